@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edgeward {
+
+// Owned and borrowed octets. Text travels as std::string / std::string_view and is UTF-8 unless said otherwise.
+using Bytes = std::vector<std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
+
+// The octets of a text, and a text over octets. No copy, no check of the encoding.
+inline ByteView bytes_of(std::string_view text) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};  // char may alias octets
+}
+inline std::string_view text_of(ByteView bytes) noexcept {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Lower-case hexadecimal, two digits an octet.
+std::string to_hex(ByteView bytes);
+// Empty result and false when `hex` has an odd length or a digit outside 0-9 a-f A-F.
+bool from_hex(std::string_view hex, Bytes& out);
+
+// RFC 4648 §4 with padding, and §5 (URL-safe) without padding.
+std::string to_base64(ByteView bytes);
+std::string to_base64url(ByteView bytes);
+// Strict §4: padding required, no white space. False on anything else.
+bool from_base64(std::string_view text, Bytes& out);
+
+}  // namespace edgeward

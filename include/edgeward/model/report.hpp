@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/model/identity.hpp>
+#include <edgeward/model/observation.hpp>
+#include <edgeward/model/pseudonym.hpp>
+
+// What travels through the pipeline. The types are the privacy stages:
+//
+//   RawMessage ─map▸ IdentifiedReport ─pseudonymize▸ Report ─seal▸ (store) ─open▸ Report ─disclose, render▸ bytes
+//
+// Only an IdentifiedReport can carry an identifier of a person, and nothing from layer 3 upwards except the vault
+// and the pipeline takes one.
+namespace edgeward::model {
+
+enum class Source : std::uint8_t { mqtt };
+
+// What came in, unread. `ticket` orders messages of one source; acknowledgement follows it.
+struct RawMessage {
+    Source source = Source::mqtt;
+    std::string topic;
+    Bytes payload;
+    bool retained = false;
+    bool redelivered = false;  // MQTT DUP
+    Instant received{};
+    std::uint64_t ticket = 0;
+};
+
+// Where a device stands: PV1-3 point of care, room, bed. Empty parts are unknown.
+struct Location {
+    std::string ward;
+    std::string room;
+    std::string bed;
+    friend bool operator==(const Location&, const Location&) = default;
+};
+
+// What one message says of one subject, still with the identifier the message carried, if any.
+// Without a patient identifier the device's association decides whose it is; `about_person` is false when every
+// observation is technical.
+struct IdentifiedReport {
+    std::optional<PatientIdentifier> patient;
+    bool about_person = true;
+    std::string device;                        // id in the device registry
+    std::optional<std::uint64_t> sequence;     // the device's own counter
+    std::vector<Observation> observations;     // at least one
+};
+
+// The same without any identity. This is what is encoded, sealed and stored.
+struct Report {
+    std::optional<Pseudonym> subject;          // nothing: technical, no person
+    std::string device;
+    Location location;                         // of the device when the message came
+    Instant received{};
+    std::optional<std::uint64_t> sequence;
+    std::vector<Observation> observations;
+};
+
+// Report body as octets, version 1 (docs/store-format.md), without subject, device and received time, which the
+// store keeps beside it. decode: corrupt when the octets are not such a body.
+Bytes encode_body(const Report& report);
+Result<void> decode_body(ByteView body, Report& into);
+
+// When the report was measured: the earliest effective time of its observations.
+Instant effective_time(const std::vector<Observation>& observations);
+
+}  // namespace edgeward::model

@@ -1,0 +1,183 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <edgeward/audit/hash_chain.hpp>
+#include <edgeward/audit/record.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/digest.hpp>
+#include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/model/observation.hpp>
+#include <edgeward/model/pseudonym.hpp>
+
+// store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain (docs/store-format.md).
+// It takes sealed reports under a pseudonym; there is no way to give it an identity.
+namespace edgeward::store {
+
+// A report as it lies on disk. `sealed` is the body under the person's (or the technical) data key.
+struct SealedReport {
+    std::optional<model::Pseudonym> subject;
+    std::string device;
+    Instant received{};
+    Instant effective{};
+    Bytes sealed;
+    std::vector<model::ObservationId> observations;  // the ids inside, for deduplication; at least one
+};
+
+// What became of one inbound message. Exactly one per message received.
+struct Stored {
+    std::vector<SealedReport> reports;                       // one per subject of the message
+    std::vector<std::pair<std::string, std::uint64_t>> refused_values;  // reason word → count
+};
+struct Quarantined {
+    std::string reason;      // a fixed word: unknown_device, no_mapping, invalid_json, unknown_patient, …
+    std::string detail;      // our own words with message and field names of the mapping, no payload octets
+    Bytes sealed_topic;      // under the quarantine key
+    Bytes sealed_payload;
+};
+struct Refused {
+    std::string reason;      // a fixed word: retained, oversized, nothing_measured, …
+};
+struct Inbound {
+    std::uint64_t ticket = 0;
+    std::string device;      // registry id; empty when the device is not known
+    Instant received{};
+    std::variant<Stored, Quarantined, Refused> fate;
+};
+
+// State of one report at one destination.
+enum class DeliveryState : std::uint8_t { pending = 0, parked = 1, delivered = 2, dead = 3, filtered = 4, erased = 5 };
+
+struct Delivery {
+    std::uint64_t report = 0;              // report number, grows with storage order
+    std::optional<model::Pseudonym> subject;
+    std::string device;
+    Instant received{};
+    Bytes sealed;
+    std::uint32_t attempts = 0;
+};
+
+// How one claimed report ended, or that it has to wait.
+struct Settlement {
+    std::uint64_t report = 0;
+    DeliveryState state = DeliveryState::delivered;  // delivered, dead, filtered or parked
+    std::string reason;                              // fixed word or rule; empty for delivered
+    Bytes sealed_foreign;                            // the peer's words, sealed; dead and parked only
+    Instant retry_at{};                              // parked only
+    std::uint32_t attempts = 0;
+};
+
+struct DeadLetter {
+    std::string destination;
+    std::uint64_t report = 0;
+    std::string device;
+    std::string reason;
+    std::uint32_t attempts = 0;
+    Instant settled{};
+    Bytes sealed_foreign;
+};
+struct QuarantineEntry {
+    std::uint64_t id = 0;
+    Instant received{};
+    std::string device;
+    std::string reason;
+    std::string detail;
+    Bytes sealed_topic;
+    Bytes sealed_payload;
+};
+
+// The books. Messages: received = stored + quarantined + refused. Reports, per destination:
+// offered = delivered + pending (parked included) + dead + filtered + erased.
+struct InboundBook {
+    std::uint64_t received = 0, stored = 0, quarantined = 0, refused = 0, reports = 0, observations = 0,
+                  duplicates = 0;                          // duplicates: refused with reason "duplicate"
+    std::map<std::string, std::uint64_t> refused_messages; // by reason
+    std::map<std::string, std::uint64_t> refused_values;   // by reason
+    std::map<std::string, std::uint64_t> quarantined_by_reason;
+};
+struct DestinationBook {
+    std::uint64_t offered = 0, delivered = 0, pending = 0, parked = 0, dead = 0, filtered = 0, erased = 0;
+    std::optional<Instant> oldest_pending;                 // received time
+};
+
+struct ChainState {
+    std::uint64_t sequence = 0;
+    crypto::Digest head{};
+    std::uint64_t checkpoint = 0;     // size of the newest signed checkpoint
+    std::string checkpoint_note;
+};
+
+// Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's transaction.
+// Errors: exhausted (disk full), corrupt, unavailable as database.hpp; invalid_input for unknown ids.
+class ObservationStore {
+public:
+    ObservationStore() = default;
+    ObservationStore(const ObservationStore&) = delete;
+    ObservationStore& operator=(const ObservationStore&) = delete;
+    virtual ~ObservationStore() = default;
+
+    // Stores, quarantines and counts a run of messages, queues each new report for every destination, and appends
+    // one batch record (and one per quarantined or refused reason). A message whose observations are all known
+    // already counts as refused "duplicate"; one with some known keeps them out of the deduplication but is stored.
+    virtual Result<void> record(const std::vector<Inbound>& messages) = 0;
+    virtual Result<void> append_audit(audit::Event event) = 0;
+    // Makes the destinations known; a new one starts with reports stored from now on.
+    virtual Result<void> set_destinations(const std::vector<std::string>& names) = 0;
+    // Ends claimed deliveries and appends the audit records for them (one per state and subject).
+    virtual Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) = 0;
+    // Dead or parked → pending again. Gives how many. `reports` empty: all of the destination.
+    virtual Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports,
+                                        std::string_view actor) = 0;
+    // Takes an entry out of quarantine as `fate` (after a replay), in the same transaction.
+    virtual Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) = 0;
+    virtual Result<std::uint64_t> expire_quarantine(Instant before) = 0;
+    // Signs a checkpoint over the present chain when it has grown since the last one.
+    virtual Result<void> checkpoint_audit() = 0;
+};
+
+// Reading, on a connection of its own. Any thread; calls are serialised.
+class StoreReader {
+public:
+    StoreReader() = default;
+    StoreReader(const StoreReader&) = delete;
+    StoreReader& operator=(const StoreReader&) = delete;
+    virtual ~StoreReader() = default;
+
+    // Pending reports with number > `after`, in order, at most `most`.
+    virtual Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,
+                                                  std::size_t most) = 0;
+    // Parked reports of one person in order, and the persons whose first parked report is due. O(parked).
+    virtual Result<std::vector<Delivery>> parked(std::string_view destination, const model::Pseudonym& subject,
+                                                 std::size_t most) = 0;
+    virtual Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(std::string_view destination) = 0;
+    virtual Result<InboundBook> inbound_book(std::string_view device = {}) = 0;
+    virtual Result<std::vector<std::string>> devices() = 0;
+    virtual Result<std::map<std::string, DestinationBook>> destination_books() = 0;
+    virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) = 0;
+    virtual Result<Delivery> report(std::uint64_t number) = 0;
+    virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) = 0;
+    virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
+    virtual Result<ChainState> chain() = 0;
+    // Calls `each` for every audit record from `first` on, in order, and for every checkpoint after its record.
+    virtual Result<void> export_audit(std::uint64_t first, const std::function<void(const audit::Record&)>& record,
+                                      const std::function<void(std::string_view note)>& checkpoint) = 0;
+};
+
+struct StoreSettings {
+    std::filesystem::path folder;
+    std::chrono::seconds checkpoint_interval{10};
+    std::uint64_t checkpoint_records = 1000;
+};
+
+}  // namespace edgeward::store

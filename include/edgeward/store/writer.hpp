@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/store/observation_store.hpp>
+
+namespace edgeward::store {
+
+// The one thread that writes (ew-db), and its group commit: whatever has arrived becomes one transaction, bounded in
+// count; each job's `done` runs after the commit that holds it.
+struct WriterSettings {
+    std::size_t queue_capacity = 4096;  // jobs waiting; submit blocks when full
+    std::size_t group_limit = 512;      // jobs in one transaction
+};
+
+// One unit of change. `work` runs on ew-db inside a transaction; when it fails only its own changes are undone.
+// `done` runs on ew-db after the commit (or after the failure); it must be quick and not throw.
+struct Job {
+    std::function<Result<void>(ObservationStore&)> work;
+    std::function<void(const Result<void>&)> done;
+};
+
+class Writer {
+public:
+    Writer() = default;
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+    virtual ~Writer() = default;
+
+    // Blocks while the queue is full. False after stop(). Threads: any but ew-db.
+    virtual bool submit(Job job) = 0;
+    // Submits and waits. Threads: any but ew-db.
+    virtual Result<void> run(std::function<Result<void>(ObservationStore&)> work) = 0;
+    // No more jobs; commits what is queued, signs a last checkpoint, ends the thread.
+    virtual void stop() = 0;
+    // Nothing while commits succeed; otherwise why they do not (disk full: exhausted). The writer keeps the jobs
+    // and tries again by itself; a corrupt store ends it for good.
+    [[nodiscard]] virtual Result<void> health() const = 0;
+    [[nodiscard]] virtual std::size_t queued() const = 0;
+};
+
+struct StoreParts {
+    std::unique_ptr<StoreReader> reader;
+    std::unique_ptr<Writer> writer;     // owns the ObservationStore and its thread
+};
+
+// Opens (makes, migrates) store.db and starts ew-db. Uses the keys store and audit-signing.
+// Errors: misconfigured, corrupt (the chain's head does not verify, wrong key), exhausted.
+Result<StoreParts> open_store(const StoreSettings& settings, const WriterSettings& writer, const crypto::KeyRing& keys,
+                              const Clock& clock);
+
+}  // namespace edgeward::store

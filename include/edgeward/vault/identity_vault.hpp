@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/crypto/seal.hpp>
+#include <edgeward/model/identity.hpp>
+#include <edgeward/model/pseudonym.hpp>
+#include <edgeward/policy/permit.hpp>
+
+// The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
+// vault.db (SQLCipher, key of its own). docs/store-format.md has the schema.
+namespace edgeward::vault {
+
+// What the pipeline needs of a person: no identity in it.
+struct Subject {
+    model::Pseudonym pseudonym;
+    // Shared: the cache, the pipeline and the delivery of the same person hold it at the same time.
+    std::shared_ptr<const crypto::SealingKey> data_key;
+};
+
+// An identity on its way into a rendering. Move-only, overwritten when it dies, no stream operator, no formatter.
+class DisclosedIdentity {
+public:
+    explicit DisclosedIdentity(model::Identity identity) : identity_(std::move(identity)) {}
+    DisclosedIdentity(DisclosedIdentity&&) noexcept = default;
+    DisclosedIdentity& operator=(DisclosedIdentity&&) noexcept = default;
+    DisclosedIdentity(const DisclosedIdentity&) = delete;
+    DisclosedIdentity& operator=(const DisclosedIdentity&) = delete;
+    ~DisclosedIdentity() = default;
+    [[nodiscard]] const model::Identity& reveal() const noexcept { return identity_; }
+
+private:
+    model::Identity identity_;
+};
+
+struct ConsentEntry {
+    model::Purpose purpose = model::Purpose::research;
+    bool given = false;
+    Instant from{};
+    Instant until{};
+};
+
+// Person ↔ device over time, half open: [from, until).
+struct Association {
+    std::int64_t id = 0;
+    std::string device;
+    model::PatientIdentifier patient;
+    Instant from{};
+    std::optional<Instant> until;
+};
+
+// Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as database.hpp.
+// Threads: any; the vault serialises access to its database and caches subjects (bounded).
+class IdentityVault {
+public:
+    IdentityVault() = default;
+    IdentityVault(const IdentityVault&) = delete;
+    IdentityVault& operator=(const IdentityVault&) = delete;
+    virtual ~IdentityVault() = default;
+
+    // The person with that identifier, made and durably stored when new.
+    virtual Result<Subject> subject_of(const model::PatientIdentifier& identifier) = 0;
+    // The person associated with the device at that time. Nothing: nobody. invalid_input: more than one (ambiguous).
+    virtual Result<std::optional<Subject>> subject_at(std::string_view device, Instant when) = 0;
+    // The data key of a stored pseudonym. Nothing: erased or never known.
+    virtual Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) = 0;
+
+    // Back to the identity; only with a permit of level identified. The caller commits the audit record first.
+    virtual Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym, const policy::Permit& permit) = 0;
+    // The pseudonym of a destination's own domain; needs a permit of level pseudonymous or identified.
+    virtual Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym, const policy::Permit& permit,
+                                                 std::string_view domain, std::string_view prefix) = 0;
+    // Valid at both times; unknown when nothing was recorded, denied when any entry in force denies.
+    virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
+                                            Instant measured) = 0;
+
+    // Administration. `admit` adds a person or replaces the demographics of the one with the first identifier and
+    // returns the pseudonym; all identifiers given afterwards lead to that person (invalid_input when one belongs
+    // to another person).
+    virtual Result<model::Pseudonym> admit(const model::Identity& identity) = 0;
+    virtual Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry) = 0;
+    // Opens an association; invalid_input when it overlaps another one of the device.
+    virtual Result<std::int64_t> associate(const Association& association) = 0;
+    virtual Result<void> end_association(std::string_view device, Instant until) = 0;
+    virtual Result<std::vector<Association>> associations(std::string_view device) = 0;
+    // Number of persons, for metrics.
+    virtual Result<std::int64_t> count_persons() = 0;
+};
+
+// vault.db in `folder`, made and migrated when needed. Uses the keys vault, person and pseudonym.
+Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder, const crypto::KeyRing& keys);
+
+}  // namespace edgeward::vault

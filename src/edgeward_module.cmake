@@ -1,0 +1,55 @@
+# How a module is built: one call, one static library, everything else derived.
+#
+#   edgeward_module(audit
+#     SOURCES hash_chain.cpp            # in src/audit/
+#     HEADERS hash_chain.hpp            # contracts, in include/edgeward/audit/
+#     USES core model                   # modules whose contracts our contracts or sources include
+#     LINKS OpenSSL::Crypto)            # third-party mechanisms, private to the module
+#
+# Every contract must compile on its own (CMAKE_VERIFY_INTERFACE_HEADER_SETS).
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher>=4.6)
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+
+# One place owns every flag.
+add_library(edgeward_build_flags INTERFACE)
+target_compile_options(edgeward_build_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
+  -fstack-protector-strong -fPIE
+  $<$<CXX_COMPILER_ID:GNU>:-ftrivial-auto-var-init=zero -fstack-clash-protection -fcf-protection=full>)
+target_compile_definitions(edgeward_build_flags INTERFACE _GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+target_link_options(edgeward_build_flags INTERFACE -pie LINKER:-z,relro,-z,now)
+target_link_libraries(edgeward_build_flags INTERFACE Threads::Threads tl::expected)
+if(EDGEWARD_WERROR)
+  target_compile_options(edgeward_build_flags INTERFACE -Werror)
+endif()
+if(EDGEWARD_SANITIZE)
+  target_compile_options(edgeward_build_flags INTERFACE -fsanitize=${EDGEWARD_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(edgeward_build_flags INTERFACE -fsanitize=${EDGEWARD_SANITIZE})
+else()
+  # The sanitizers replace what fortification intercepts.
+  target_compile_options(edgeward_build_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3>)
+endif()
+
+function(edgeward_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;USES;LINKS")
+  set(target edgeward_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(edgeward::${name} ALIAS ${target})
+  list(TRANSFORM arg_HEADERS PREPEND "${PROJECT_SOURCE_DIR}/include/edgeward/${name}/")
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${arg_HEADERS})
+  list(TRANSFORM arg_USES PREPEND "edgeward::")
+  target_link_libraries(${target} PUBLIC edgeward_build_flags ${arg_USES} PRIVATE ${arg_LINKS})
+endfunction()
