@@ -1,0 +1,229 @@
+#include <edgeward/model/report.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace edgeward::model {
+namespace {
+
+constexpr std::uint8_t body_version = 1;
+// More than any device sends at once; keeps a damaged body from asking for memory.
+constexpr std::uint64_t most_observations = 100'000;
+
+// Octets of the body: numbers big-endian, texts with a 32-bit length before them.
+class Writer {
+public:
+    explicit Writer(Bytes& out) : out_(out) {}
+
+    template <typename Unsigned>
+    void number(Unsigned value) {
+        for (int shift = (static_cast<int>(sizeof(Unsigned)) - 1) * 8; shift >= 0; shift -= 8) {
+            out_.push_back(
+                static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> static_cast<unsigned>(shift)));
+        }
+    }
+    void text(std::string_view value) {
+        number(static_cast<std::uint32_t>(value.size()));
+        octets(bytes_of(value));
+    }
+    void octets(ByteView value) { out_.insert(out_.end(), value.begin(), value.end()); }
+
+private:
+    Bytes& out_;
+};
+
+// Reads what Writer wrote; after the first shortage every read gives zero or empty and failed() stays true.
+class Reader {
+public:
+    explicit Reader(ByteView in) : rest_(in) {}
+
+    template <typename Unsigned>
+    Unsigned number() {
+        const ByteView octets = take(sizeof(Unsigned));
+        std::uint64_t value = 0;
+        for (const std::uint8_t octet : octets)
+            value = (value << 8U) | octet;
+        return static_cast<Unsigned>(value);
+    }
+    std::string text() { return std::string(text_of(take(number<std::uint32_t>()))); }
+    template <typename Enum>
+    Enum word(Enum last) {
+        const auto value = number<std::uint8_t>();
+        if (value > static_cast<std::uint8_t>(last)) failed_ = true;
+        return failed_ ? Enum{} : static_cast<Enum>(value);
+    }
+    Decimal decimal() {
+        auto parsed = Decimal::parse(text());
+        if (!parsed) failed_ = true;
+        return parsed ? *std::move(parsed) : Decimal{};
+    }
+    ByteView take(std::size_t size) {
+        if (size > rest_.size()) {
+            failed_ = true;
+            rest_ = {};
+            return {};
+        }
+        const ByteView taken = rest_.first(size);
+        rest_ = rest_.subspan(size);
+        return taken;
+    }
+    void fail() noexcept { failed_ = true; }
+    [[nodiscard]] bool failed() const noexcept { return failed_; }
+    [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+
+private:
+    ByteView rest_;
+    bool failed_ = false;
+};
+
+struct ValueWriter {
+    Writer& out;
+    void operator()(const std::monostate& /*none*/) const {}
+    void operator()(const Quantity& quantity) const {
+        out.text(quantity.value.text());
+        out.text(quantity.ucum);
+        out.text(quantity.comparator);
+    }
+    void operator()(const Text& text) const { out.text(text.text); }
+    void operator()(const CodedValue& coded) const {
+        out.text(coded.system);
+        out.text(coded.code);
+        out.text(coded.display);
+    }
+    void operator()(bool truth) const { out.number(static_cast<std::uint8_t>(truth ? 1 : 0)); }
+    void operator()(const SampledData& wave) const {
+        out.text(wave.origin.text());
+        out.text(wave.factor.text());
+        out.number(static_cast<std::uint64_t>(wave.period.count()));
+        out.text(wave.ucum);
+        out.text(wave.samples);
+    }
+};
+
+Value read_value(Reader& in) {
+    switch (in.number<std::uint8_t>()) {
+        case 0:
+            return std::monostate{};
+        case 1: {
+            Quantity quantity;
+            quantity.value = in.decimal();
+            quantity.ucum = in.text();
+            quantity.comparator = in.text();
+            return quantity;
+        }
+        case 2:
+            return Text{in.text()};
+        case 3: {
+            CodedValue coded;
+            coded.system = in.text();
+            coded.code = in.text();
+            coded.display = in.text();
+            return coded;
+        }
+        case 4:
+            return in.number<std::uint8_t>() != 0;
+        case 5: {
+            SampledData wave;
+            wave.origin = in.decimal();
+            wave.factor = in.decimal();
+            wave.period = std::chrono::microseconds(in.number<std::int64_t>());
+            wave.ucum = in.text();
+            wave.samples = in.text();
+            return wave;
+        }
+        default:
+            in.fail();
+            return std::monostate{};
+    }
+}
+
+void write_observation(Writer& out, const Observation& observation) {
+    out.octets(observation.id.octets);
+    out.number(observation.code.mdc);
+    for (const std::string* text :
+         {&observation.code.mdc_refid, &observation.code.loinc, &observation.code.snomed,
+          &observation.code.display, &observation.code.local_system, &observation.code.local_code}) {
+        out.text(*text);
+    }
+    out.number(static_cast<std::uint8_t>(observation.value.index()));
+    std::visit(ValueWriter{out}, observation.value);
+    out.number(static_cast<std::uint8_t>(observation.absent));
+    out.number(static_cast<std::uint8_t>(observation.quality));
+    out.number(static_cast<std::uint8_t>(observation.category));
+    out.number(static_cast<std::uint8_t>(observation.mode));
+    out.number(static_cast<std::uint64_t>(observation.effective.utc.time_since_epoch().count()));
+    out.number(static_cast<std::uint16_t>(observation.effective.offset_minutes));
+    out.number(observation.containment);
+    out.text(observation.body_site);
+}
+
+Observation read_observation(Reader& in) {
+    Observation observation;
+    const ByteView id = in.take(observation.id.octets.size());
+    std::copy(id.begin(), id.end(), observation.id.octets.begin());
+    observation.code.mdc = in.number<std::uint32_t>();
+    for (std::string* text :
+         {&observation.code.mdc_refid, &observation.code.loinc, &observation.code.snomed,
+          &observation.code.display, &observation.code.local_system, &observation.code.local_code}) {
+        *text = in.text();
+    }
+    observation.value = read_value(in);
+    observation.absent = in.word(AbsentReason::masked);
+    observation.quality = in.word(Quality::invalid);
+    observation.category = in.word(Category::technical);
+    observation.mode = in.word(Mode::demo);
+    observation.effective.utc = Instant(std::chrono::milliseconds(in.number<std::int64_t>()));
+    observation.effective.offset_minutes = static_cast<std::int16_t>(in.number<std::uint16_t>());
+    observation.containment = in.number<std::uint16_t>();
+    observation.body_site = in.text();
+    return observation;
+}
+
+}  // namespace
+
+Bytes encode_body(const Report& report) {
+    Bytes body;
+    body.reserve(64 + report.observations.size() * 192);
+    Writer out(body);
+    out.number(body_version);
+    out.text(report.location.ward);
+    out.text(report.location.room);
+    out.text(report.location.bed);
+    out.number(static_cast<std::uint8_t>(report.sequence ? 1 : 0));
+    out.number(report.sequence.value_or(0));
+    out.number(static_cast<std::uint32_t>(report.observations.size()));
+    for (const Observation& observation : report.observations)
+        write_observation(out, observation);
+    return body;
+}
+
+Result<void> decode_body(ByteView body, Report& into) {
+    Reader in(body);
+    if (in.number<std::uint8_t>() != body_version) {
+        return failure(ErrorKind::corrupt, "report body: expected version 1");
+    }
+    into.location.ward = in.text();
+    into.location.room = in.text();
+    into.location.bed = in.text();
+    const bool has_sequence = in.number<std::uint8_t>() != 0;
+    const auto sequence = in.number<std::uint64_t>();
+    into.sequence = has_sequence ? std::optional<std::uint64_t>(sequence) : std::nullopt;
+    const auto count = in.number<std::uint32_t>();
+    if (count > most_observations) return failure(ErrorKind::corrupt, "report body: too many observations");
+    into.observations.clear();
+    for (std::uint32_t i = 0; i < count && !in.failed(); ++i)
+        into.observations.push_back(read_observation(in));
+    if (in.failed() || !in.at_end()) return failure(ErrorKind::corrupt, "report body: damaged octets");
+    return {};
+}
+
+Instant effective_time(const std::vector<Observation>& observations) {
+    const auto earliest = std::min_element(observations.begin(), observations.end(),
+                                           [](const Observation& left, const Observation& right) {
+                                               return left.effective.utc < right.effective.utc;
+                                           });
+    return earliest == observations.end() ? Instant{} : earliest->effective.utc;
+}
+
+}  // namespace edgeward::model
