@@ -18,7 +18,8 @@ find_package(tomlplusplus REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher>=4.6)
+# Its .pc file states the version of SQLite inside: SQLCipher 4.6.1 is SQLite 3.46.1.
+pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher>=3.46)
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 
 # One place owns every flag.
