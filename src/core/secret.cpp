@@ -1,0 +1,25 @@
+#include <edgeward/core/secret.hpp>
+
+#include <utility>
+
+#include <openssl/crypto.h>
+
+namespace edgeward {
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+    if (this == &other) return *this;
+    wipe(octets_.data(), octets_.size());
+    octets_ = std::move(other.octets_);
+    other.octets_.clear();
+    return *this;
+}
+
+Secret::~Secret() {
+    wipe(octets_.data(), octets_.size());
+}
+
+void wipe(void* memory, std::size_t size) noexcept {
+    OPENSSL_cleanse(memory, size);
+}
+
+}  // namespace edgeward
