@@ -49,13 +49,13 @@ bool is_address(const std::string& name) {
 
 // The name the certificate must carry, as subject alternative name (RFC 9525 §6.3: the common name does not
 // count).
-bool expect_name(SSL* session, const std::string& name) {
+bool expect_name(SSL* session, std::string name) {
     X509_VERIFY_PARAM* expected = SSL_get0_param(session);
     X509_VERIFY_PARAM_set_hostflags(
         expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_address(name)) return X509_VERIFY_PARAM_set1_ip_asc(expected, name.c_str()) == 1;
     return X509_VERIFY_PARAM_set1_host(expected, name.data(), name.size()) == 1 &&
-           SSL_set_tlsext_host_name(session, name.c_str()) == 1;
+           SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
 Error unreachable(const Watch& watch, std::string_view activity, const error_code& error) {
