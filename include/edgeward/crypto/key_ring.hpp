@@ -30,8 +30,10 @@ class KeyRing {
 public:
     // A fresh ring with every name of key_name.
     static KeyRing generate();
-    // corrupt: wrong KEK or altered text; invalid_input: not a key ring, unknown version, missing name.
+    // corrupt: wrong KEK or altered lines; invalid_input: not a key ring, unknown version, missing name;
+    // misconfigured: the KEK has not 32 octets.
     static Result<KeyRing> unwrap(std::string_view text, const Secret& kek);
+    // Aborts when the KEK has not 32 octets (a bug).
     [[nodiscard]] std::string wrap(const Secret& kek) const;
 
     // misconfigured when the ring has no such key.

@@ -1,0 +1,118 @@
+#include <edgeward/crypto/digest.hpp>
+
+#include <string>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include "openssl.hpp"
+
+namespace edgeward::crypto {
+namespace {
+
+using Parts = std::initializer_list<ByteView>;
+
+// Algorithms are looked up once per process and contexts made once per thread: looking them up at every call
+// costs several times the work itself.
+
+const EVP_MD* sha256_algorithm() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    require(algorithm != nullptr);
+    return algorithm;
+}
+
+OSSL_PARAM digest_name() {
+    static char name[] = "SHA256";  // OpenSSL takes it without const and does not write to it
+    return OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0);
+}
+
+class HmacContext {
+public:
+    HmacContext() : context_(EVP_MAC_CTX_new(algorithm())) {
+        const OSSL_PARAM settings[] = {digest_name(), OSSL_PARAM_construct_end()};
+        require(context_ != nullptr && EVP_MAC_CTX_set_params(context_.get(), settings) == 1);
+    }
+
+    Digest mac(ByteView key, Parts parts) {
+        // An empty key is a key of its own; a null pointer would mean "the same key again".
+        static constexpr std::uint8_t nothing = 0;
+        require(EVP_MAC_init(context_.get(), key.empty() ? &nothing : key.data(), key.size(), nullptr) == 1);
+        for (const ByteView part : parts)
+            require(EVP_MAC_update(context_.get(), part.data(), part.size()) == 1);
+        Digest digest{};
+        std::size_t size = 0;
+        require(EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) == 1 &&
+                size == digest.size());
+        forget_key();
+        return digest;
+    }
+
+private:
+    static EVP_MAC* algorithm() {
+        static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+        require(algorithm != nullptr);
+        return algorithm;
+    }
+
+    // The context outlives the caller's Secret: leave no trace of the key in it.
+    void forget_key() {
+        static constexpr Digest zeros{};
+        require(EVP_MAC_init(context_.get(), zeros.data(), zeros.size(), nullptr) == 1);
+    }
+
+    Owned<EVP_MAC_CTX, EVP_MAC_CTX_free> context_;
+};
+
+}  // namespace
+
+Digest sha256(Parts parts) {
+    thread_local const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
+    require(context != nullptr && EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) == 1);
+    for (const ByteView part : parts)
+        require(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
+    Digest digest{};
+    require(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
+    return digest;
+}
+
+Digest sha256(ByteView data) {
+    return sha256({data});
+}
+
+Digest hmac_sha256(const Secret& key, Parts parts) {
+    thread_local HmacContext context;
+    return context.mac(key.reveal(), parts);
+}
+
+Digest hmac_sha256(const Secret& key, ByteView data) {
+    return hmac_sha256(key, {data});
+}
+
+Secret hkdf_sha256(const Secret& master, std::string_view info, std::size_t length) {
+    static EVP_KDF* const algorithm = EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_HKDF, nullptr);
+    require(algorithm != nullptr && length >= 1 && length <= 255 * Digest{}.size());
+    const Owned<EVP_KDF_CTX, EVP_KDF_CTX_free> context(EVP_KDF_CTX_new(algorithm));
+    // OSSL_PARAM has no const form; the inputs are only read.
+    Bytes key(master.reveal().begin(), master.reveal().end());
+    std::string label(info);
+    const OSSL_PARAM settings[] = {
+        digest_name(),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, label.data(), label.size()),
+        OSSL_PARAM_construct_end(),
+    };
+    Bytes derived(length);
+    require(context != nullptr &&
+            EVP_KDF_derive(context.get(), derived.data(), derived.size(), settings) == 1);
+    wipe(key.data(), key.size());
+    return Secret(std::move(derived));
+}
+
+bool equal_in_constant_time(ByteView left, ByteView right) noexcept {
+    return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+}  // namespace edgeward::crypto
