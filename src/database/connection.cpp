@@ -106,6 +106,7 @@ int run_sql(sqlite3* handle, const char* sql) {
 Result<void> harden(sqlite3* handle, Access access) {
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, busy_milliseconds);
+    watch_authentication(handle);
     for (const auto& limit : limits)
         sqlite3_limit(handle, limit.name, limit.value);
     for (const auto& change : switches) {

@@ -27,6 +27,17 @@ ErrorKind kind_of_io(int code, int system_errno) noexcept {
     }
 }
 
+// SQLite has words of its own for each mistake in a statement; only SQLCipher sets the bare code, when a page
+// fails authentication.
+void explain(Error& error, std::string_view words) {
+    if (words != sqlite3_errstr(SQLITE_ERROR)) {
+        error.foreign = words;
+        return;
+    }
+    error.kind = ErrorKind::corrupt;
+    error.message = "a page fails authentication";
+}
+
 }  // namespace
 
 ErrorKind kind_of(int code, int system_errno) noexcept {
@@ -62,8 +73,15 @@ Error sqlite_error(sqlite3* handle, int code, std::string_view activity) {
     const int system_errno = handle == nullptr ? 0 : sqlite3_system_errno(handle);
     Error error{kind_of(code, system_errno), sqlite3_errstr(code)};
     error.message.append(" (SQLite ").append(std::to_string(code)).append(")");
-    if (code == SQLITE_ERROR && handle != nullptr) error.foreign = sqlite3_errmsg(handle);
+    if (code == SQLITE_ERROR && handle != nullptr) explain(error, sqlite3_errmsg(handle));
     return std::move(error).during(activity);
+}
+
+void forget_error(sqlite3* handle) {
+    if (const int code = sqlite3_errcode(handle);
+        code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
+        return;
+    sqlite3_exec(handle, "", nullptr, nullptr, nullptr);  // the cheapest call that sets the code to SQLITE_OK
 }
 
 }  // namespace edgeward::database

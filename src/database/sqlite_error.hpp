@@ -17,4 +17,11 @@ ErrorKind kind_of(int code, int system_errno) noexcept;
 // `foreign`.
 Error sqlite_error(sqlite3* handle, int code, std::string_view activity);
 
+// Takes the code of an earlier failure off the connection, so that what stands there belongs to the next
+// call.
+void forget_error(sqlite3* handle);
+
+// Makes Statement::step notice pages that fail authentication; called once for a connection.
+void watch_authentication(sqlite3* handle);
+
 }  // namespace edgeward::database

@@ -16,7 +16,22 @@ sqlite3_stmt* native(void* handle) noexcept {
 // A null pointer would bind NULL instead of an empty value.
 constexpr char empty_value = '\0';
 
+// SQLCipher zeroes a page that fails authentication and reports it with the *next* page read. When there is
+// none, as for the last page of a long value, SQLite would hand out zeros as data. Its error code still says
+// so while a row or the end of a statement is being reported: that is where these look.
+thread_local const sqlite3_stmt* unauthentic = nullptr;
+
+int note_unauthentic(unsigned /*event*/, void* handle, void* statement, void* /*detail*/) {
+    const int code = sqlite3_errcode(static_cast<sqlite3*>(handle));
+    if (code == SQLITE_ERROR) unauthentic = static_cast<const sqlite3_stmt*>(statement);
+    return 0;
+}
+
 }  // namespace
+
+void watch_authentication(sqlite3* handle) {
+    sqlite3_trace_v2(handle, SQLITE_TRACE_ROW | SQLITE_TRACE_PROFILE, note_unauthentic, handle);
+}
 
 Statement::Statement(Statement&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
@@ -65,16 +80,19 @@ Statement& Statement::bind_null(int parameter) {
 Result<bool> Statement::step() {
     auto* connection = sqlite3_db_handle(native(handle_));
     if (bind_error_ != SQLITE_OK) {
-        const Error error = sqlite_error(connection, bind_error_, "bind a parameter");
+        Error error = sqlite_error(connection, bind_error_, "bind a parameter");
         reset();
-        return failure(error);
+        return failure(std::move(error));
     }
-    const int code = sqlite3_step(native(handle_));
+    forget_error(connection);
+    unauthentic = nullptr;
+    int code = sqlite3_step(native(handle_));
+    if ((code == SQLITE_ROW || code == SQLITE_DONE) && unauthentic == native(handle_)) code = SQLITE_CORRUPT;
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
-    const Error error = sqlite_error(connection, code, "run a statement");
+    Error error = sqlite_error(connection, code, "run a statement");
     reset();
-    return failure(error);
+    return failure(std::move(error));
 }
 
 Result<std::int64_t> Statement::run() {

@@ -204,8 +204,10 @@ TEST_CASE("an altered page is found by the integrity check", "[connection]") {
         REQUIRE(connection.execute("CREATE TABLE t(o); INSERT INTO t VALUES(randomblob(20000))"));
         REQUIRE(connection.check_integrity());
     }
+    const std::string queries[] = {"SELECT o FROM t", "SELECT count(*) FROM t WHERE hex(o) LIKE '%00'",
+                                   "SELECT 1 FROM t WHERE substr(o, 19990) = zeroblob(11)"};
     const auto original = content_of(folder / "a.db");
-    REQUIRE(original.size() >= std::size_t{5} * 4096);
+    REQUIRE(original.size() == std::size_t{6} * 4096);
     for (std::size_t page = 1; page < original.size() / 4096; ++page) {
         CAPTURE(page);
         auto altered = original;
@@ -215,7 +217,33 @@ TEST_CASE("an altered page is found by the integrity check", "[connection]") {
         const auto checked = connection.check_integrity();
         REQUIRE_FALSE(checked);
         CHECK(checked.error().kind == ErrorKind::corrupt);
+        for (const auto& query : queries) {
+            CAPTURE(query);
+            // A mistake before is not taken for a failed page, nor does it hide one.
+            CHECK_FALSE(connection.execute("SELECT a FROM nowhere"));
+            auto select = connection.prepare(query).value();
+            const auto row = select.step();
+            REQUIRE_FALSE(row);
+            CHECK(row.error().kind == ErrorKind::corrupt);
+        }
     }
+}
+
+TEST_CASE("a mistake in a statement before leaves later rows readable", "[connection]") {
+    const ScratchFolder folder;
+    auto connection = fresh(folder);
+    auto select = connection.prepare("SELECT 1").value();
+    const auto mistake = connection.prepare("SELECT a FROM nowhere");
+    REQUIRE_FALSE(mistake);
+    CHECK(mistake.error().kind == ErrorKind::misconfigured);
+    CHECK(mistake.error().foreign == "no such table: nowhere");
+    CHECK(select.step().value());
+    CHECK_FALSE(select.step().value());
+    // Another connection changes the schema: the statement is prepared again behind the scenes.
+    auto other = fresh(folder);
+    REQUIRE(other.execute("CREATE TABLE t(i)"));
+    select.reset();
+    CHECK(select.step().value());
 }
 
 }  // namespace
