@@ -28,7 +28,8 @@ struct AdminSettings {
     std::string address = "127.0.0.1";  // an IP address; "::" or "0.0.0.0" for all interfaces
     std::uint16_t port = 9443;          // 0: one the system chooses, see AdminServer::port()
     bool require_client_certificate = false;
-    net::TlsSettings tls{{}, "admin-certificate", "admin-key", {}, {}, false};
+    net::TlsSettings tls{
+        .ca = {}, .certificate = "admin-certificate", .key = "admin-key", .crl = {}, .server_name = {}};
     std::filesystem::path socket = "/run/edgeward/control.sock";
     std::string socket_group{};  // its members may use the socket, beside root and the daemon's own user
     std::size_t max_connections = 64;  // on each of the two listeners; further ones are closed at once

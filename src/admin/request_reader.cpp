@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "request_reader.hpp"
+#include "target.hpp"
+
+namespace edgeward::admin {
+namespace {
+
+namespace http = boost::beast::http;
+
+HttpResponse refusal(unsigned status, const char* message) {
+    HttpResponse response = error_response({ErrorKind::invalid_input, message});
+    response.status = status;
+    return response;
+}
+
+std::size_t count(const RawHeader& header, http::field name) {
+    const auto range = header.equal_range(name);
+    return static_cast<std::size_t>(std::distance(range.first, range.second));
+}
+
+// RFC 9112 6.1 to 6.3: whatever two readers could cut differently is refused.
+bool frames_body_clearly(const RawHeader& header) {
+    const std::size_t codings = count(header, http::field::transfer_encoding);
+    const std::size_t lengths = count(header, http::field::content_length);
+    if (codings + lengths > 1) return false;
+    return codings == 0 || boost::beast::iequals(header[http::field::transfer_encoding], "chunked");
+}
+
+bool names_one_host(const RawHeader& header) {
+    return count(header, http::field::host) == 1 && !header[http::field::host].empty();
+}
+
+bool expects_only_continue(const RawHeader& header) {
+    return count(header, http::field::expect) == 0 ||
+           boost::beast::iequals(header[http::field::expect], "100-continue");
+}
+
+}  // namespace
+
+std::optional<HttpResponse> objection_to(const RawHeader& header) {
+    if (header.version() != 11) return refusal(505, "only HTTP/1.1 is spoken here");
+    if (!frames_body_clearly(header)) return refusal(400, "the request does not frame its body clearly");
+    if (!names_one_host(header)) return refusal(400, "the request must name one host");
+    if (!expects_only_continue(header)) return refusal(417, "the expectation cannot be met");
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> objection_to(const boost::beast::error_code& error) {
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        return refusal(431, "the request header is too large");
+    }
+    if (error == http::error::body_limit) return refusal(413, "the request body is too large");
+    if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+    if (error.category() == http::make_error_code(http::error::bad_method).category()) {
+        return refusal(400, "the request is not well-formed HTTP/1.1");
+    }
+    return std::nullopt;
+}
+
+Result<HttpRequest> to_request(RawRequest&& raw) {
+    auto target = parse_target(std::string_view(raw.target().data(), raw.target().size()));
+    if (!target) return failure(std::move(target.error()));
+    const auto method =
+        raw.method() == http::verb::head ? http::to_string(http::verb::get) : raw.method_string();
+    HttpRequest request;
+    request.method.assign(method.data(), method.size());
+    request.path = std::move(target->path);
+    request.query = std::move(target->query);
+    request.body = std::move(raw.body());
+    return request;
+}
+
+}  // namespace edgeward::admin
