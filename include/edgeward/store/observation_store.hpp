@@ -48,6 +48,7 @@ struct Quarantined {
 };
 struct Refused {
     std::string reason;      // a fixed word: retained, oversized, nothing_measured, …
+    std::vector<std::pair<std::string, std::uint64_t>> refused_values = {};  // as in Stored
 };
 struct Inbound {
     std::uint64_t ticket = 0;

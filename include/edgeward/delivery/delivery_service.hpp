@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <edgeward/config/credentials.hpp>
+#include <edgeward/core/metrics.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/seal.hpp>
+#include <edgeward/delivery/destination_settings.hpp>
+#include <edgeward/device/device_registry.hpp>
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+#include <edgeward/store/writer.hpp>
+#include <edgeward/vault/identity_vault.hpp>
+
+// The outbound flow: claim ▸ decide ▸ disclose ▸ render ▸ send ▸ settle, one per destination, none of which
+// can hurt another.
+//
+//   order     reports of one person reach a destination in the order they were stored; persons overtake each
+//   other parked    a message the peer will not take now holds back its own person only paused    a
+//   destination that does not answer waits with backoff and jitter; its queue stays on disk once      every
+//   resend carries the same identifiers; ambiguous ones are counted
+namespace edgeward::delivery {
+
+// What all flows work with. Everything outlives the service.
+struct DeliveryParts {
+    boost::asio::any_io_executor executor;  // ew-io
+    store::StoreReader& reader;
+    store::Writer& writer;
+    vault::IdentityVault& vault;
+    const pseudonym::Pseudonymizer& pseudonymizer;
+    const crypto::SealingKey& technical_key;
+    const config::Credentials& credentials;
+    const Clock& clock;
+    metrics::Registry& metrics;
+};
+
+// Everything a reload may change, taken over as a whole.
+struct DeliveryPlan {
+    std::vector<DestinationSettings> destinations;
+    device::DeviceRegistry devices;
+};
+
+struct DestinationStatus {
+    std::string name;
+    std::string kind;
+    model::IdentityLevel level;
+    bool answering = true;  // false: paused after a failure
+    std::string trouble;    // our own words; empty when answering
+};
+
+// Threads: any.
+class DeliveryService {
+public:
+    explicit DeliveryService(const DeliveryParts& parts);
+    DeliveryService(const DeliveryService&) = delete;
+    DeliveryService& operator=(const DeliveryService&) = delete;
+    ~DeliveryService();
+
+    // Starts, or replaces, the flows. All or nothing: when one transport cannot be opened (misconfigured:
+    // missing credential, unusable certificate) the running flows stay as they are. Queues are never touched.
+    Result<void> apply(DeliveryPlan plan);
+    // New reports may be waiting.
+    void wake();
+    // Ends all flows: no new sends; what is under way may finish until `patience` is over; settles.
+    void stop(std::chrono::milliseconds patience);
+
+    [[nodiscard]] std::vector<DestinationStatus> status() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace edgeward::delivery

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <edgeward/config/document.hpp>
+#include <edgeward/core/backoff.hpp>
+#include <edgeward/fhir/bundle.hpp>
+#include <edgeward/hl7/oru_message.hpp>
+#include <edgeward/model/disclosure.hpp>
+#include <edgeward/transport/fhir_transport.hpp>
+#include <edgeward/transport/mllp_transport.hpp>
+
+namespace edgeward::delivery {
+
+// Who issues identifiers of persons: [[authority]].
+struct Authority {
+    std::string name;    // as mappings and imports say it
+    std::string oid;     // HL7 CX-4: <name>&<oid>&ISO
+    std::string system;  // FHIR identifier.system; default urn:oid:<oid>
+    std::string type;    // HL7 table 0203 code for FHIR; default: what the identifier itself says
+};
+
+struct Hl7Form {
+    hl7::OruSettings message;
+    transport::MllpSettings connection;
+};
+struct FhirForm {
+    fhir::BundleSettings bundle;
+    transport::FhirSettings connection;
+};
+
+// One entry of [[destination]]: where data goes, for what, and how much of a person goes with it.
+struct DestinationSettings {
+    std::string name;  // [a-z0-9-]{1,32}; names queue, metrics and audit records
+    model::Purpose purpose = model::Purpose::treatment;
+    model::IdentityLevel level = model::IdentityLevel::technical;
+    std::string legal_basis = "none";    // art9-2h, consent, none
+    std::string domain;                  // of its pseudonyms; default: the name
+    std::string pseudonym_prefix = "P";  // 1 to 8 of A-Z 0-9
+    std::string pseudonym_oid;           // HL7 CX-4 of the pseudonym; empty: the domain's name alone
+    std::vector<std::string> wards;      // only these; empty: all
+    std::vector<std::string> codes;      // only these LOINC or MDC codes; empty: all
+    BackoffSettings backoff;
+    std::uint32_t attempts = 20;  // of one message that the peer will not take, before it is a dead letter
+    std::variant<Hl7Form, FhirForm> form;
+
+    [[nodiscard]] std::string_view kind() const noexcept { return form.index() == 0 ? "hl7" : "fhir"; }
+};
+
+// Reads [[authority]] and [[destination]] of the root section. Every destination knows the authorities
+// afterwards.
+std::vector<DestinationSettings> read_destinations(config::Section root);
+
+// The names of [[authority]], for checking imports and mappings.
+std::vector<Authority> read_authorities(config::Section root);
+
+}  // namespace edgeward::delivery

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <edgeward/core/metrics.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/seal.hpp>
+#include <edgeward/device/device_registry.hpp>
+#include <edgeward/mapping/mapping.hpp>
+#include <edgeward/model/report.hpp>
+#include <edgeward/store/writer.hpp>
+#include <edgeward/vault/identity_vault.hpp>
+
+// The inbound flow: receive ▸ identify device ▸ map ▸ PSEUDONYMIZE ▸ commit (data + audit) ▸ acknowledge.
+//
+// Every message accepted ends in exactly one of stored, quarantined and refused, in the order of arrival, and is
+// acknowledged only after the transaction that says so is on disk. Nothing is dropped: when the vault or the store
+// cannot take a message now, the flow waits, its queue fills, and the source stops reading.
+namespace edgeward::pipeline {
+
+// Who may speak and how it is read. Replaced as a whole by a reload.
+struct Catalogue {
+    device::DeviceRegistry devices;
+    mapping::MappingSet mappings;
+    std::string zone = "Europe/Berlin";  // of device times that state none
+};
+
+struct PipelineSettings {
+    std::size_t queue_capacity = 1024;           // messages received and not yet decoded
+    std::size_t batch_limit = 256;               // messages handed to the store at once
+    std::size_t batches_under_way = 8;           // handed over and not yet committed
+    std::size_t largest_message = 1024 * 1024;   // octets; larger ones are refused
+};
+
+// What the flow works with. All outlive the pipeline.
+struct PipelineParts {
+    vault::IdentityVault& vault;
+    store::Writer& writer;
+    const crypto::SealingKey& technical_key;     // seals reports without a person
+    const crypto::SealingKey& quarantine_key;
+    const Clock& clock;
+    metrics::Registry& metrics;
+    std::function<void(std::uint64_t)> acknowledge;  // every message with a ticket up to this is on disk
+    std::function<void()> stored;                    // new reports wait for delivery
+};
+
+// Threads: accept by the source's thread, the rest by any. One thread of its own, ew-pipe.
+class InboundPipeline {
+public:
+    InboundPipeline(const PipelineSettings& settings, const PipelineParts& parts, Catalogue catalogue);
+    InboundPipeline(const InboundPipeline&) = delete;
+    InboundPipeline& operator=(const InboundPipeline&) = delete;
+    ~InboundPipeline();
+
+    void start();
+    // Takes one message; blocks while the queue is full. False after stop().
+    bool accept(model::RawMessage&& message);
+    // No more messages; decodes and commits what is queued, then ends.
+    void stop();
+
+    // New devices and mappings for all messages decoded from now on.
+    void replace(Catalogue catalogue);
+    [[nodiscard]] std::shared_ptr<const Catalogue> catalogue() const;
+
+    // Decodes a quarantined message again, with today's mappings and associations, without storing it.
+    // The inner error (invalid_input, with the reason) means it would be quarantined again.
+    [[nodiscard]] Result<store::Inbound> decode_again(const store::QuarantineEntry& entry) const;
+
+    // Not ready: why messages do not move (vault or store in trouble).
+    [[nodiscard]] Result<void> health() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// Opens what a quarantined message said, for those who may see it.
+struct QuarantinedMessage {
+    std::string topic;
+    Bytes payload;
+};
+Result<QuarantinedMessage> open_quarantined(const store::QuarantineEntry& entry, const crypto::SealingKey& key);
+
+}  // namespace edgeward::pipeline

@@ -1,0 +1,113 @@
+#include <edgeward/delivery/delivery_service.hpp>
+
+#include <future>
+#include <map>
+#include <mutex>
+
+#include <boost/asio/post.hpp>
+
+#include <edgeward/core/log.hpp>
+
+#include "destination_flow.hpp"
+
+namespace edgeward::delivery {
+namespace {
+
+using Flows = std::map<std::string, std::unique_ptr<DestinationFlow>>;
+
+// How long sends under way may take when a reload replaces their flow.
+constexpr std::chrono::seconds reload_patience{10};
+// After its transport was closed a flow ends at once; more than this is a bug.
+constexpr std::chrono::seconds close_patience{10};
+
+// `executor` runs one thing at a time: what was posted for a flow before this has run when this comes back.
+void let_pass(const boost::asio::any_io_executor& executor) {
+    std::promise<void> passed;
+    boost::asio::post(executor, [&passed] { passed.set_value(); });
+    passed.get_future().wait();
+}
+
+void end(Flows& flows, const boost::asio::any_io_executor& executor, std::chrono::milliseconds patience) {
+    if (flows.empty()) return;
+    std::map<std::string, std::future<void>> endings;
+    for (auto& [name, flow] : flows) {
+        endings.emplace(name, flow->ended());
+        flow->request_stop();
+    }
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (auto& [name, ending] : endings) {
+        if (ending.wait_until(deadline) == std::future_status::ready) continue;
+        log::warning("a send was cut off at shutdown; it will be repeated with the same identifiers",
+                     {{"destination", name}});
+        flows.at(name)->close_transport();
+        ending.wait_for(close_patience);
+    }
+    let_pass(executor);
+    flows.clear();
+}
+
+}  // namespace
+
+struct DeliveryService::State {
+    explicit State(const DeliveryParts& given) : parts(given) {}
+
+    DeliveryParts parts;
+    mutable std::mutex mutex;
+    Flows flows;
+};
+
+DeliveryService::DeliveryService(const DeliveryParts& parts) : state_(std::make_unique<State>(parts)) {}
+
+DeliveryService::~DeliveryService() = default;
+
+Result<void> DeliveryService::apply(DeliveryPlan plan) {
+    const auto devices = std::make_shared<const device::DeviceRegistry>(std::move(plan.devices));
+    Flows next;
+    std::vector<std::string> names;
+    for (auto& settings : plan.destinations) {
+        names.push_back(settings.name);
+        auto flow = DestinationFlow::open(std::move(settings), state_->parts, devices);
+        if (!flow) return failure(std::move(flow.error()));
+        next.emplace(names.back(), *std::move(flow));
+    }
+    auto known = state_->parts.writer.run(
+        [&names](store::ObservationStore& store) { return store.set_destinations(names); });
+    if (!known) return known;
+    Flows old;
+    {
+        const std::lock_guard lock(state_->mutex);
+        old.swap(state_->flows);
+    }
+    end(old, state_->parts.executor,
+        reload_patience);  // before its successor claims, so that no report is sent by both
+    const std::lock_guard lock(state_->mutex);
+    state_->flows = std::move(next);
+    for (auto& [name, flow] : state_->flows)
+        flow->start();
+    return {};
+}
+
+void DeliveryService::wake() {
+    const std::lock_guard lock(state_->mutex);
+    for (auto& [name, flow] : state_->flows)
+        flow->wake();
+}
+
+void DeliveryService::stop(std::chrono::milliseconds patience) {
+    Flows old;
+    {
+        const std::lock_guard lock(state_->mutex);
+        old.swap(state_->flows);
+    }
+    end(old, state_->parts.executor, patience);
+}
+
+std::vector<DestinationStatus> DeliveryService::status() const {
+    const std::lock_guard lock(state_->mutex);
+    std::vector<DestinationStatus> all;
+    for (const auto& [name, flow] : state_->flows)
+        all.push_back(flow->status());
+    return all;
+}
+
+}  // namespace edgeward::delivery

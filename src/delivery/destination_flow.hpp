@@ -1,0 +1,116 @@
+#pragma once
+
+#include <atomic>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/transport/transport.hpp>
+
+#include "disclosure_desk.hpp"
+#include "lane_scheduler.hpp"
+#include "renderer.hpp"
+#include "settlement_desk.hpp"
+#include "signal.hpp"
+
+namespace edgeward::delivery {
+
+// One destination: a feeder claims reports and has them examined, senders render and send them, the
+// settlement desk writes down how it ended. All coroutines run on ew-io, which runs one thing at a time: no
+// locks but around status.
+class DestinationFlow {
+public:
+    // Opens the transport; misconfigured when it cannot be.
+    static Result<std::unique_ptr<DestinationFlow>> open(
+        DestinationSettings settings, const DeliveryParts& parts,
+        std::shared_ptr<const device::DeviceRegistry> devices);
+    DestinationFlow(const DestinationFlow&) = delete;
+    DestinationFlow& operator=(const DestinationFlow&) = delete;
+    ~DestinationFlow();
+
+    // Any thread.
+    void start();
+    void wake();
+    void request_stop();                      // no new sends
+    void close_transport();                   // ends sends under way
+    [[nodiscard]] std::future<void> ended();  // once; ready when no coroutine is left
+    [[nodiscard]] DestinationStatus status() const;
+
+private:
+    enum class Claim : std::uint8_t { pending, parked };
+    enum class Verdict : std::uint8_t { settled, held, paused, split };
+    // A person whose message the peer would not take now.
+    struct Parked {
+        model::Pseudonym subject;
+        MonotonicTime due;
+        std::size_t in_memory = 0;     // of its parked reports; more are claimed when they are done
+        std::uint64_t deliveries = 0;  // of the whole destination when it was parked
+    };
+
+    DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
+                    std::shared_ptr<const device::DeviceRegistry> devices,
+                    std::unique_ptr<transport::Transport> transport);
+
+    // Feeding.
+    boost::asio::awaitable<void> feed();
+    boost::asio::awaitable<bool> feed_pending();
+    boost::asio::awaitable<bool> feed_parked();
+    boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
+    void recall_parked();
+    void release_held();
+    [[nodiscard]] MonotonicTime next_due() const;
+
+    // Sending.
+    boost::asio::awaitable<void> send(bool prober);
+    boost::asio::awaitable<void> deliver(std::vector<Prepared> batch);
+    boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
+    boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
+    Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
+    Verdict hold(Prepared& report, const transport::Refusal& refusal);
+    Verdict pause(const Error& error, std::chrono::milliseconds at_least);
+
+    // Settling.
+    void delivered(const std::vector<Prepared>& batch);
+    void dead_letter(const Prepared& report, std::string reason, const std::string& foreign);
+    void leave_memory(const std::string& lane);
+    [[nodiscard]] Bytes seal_for(const Prepared& report, const std::string& foreign) const;
+    void say_answering();
+    void say_status(bool answering, std::string trouble);
+
+    const DestinationSettings settings_;
+    const DeliveryParts parts_;
+    std::shared_ptr<const device::DeviceRegistry> devices_;  // shared: all flows of one plan read the same
+    std::unique_ptr<transport::Transport> transport_;
+    DisclosureDesk disclosure_;
+    Renderer renderer_;
+    SettlementDesk settlement_;
+    LaneScheduler scheduler_;
+    Signal work_;
+    Signal more_;
+    Backoff backoff_;
+    log::Trouble trouble_;
+    std::map<std::string, Parked> parked_;       // by lane
+    std::map<std::string, MonotonicTime> held_;  // lanes without a person that wait in memory
+    std::uint64_t cursor_ = 0;                   // highest report claimed
+    std::uint64_t deliveries_ = 0;
+    MonotonicTime resume_at_{};  // no sends before, after a failure of the destination
+    bool suspect_ = false;       // failed and not yet answered: one sender tries
+    std::atomic<bool> stopping_{false};
+    std::size_t running_ = 0;
+    std::promise<void> ended_;
+    mutable std::mutex status_mutex_;
+    DestinationStatus status_;
+    metrics::Counter sent_;
+    metrics::Counter ambiguous_;
+    metrics::Counter dead_;
+    metrics::Gauge up_;
+    metrics::Gauge last_success_;
+    metrics::Histogram latency_;
+};
+
+}  // namespace edgeward::delivery

@@ -1,0 +1,235 @@
+// The sending half of DestinationFlow: what is done with each answer of the peer.
+
+#include <algorithm>
+#include <set>
+
+#include <edgeward/core/log.hpp>
+#include <edgeward/store/report_seal.hpp>
+
+#include "destination_flow.hpp"
+
+namespace edgeward::delivery {
+namespace {
+
+using std::chrono::milliseconds;
+
+// So often in a row a message gets no usable answer before its person waits and others are tried.
+constexpr std::uint32_t ambiguous_in_a_row = 3;
+
+MonotonicTime after(milliseconds wait) {
+    return std::chrono::steady_clock::now() + wait;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> DestinationFlow::send(bool prober) {
+    while (!stopping_) {
+        if (std::chrono::steady_clock::now() < resume_at_) {
+            co_await work_.wait(resume_at_);
+            continue;
+        }
+        if (suspect_ && !prober) {
+            co_await work_.wait(MonotonicTime::max());
+            continue;
+        }
+        auto batch = scheduler_.next(transport_->reports_per_message());
+        if (batch.empty()) {
+            co_await work_.wait(MonotonicTime::max());
+            continue;
+        }
+        co_await deliver(std::move(batch));
+    }
+}
+
+boost::asio::awaitable<void> DestinationFlow::deliver(std::vector<Prepared> batch) {
+    std::set<std::string> lanes;
+    for (const auto& report : batch)
+        lanes.insert(report.lane);
+    const Verdict verdict = co_await attempt(batch);
+    if (verdict == Verdict::split) co_await deliver_singly(batch);
+    if (verdict == Verdict::paused) scheduler_.put_back(std::move(batch));
+    for (const auto& lane : lanes) {
+        if (!held_.contains(lane)) scheduler_.release(lane);
+    }
+    more_.notify();
+    work_.notify();
+}
+
+// One report of the batch is not taken: each goes alone, so that only the one suffers.
+boost::asio::awaitable<void> DestinationFlow::deliver_singly(std::vector<Prepared>& batch) {
+    std::set<std::string> waiting;
+    std::vector<Prepared> rest;
+    bool paused = false;
+    for (auto& report : batch) {
+        if (paused || held_.contains(report.lane)) {
+            rest.push_back(std::move(report));
+            continue;
+        }
+        if (waiting.contains(report.lane)) {
+            settlement_.settle(behind_parked(report.row.report));
+            continue;
+        }
+        const std::string lane = report.lane;
+        std::vector<Prepared> alone;
+        alone.push_back(std::move(report));
+        const Verdict verdict = co_await attempt(alone);
+        if (verdict == Verdict::held) waiting.insert(lane);
+        if (verdict == Verdict::paused) {
+            paused = true;
+            rest.push_back(std::move(alone.front()));
+        }
+    }
+    scheduler_.put_back(std::move(rest));
+}
+
+boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::vector<Prepared>& batch) {
+    auto message = renderer_.render(batch);
+    if (!message) {
+        if (message.error().kind != ErrorKind::invalid_input)
+            co_return pause(message.error(), milliseconds(0));
+        if (batch.size() > 1) co_return Verdict::split;
+        dead_letter(batch.front(), "unrenderable", message.error().message);
+        co_return Verdict::settled;
+    }
+    const auto outcome = co_await transport_->send(*std::move(message));
+    if (!outcome) co_return judge(outcome.error(), batch);
+    delivered(batch);
+    co_return Verdict::settled;
+}
+
+DestinationFlow::Verdict DestinationFlow::judge(const transport::Refusal& refusal,
+                                                std::vector<Prepared>& batch) {
+    const ErrorKind kind = refusal.error.kind;
+    if (kind == ErrorKind::rejected || kind == ErrorKind::invalid_input || kind == ErrorKind::corrupt) {
+        say_answering();
+        if (batch.size() > 1) return Verdict::split;
+        dead_letter(batch.front(), refusal.error.message, refusal.error.foreign);
+        return Verdict::settled;
+    }
+    for (auto& report : batch)
+        ++report.row.attempts;
+    const bool ambiguous = kind == ErrorKind::ambiguous;
+    if (ambiguous) ambiguous_.add();
+    const bool alone =
+        refusal.message_only || (ambiguous && batch.front().row.attempts % ambiguous_in_a_row == 0);
+    if (!alone) return pause(refusal.error, refusal.retry_after);
+    if (batch.size() > 1) return Verdict::split;
+    if (refusal.message_only) {
+        say_answering();
+    } else {
+        pause(refusal.error, refusal.retry_after);
+    }
+    return hold(batch.front(), refusal);
+}
+
+// The peer would not take this message now: its person waits, the others go on.
+DestinationFlow::Verdict DestinationFlow::hold(Prepared& report, const transport::Refusal& refusal) {
+    const auto known = parked_.find(report.lane);
+    const std::uint64_t deliveries_before = known == parked_.end() ? deliveries_ : known->second.deliveries;
+    // Silence is this message's fault only if others were answered meanwhile.
+    const bool blamed = refusal.message_only || deliveries_ > deliveries_before;
+    if (report.row.attempts >= settings_.attempts && blamed) {
+        dead_letter(report, "attempts_exhausted", refusal.error.foreign);
+        return Verdict::settled;
+    }
+    Backoff wait_of_message(settings_.backoff);
+    milliseconds wait{0};
+    for (std::uint32_t i = 0; i < std::min(report.row.attempts, 32U); ++i)
+        wait = wait_of_message.next(system_random());
+    wait = std::max(wait, refusal.retry_after);
+    log::debug("a report waits for its peer",
+               {{"destination", settings_.name}, {"report", report.row.report}});
+
+    if (!report.row.subject) {
+        held_[report.lane] = after(wait);
+        scheduler_.add(std::move(report));
+        return Verdict::held;
+    }
+    store::Settlement parked;
+    parked.report = report.row.report;
+    parked.state = store::DeliveryState::parked;
+    parked.reason = std::string(name_of(refusal.error.kind));
+    parked.sealed_foreign = seal_for(report, refusal.error.foreign);
+    parked.retry_at = parts_.clock.now() + wait;
+    parked.attempts = report.row.attempts;
+    settlement_.settle(std::move(parked));
+    for (const auto& behind : scheduler_.remove(report.lane))
+        settlement_.settle(behind_parked(behind.row.report));
+    parked_.insert_or_assign(report.lane, Parked{*report.row.subject, after(wait), 0, deliveries_before});
+    return Verdict::held;
+}
+
+DestinationFlow::Verdict DestinationFlow::pause(const Error& error, milliseconds at_least) {
+    const bool ours = error.kind == ErrorKind::misconfigured || error.kind == ErrorKind::denied;
+    const milliseconds wait = ours ? settings_.backoff.longest : backoff_.next(system_random());
+    resume_at_ = std::max(resume_at_, after(std::max(wait, at_least)));
+    suspect_ = true;
+    trouble_.raise(
+        "peer", "destination does not take messages; its queue waits on disk",
+        {{"destination", settings_.name}, {"kind", name_of(error.kind)}, {"reason", error.message}});
+    say_status(false, error.message);
+    return Verdict::paused;
+}
+
+void DestinationFlow::say_answering() {
+    if (!suspect_) return;
+    suspect_ = false;
+    backoff_.reset();
+    trouble_.clear("peer", "destination takes messages again", {{"destination", settings_.name}});
+    say_status(true, {});
+    work_.notify();
+}
+
+// ---- settling
+
+void DestinationFlow::delivered(const std::vector<Prepared>& batch) {
+    say_answering();
+    const Instant now = parts_.clock.now();
+    deliveries_ += batch.size();
+    sent_.add(static_cast<double>(batch.size()));
+    last_success_.set(std::chrono::duration<double>(now.time_since_epoch()).count());
+    for (const auto& report : batch) {
+        latency_.observe(std::chrono::duration<double>(now - report.row.received).count());
+        store::Settlement settlement;
+        settlement.report = report.row.report;
+        settlement.state = store::DeliveryState::delivered;
+        settlement.attempts = report.row.attempts + 1;
+        settlement_.settle(std::move(settlement));
+        leave_memory(report.lane);
+    }
+}
+
+void DestinationFlow::dead_letter(const Prepared& report, std::string reason, const std::string& foreign) {
+    dead_.add();
+    log::warning("a report became a dead letter",
+                 {{"destination", settings_.name}, {"report", report.row.report}, {"reason", reason}});
+    store::Settlement settlement;
+    settlement.report = report.row.report;
+    settlement.state = store::DeliveryState::dead;
+    settlement.reason = std::move(reason);
+    settlement.sealed_foreign = seal_for(report, foreign);
+    settlement.attempts = report.row.attempts + 1;
+    settlement_.settle(std::move(settlement));
+    leave_memory(report.lane);
+}
+
+// A parked person's report is done: when all that were claimed are, the next ones are asked for.
+void DestinationFlow::leave_memory(const std::string& lane) {
+    const auto parked = parked_.find(lane);
+    if (parked == parked_.end() || parked->second.in_memory == 0) return;
+    if (--parked->second.in_memory == 0) {
+        parked->second.due = std::chrono::steady_clock::now();
+        more_.notify();
+    }
+}
+
+Bytes DestinationFlow::seal_for(const Prepared& report, const std::string& foreign) const {
+    if (foreign.empty()) return {};
+    if (!report.row.subject) return store::seal_foreign(foreign, parts_.technical_key);
+    const auto subject = parts_.vault.subject(*report.row.subject);
+    // Without the person's key the words are not kept: they may name the person.
+    if (!subject || !*subject) return {};
+    return store::seal_foreign(foreign, *(*subject)->data_key);
+}
+
+}  // namespace edgeward::delivery

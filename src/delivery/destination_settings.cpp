@@ -1,0 +1,137 @@
+#include <edgeward/delivery/destination_settings.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace edgeward::delivery {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+bool is_name(std::string_view text, std::string_view extra, std::size_t most) {
+    return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || extra.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_prefix(std::string_view text) {
+    return !text.empty() && text.size() <= 8 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+    });
+}
+
+void read_privacy(config::Section& section, DestinationSettings& settings) {
+    const auto purpose = model::parse_purpose(
+        section.choice("purpose", "treatment", {"treatment", "research", "quality", "maintenance"}));
+    if (purpose) settings.purpose = *purpose;
+    const auto level = model::parse_identity_level(
+        section.choice("identity_level", "technical", {"identified", "pseudonymous", "technical"}));
+    if (level) settings.level = *level;
+    if (!section.has("purpose"))
+        section.problem("purpose", "expected the purpose of the processing, got nothing");
+    if (!section.has("identity_level")) {
+        section.problem("identity_level", "expected identified, pseudonymous or technical, got nothing");
+    }
+    settings.legal_basis = section.choice("legal_basis", "none", {"art9-2h", "consent", "none"});
+    if (settings.level == model::IdentityLevel::identified && settings.purpose != model::Purpose::treatment) {
+        section.problem("identity_level",
+                        "expected pseudonymous or technical: only treatment may be identified");
+    }
+    if (settings.level != model::IdentityLevel::technical && settings.legal_basis == "none") {
+        section.problem("legal_basis", "expected art9-2h or consent for data about persons");
+    }
+}
+
+void read_pseudonyms(config::Section& section, DestinationSettings& settings) {
+    settings.domain = section.text("domain", settings.name);
+    settings.pseudonym_prefix = section.text("pseudonym_prefix", "P");
+    settings.pseudonym_oid = section.text("pseudonym_oid", "");
+    if (!is_prefix(settings.pseudonym_prefix)) {
+        section.problem("pseudonym_prefix", "expected 1 to 8 capital letters and digits");
+    }
+}
+
+void read_form(config::Section& section, DestinationSettings& settings) {
+    const std::string kind = section.choice("kind", "hl7", {"hl7", "fhir"});
+    if (!section.has("kind")) section.problem("kind", "expected hl7 or fhir, got nothing");
+    if (kind == "hl7") {
+        auto table = section.table("hl7");
+        if (!table.exists()) section.problem("hl7", "expected a table [destination.hl7]");
+        settings.form = Hl7Form{hl7::read_oru_settings(table), transport::read_mllp_settings(table)};
+    } else {
+        auto table = section.table("fhir");
+        if (!table.exists()) section.problem("fhir", "expected a table [destination.fhir]");
+        settings.form = FhirForm{fhir::read_bundle_settings(table), transport::read_fhir_settings(table)};
+    }
+}
+
+DestinationSettings read_destination(config::Section section) {
+    DestinationSettings settings;
+    settings.name = section.required_text("name", "a name of a-z, 0-9 and -");
+    if (!settings.name.empty() && !is_name(settings.name, "-", 32)) {
+        section.problem("name", "expected 1 to 32 of a-z, 0-9 and -");
+    }
+    read_privacy(section, settings);
+    read_pseudonyms(section, settings);
+    settings.wards = section.texts("wards");
+    settings.codes = section.texts("codes");
+    settings.backoff.first = section.duration("retry_first", seconds(1), milliseconds(10), hours(1));
+    settings.backoff.longest = section.duration("retry_longest", seconds(60), milliseconds(10), hours(24));
+    settings.attempts = static_cast<std::uint32_t>(section.whole_number("attempts", 20, 1, 1000));
+    read_form(section, settings);
+    return settings;
+}
+
+// HL7 and FHIR name an authority in their own ways.
+void tell_authorities(DestinationSettings& settings, const std::vector<Authority>& authorities) {
+    if (auto* hl7 = std::get_if<Hl7Form>(&settings.form)) {
+        for (const auto& authority : authorities) {
+            hl7->message.authorities[authority.name] = {authority.name, authority.oid,
+                                                        authority.oid.empty() ? "" : "ISO"};
+        }
+        hl7->message.authorities[settings.domain] = {settings.domain, settings.pseudonym_oid,
+                                                     settings.pseudonym_oid.empty() ? "" : "ISO"};
+        return;
+    }
+    auto& fhir = std::get<FhirForm>(settings.form);
+    for (const auto& authority : authorities)
+        fhir.bundle.authorities[authority.name] = {authority.system, authority.type};
+}
+
+}  // namespace
+
+std::vector<Authority> read_authorities(config::Section root) {
+    std::vector<Authority> authorities;
+    std::set<std::string> names;
+    for (auto section : root.tables("authority")) {
+        Authority authority;
+        authority.name = section.required_text("name", "the authority's name");
+        authority.oid = section.text("oid", "");
+        authority.system = section.text("system", authority.oid.empty() ? "" : "urn:oid:" + authority.oid);
+        authority.type = section.text("type", "");
+        if (authority.system.empty()) section.problem("system", "expected a URI, or an oid to make one from");
+        if (!names.insert(authority.name).second) section.problem("name", "this authority is named twice");
+        authorities.push_back(std::move(authority));
+    }
+    return authorities;
+}
+
+std::vector<DestinationSettings> read_destinations(config::Section root) {
+    const auto authorities = read_authorities(root);
+    std::vector<DestinationSettings> destinations;
+    std::set<std::string> names;
+    for (const auto& section : root.tables("destination")) {
+        auto settings = read_destination(section);
+        if (!names.insert(settings.name).second) {
+            config::Section(section).problem("name", "this destination is named twice");
+        }
+        tell_authorities(settings, authorities);
+        destinations.push_back(std::move(settings));
+    }
+    return destinations;
+}
+
+}  // namespace edgeward::delivery

@@ -1,0 +1,144 @@
+#include "disclosure_desk.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <edgeward/core/log.hpp>
+#include <edgeward/store/report_seal.hpp>
+
+namespace edgeward::delivery {
+namespace {
+
+using model::Category;
+using model::IdentityLevel;
+using store::DeliveryState;
+
+store::Settlement settled(const store::Delivery& row, DeliveryState state, std::string reason) {
+    store::Settlement settlement;
+    settlement.report = row.report;
+    settlement.state = state;
+    settlement.reason = std::move(reason);
+    settlement.attempts = row.attempts;
+    return settlement;
+}
+
+// Octets of a report number for a digest.
+void append_number(Bytes& out, std::uint64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        out.push_back(static_cast<std::uint8_t>(number >> static_cast<unsigned>(shift)));
+    }
+}
+
+}  // namespace
+
+Result<std::variant<model::Report, store::Settlement>> DisclosureDesk::open(
+    const store::Delivery& row) const {
+    std::shared_ptr<const crypto::SealingKey> person_key;
+    if (row.subject) {
+        auto subject = vault_.subject(*row.subject);
+        if (!subject) return failure(std::move(subject.error()));
+        if (!*subject) return settled(row, DeliveryState::erased, "erased");
+        person_key = (*subject)->data_key;
+    }
+    auto report = store::open_report(row, person_key ? *person_key : technical_key_);
+    if (report) return *std::move(report);
+    log::error("a stored report does not open", {{"destination", settings_.name}, {"report", row.report}});
+    return settled(row, DeliveryState::dead, "corrupt");
+}
+
+Result<policy::Permit> DisclosureDesk::decide(const model::Report& report) const {
+    policy::DisclosureRequest request;
+    request.destination = settings_.name;
+    request.purpose = settings_.purpose;
+    request.level = settings_.level;
+    request.legal_basis = settings_.legal_basis;
+    request.about_person = report.subject.has_value() && settings_.level != IdentityLevel::technical;
+    request.production = std::all_of(report.observations.begin(), report.observations.end(),
+                                     [](const auto& one) { return one.mode == model::Mode::production; });
+    if (request.about_person && settings_.purpose != model::Purpose::treatment) {
+        auto consent = vault_.consent(*report.subject, settings_.purpose, clock_.now(),
+                                      model::effective_time(report.observations));
+        if (!consent) return failure(std::move(consent.error()));
+        request.consent = *consent;
+    }
+    return policy::Decider::decide(request);
+}
+
+bool DisclosureDesk::is_listed(const model::Observation& observation) const {
+    const auto& codes = settings_.codes;
+    if (codes.empty()) return true;
+    return std::any_of(codes.begin(), codes.end(), [&](const std::string& code) {
+        return code == observation.code.loinc ||
+               (observation.code.mdc != 0 && code == std::to_string(observation.code.mdc));
+    });
+}
+
+void DisclosureDesk::reduce(model::Report& report) const {
+    std::erase_if(report.observations, [this](const model::Observation& observation) {
+        if (!is_listed(observation)) return true;
+        if (settings_.level == IdentityLevel::identified) return false;
+        // Free text of a device may name a person, whatever its field is called.
+        if (std::holds_alternative<model::Text>(observation.value)) return true;
+        return settings_.level == IdentityLevel::technical && observation.category != Category::technical;
+    });
+    if (settings_.level == IdentityLevel::identified) return;
+    report.location = {};
+    report.sequence.reset();
+    if (settings_.level == IdentityLevel::technical) report.subject.reset();
+}
+
+Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) const {
+    auto opened = open(row);
+    if (!opened) return failure(std::move(opened.error()));
+    if (auto* settlement = std::get_if<store::Settlement>(&*opened)) return std::move(*settlement);
+    auto& report = std::get<model::Report>(*opened);
+
+    const auto& wards = settings_.wards;
+    if (!wards.empty() && std::find(wards.begin(), wards.end(), report.location.ward) == wards.end()) {
+        return settled(row, DeliveryState::filtered, "ward_not_listed");
+    }
+    auto permit = decide(report);
+    if (!permit && permit.error().kind == ErrorKind::denied) {
+        return settled(row, DeliveryState::filtered, permit.error().message);
+    }
+    if (!permit) return failure(std::move(permit.error()));
+    reduce(report);
+    if (report.observations.empty())
+        return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
+
+    row.sealed.clear();
+    std::string lane = lane_of(row);
+    return Prepared{std::move(row), std::move(report), *std::move(permit), std::move(lane)};
+}
+
+std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>& prepared) const {
+    struct Disclosed {
+        audit::Event event;
+        Bytes reports;
+    };
+    std::map<model::Pseudonym, Disclosed> by_person;
+    for (const auto& one : prepared) {
+        if (!one.report.subject) continue;
+        auto [place, fresh] = by_person.try_emplace(*one.report.subject);
+        Disclosed& disclosed = place->second;
+        if (fresh) {
+            disclosed.event.actor = "destination:" + settings_.name;
+            disclosed.event.action = audit::Action::disclosed;
+            disclosed.event.subject = one.report.subject;
+            disclosed.event.object = std::string(model::name_of(settings_.level));
+            disclosed.event.rule = std::string(one.permit.rule());
+            disclosed.event.count = 0;
+        }
+        ++disclosed.event.count;
+        append_number(disclosed.reports, one.row.report);
+    }
+    std::vector<audit::Event> events;
+    events.reserve(by_person.size());
+    for (auto& [subject, disclosed] : by_person) {
+        disclosed.event.details = crypto::sha256(disclosed.reports);
+        events.push_back(std::move(disclosed.event));
+    }
+    return events;
+}
+
+}  // namespace edgeward::delivery

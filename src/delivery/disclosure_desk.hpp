@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include <edgeward/audit/record.hpp>
+#include <edgeward/delivery/delivery_service.hpp>
+
+#include "lane_scheduler.hpp"
+
+namespace edgeward::delivery {
+
+// What one destination may see of claimed reports: policy, consent and filters decide, the data key opens,
+// the report is reduced to the destination's identity level. No I/O but the vault's.
+class DisclosureDesk {
+public:
+    DisclosureDesk(const DestinationSettings& settings, vault::IdentityVault& vault,
+                   const crypto::SealingKey& technical_key, const Clock& clock)
+        : settings_(settings), vault_(vault), technical_key_(technical_key), clock_(clock) {}
+
+    // Ready to send, settled without sending (filtered, erased, dead), or an Error: not now.
+    using Answer = std::variant<Prepared, store::Settlement>;
+    [[nodiscard]] Result<Answer> examine(store::Delivery row) const;
+
+    // The audit records of what `prepared` discloses: one per person, with count and a digest over report
+    // numbers.
+    [[nodiscard]] std::vector<audit::Event> records_of(const std::vector<Prepared>& prepared) const;
+
+private:
+    [[nodiscard]] Result<std::variant<model::Report, store::Settlement>> open(
+        const store::Delivery& row) const;
+    [[nodiscard]] Result<policy::Permit> decide(const model::Report& report) const;
+    void reduce(model::Report& report) const;
+    [[nodiscard]] bool is_listed(const model::Observation& observation) const;
+
+    const DestinationSettings& settings_;
+    vault::IdentityVault& vault_;
+    const crypto::SealingKey& technical_key_;
+    const Clock& clock_;
+};
+
+}  // namespace edgeward::delivery

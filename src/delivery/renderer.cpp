@@ -1,0 +1,130 @@
+#include "renderer.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <edgeward/crypto/digest.hpp>
+
+namespace edgeward::delivery {
+namespace {
+
+// MSH-10 holds 20 characters in every version before 2.6, and many receivers still cut there: 80 bits.
+constexpr std::size_t control_id_digits = 20;
+
+// What names a stored report for ever.
+crypto::Digest key_of(const Prepared& prepared) {
+    return crypto::sha256(bytes_of("edgeward-report " + prepared.row.device + " " +
+                                   to_rfc3339(prepared.row.received) + " " +
+                                   std::to_string(prepared.row.report)));
+}
+
+}  // namespace
+
+// Whom a message is about, kept alive while it is rendered.
+struct Renderer::Subject {
+    std::optional<vault::DisclosedIdentity> identity;
+    std::string pseudonym;
+};
+
+// What the destination may know of the device.
+struct Renderer::Named {
+    std::string id;
+    std::string manufacturer;
+    std::string model;
+    std::string serial;
+    std::string eui64;
+};
+
+Result<Renderer::Subject> Renderer::subject_of(const Prepared& prepared) const {
+    Subject subject;
+    if (!prepared.report.subject) return subject;
+    if (settings_.level == model::IdentityLevel::identified) {
+        auto identity = vault_.disclose(*prepared.report.subject, prepared.permit);
+        if (!identity) return failure(std::move(identity.error()).during("disclose"));
+        subject.identity.emplace(*std::move(identity));
+        return subject;
+    }
+    auto pseudonym = vault_.domain_pseudonym(*prepared.report.subject, prepared.permit, settings_.domain,
+                                             settings_.pseudonym_prefix);
+    if (!pseudonym) return failure(std::move(pseudonym.error()).during("derive pseudonym"));
+    subject.pseudonym = *std::move(pseudonym);
+    return subject;
+}
+
+Renderer::Named Renderer::device_of(const Prepared& prepared) const {
+    Named named;
+    const device::Device* device = devices_.find(prepared.row.device);
+    if (settings_.level == model::IdentityLevel::pseudonymous) {
+        // A serial number or a well-known id beside a time would lead back to a bed.
+        named.id = pseudonymizer_.domain_uuid(bytes_of("device " + prepared.row.device), settings_.domain);
+    } else {
+        named.id = prepared.row.device;
+    }
+    if (device == nullptr) return named;
+    named.manufacturer = device->manufacturer;
+    named.model = device->model;
+    if (settings_.level == model::IdentityLevel::pseudonymous) return named;
+    named.serial = device->serial;
+    named.eui64 = device->eui64;
+    return named;
+}
+
+Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, const Prepared& prepared) const {
+    auto subject = subject_of(prepared);
+    if (!subject) return failure(std::move(subject.error()));
+    Named device = device_of(prepared);
+
+    std::string uuid = pseudonymizer_.domain_uuid(key_of(prepared), settings_.domain);
+    uuid.erase(std::remove(uuid.begin(), uuid.end(), '-'), uuid.end());
+    std::transform(uuid.begin(), uuid.end(), uuid.begin(),
+                   [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+    hl7::OruEnvelope envelope;
+    envelope.control_id = uuid.substr(0, control_id_digits);
+    envelope.filler_number = envelope.control_id;
+    envelope.message_time = {prepared.row.received,
+                             prepared.report.observations.front().effective.offset_minutes};
+
+    hl7::PatientPart patient = hl7::TechnicalOnly{};
+    if (subject->identity) {
+        patient = &subject->identity->reveal();
+    } else if (!subject->pseudonym.empty()) {
+        patient = hl7::PseudonymousPatient{subject->pseudonym, settings_.domain};
+    }
+    auto body = hl7::render_oru(form.message, envelope, patient,
+                                {std::move(device.id), std::move(device.manufacturer),
+                                 std::move(device.model), std::move(device.serial), std::move(device.eui64)},
+                                prepared.report);
+    if (!body) return failure(std::move(body.error()));
+    return transport::OutboundMessage{*std::move(body), envelope.control_id};
+}
+
+Result<transport::OutboundMessage> Renderer::render_fhir(const FhirForm& form,
+                                                         const std::vector<Prepared>& reports) const {
+    std::vector<Subject> subjects;
+    std::vector<Named> devices;
+    std::vector<fhir::ReportPart> parts;
+    subjects.reserve(reports.size());
+    devices.reserve(reports.size());
+    parts.reserve(reports.size());
+    for (const auto& prepared : reports) {
+        auto subject = subject_of(prepared);
+        if (!subject) return failure(std::move(subject.error()));
+        const Subject& kept = subjects.emplace_back(*std::move(subject));
+        const Named& device = devices.emplace_back(device_of(prepared));
+        parts.push_back({&prepared.report,
+                         {kept.identity ? &kept.identity->reveal() : nullptr, kept.pseudonym},
+                         {device.id, device.manufacturer, device.model, device.serial, device.eui64}});
+    }
+    auto bundle = fhir::render_bundle(form.bundle, parts, [this](ByteView octets) {
+        return pseudonymizer_.domain_uuid(octets, settings_.domain);
+    });
+    if (!bundle) return failure(std::move(bundle.error()));
+    return transport::OutboundMessage{std::move(bundle->body), std::move(bundle->identifier)};
+}
+
+Result<transport::OutboundMessage> Renderer::render(const std::vector<Prepared>& reports) const {
+    if (const auto* hl7 = std::get_if<Hl7Form>(&settings_.form)) return render_hl7(*hl7, reports.front());
+    return render_fhir(std::get<FhirForm>(settings_.form), reports);
+}
+
+}  // namespace edgeward::delivery

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/transport/transport.hpp>
+
+#include "lane_scheduler.hpp"
+
+namespace edgeward::delivery {
+
+// Makes the message for prepared reports: discloses what their permits allow and has HL7 or FHIR write it.
+// Every call for the same reports gives the same identifiers.
+class Renderer {
+public:
+    Renderer(const DestinationSettings& settings, vault::IdentityVault& vault,
+             const pseudonym::Pseudonymizer& pseudonymizer, const device::DeviceRegistry& devices)
+        : settings_(settings), vault_(vault), pseudonymizer_(pseudonymizer), devices_(devices) {}
+
+    // Errors: invalid_input (one of the reports cannot be said in this form), misconfigured (an authority or
+    // system is missing), and those of the vault.
+    [[nodiscard]] Result<transport::OutboundMessage> render(const std::vector<Prepared>& reports) const;
+
+private:
+    struct Subject;
+    struct Named;
+    [[nodiscard]] Result<Subject> subject_of(const Prepared& prepared) const;
+    [[nodiscard]] Named device_of(const Prepared& prepared) const;
+    [[nodiscard]] Result<transport::OutboundMessage> render_hl7(const Hl7Form& form,
+                                                                const Prepared& prepared) const;
+    [[nodiscard]] Result<transport::OutboundMessage> render_fhir(const FhirForm& form,
+                                                                 const std::vector<Prepared>& reports) const;
+
+    const DestinationSettings& settings_;
+    vault::IdentityVault& vault_;
+    const pseudonym::Pseudonymizer& pseudonymizer_;
+    const device::DeviceRegistry& devices_;
+};
+
+}  // namespace edgeward::delivery

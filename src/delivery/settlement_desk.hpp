@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <edgeward/core/log.hpp>
+#include <edgeward/store/writer.hpp>
+
+#include "signal.hpp"
+
+namespace edgeward::delivery {
+
+// Runs `work` on ew-db and comes back to the calling coroutine's executor after the commit.
+boost::asio::awaitable<Result<void>> commit(store::Writer& writer,
+                                            std::function<Result<void>(store::ObservationStore&)> work);
+
+// The settlement of a report that waits for older ones of its person.
+store::Settlement behind_parked(std::uint64_t report);
+
+// Brings settlements of one destination to the store, many in one transaction, without holding up the
+// sending. A crash before the commit only means a resend with the same identifiers. On ew-io.
+class SettlementDesk {
+public:
+    SettlementDesk(std::string destination, store::Writer& writer, boost::asio::any_io_executor executor)
+        : destination_(std::move(destination)),
+          writer_(writer),
+          pending_signal_(executor),
+          settled_signal_(executor) {}
+
+    void settle(store::Settlement settlement);
+    // Ends after finish() when all is settled.
+    boost::asio::awaitable<void> run();
+    void finish();
+    // Comes back when everything settled before the call is on disk, or cannot be (finish).
+    boost::asio::awaitable<void> settled();
+    [[nodiscard]] bool is_overloaded() const noexcept { return pending_.size() >= most_pending; }
+
+private:
+    static constexpr std::size_t most_pending = 4096;
+
+    std::string destination_;
+    store::Writer& writer_;
+    Signal pending_signal_;
+    Signal settled_signal_;
+    std::vector<store::Settlement> pending_;
+    bool committing_ = false;
+    bool finishing_ = false;
+    bool abandoned_ = false;
+    log::Trouble trouble_;
+};
+
+}  // namespace edgeward::delivery

@@ -1,0 +1,121 @@
+#include "inbound_decoder.hpp"
+
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+#include <edgeward/store/report_seal.hpp>
+
+namespace edgeward::pipeline {
+namespace {
+
+constexpr std::string_view topic_context = "edgeward-quarantine-1 topic";
+constexpr std::string_view payload_context = "edgeward-quarantine-1 payload";
+
+// Reasons for quarantine that a person resolves; the word is the error's whole message.
+constexpr std::string_view no_association = "no_association";
+constexpr std::string_view ambiguous_association = "ambiguous_association";
+
+}  // namespace
+
+std::string_view device_of_topic(std::string_view topic) noexcept {
+    constexpr std::string_view root = "devices/";
+    if (!topic.starts_with(root)) return {};
+    topic.remove_prefix(root.size());
+    const auto end = topic.find('/');
+    return end == std::string_view::npos ? std::string_view{} : topic.substr(0, end);
+}
+
+store::Quarantined InboundDecoder::quarantine(const model::RawMessage& message, std::string_view reason,
+                                              std::string detail) const {
+    return {std::string(reason), std::move(detail),
+            quarantine_key_.seal(bytes_of(message.topic), bytes_of(topic_context)),
+            quarantine_key_.seal(message.payload, bytes_of(payload_context))};
+}
+
+Result<vault::Subject> InboundDecoder::subject_of(const model::IdentifiedReport& report,
+                                                  const device::Device& device) const {
+    if (report.patient) return vault_.subject_of(*report.patient);
+    auto associated = vault_.subject_at(device.id, model::effective_time(report.observations));
+    if (!associated) {
+        if (associated.error().kind == ErrorKind::invalid_input) {
+            return failure(ErrorKind::invalid_input, std::string(ambiguous_association));
+        }
+        return failure(std::move(associated.error()));
+    }
+    if (!*associated) return failure(ErrorKind::invalid_input, std::string(no_association));
+    return **std::move(associated);
+}
+
+Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& report,
+                                                    const device::Device& device, Instant received) const {
+    if (!report.about_person) {
+        auto technical =
+            pseudonym::Pseudonymizer::without_person(std::move(report), device.location, received);
+        if (!technical) return failure(std::move(technical.error()));
+        return store::seal_report(*technical, technical_key_);
+    }
+    auto subject = subject_of(report, device);
+    if (!subject) return failure(std::move(subject.error()));
+    const model::Report pseudonymous = pseudonym::Pseudonymizer::pseudonymize(
+        std::move(report), subject->pseudonym, device.location, received);
+    return store::seal_report(pseudonymous, *subject->data_key);
+}
+
+Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message,
+                                              const Catalogue& catalogue) const {
+    store::Inbound inbound;
+    inbound.ticket = message.ticket;
+    inbound.received = message.received;
+
+    const device::Device* device = catalogue.devices.find(device_of_topic(message.topic));
+    if (device == nullptr) {
+        inbound.fate = quarantine(message, "unknown_device", "the topic's device is not in the registry");
+        return inbound;
+    }
+    inbound.device = device->id;
+    if (message.retained) {
+        inbound.fate = store::Refused{"retained"};  // a copy the broker kept, not a measurement of now
+        return inbound;
+    }
+    if (message.payload.size() > largest_message_) {
+        inbound.fate = store::Refused{"oversized"};
+        return inbound;
+    }
+    const mapping::Mapping* mapping = catalogue.mappings.find(device->mapping);
+    if (mapping == nullptr) {
+        inbound.fate = quarantine(message, "no_mapping", "the device's mapping is not installed");
+        return inbound;
+    }
+    auto mapped = mapping->apply(message, {device->id, device->associated, catalogue.zone});
+    if (!mapped) {
+        inbound.fate = quarantine(message, mapped.error().reason, std::move(mapped.error().detail));
+        return inbound;
+    }
+    if (mapped->reports.empty()) {
+        inbound.fate = store::Refused{"nothing_measured", std::move(mapped->refused_values)};
+        return inbound;
+    }
+    store::Stored stored;
+    stored.refused_values = std::move(mapped->refused_values);
+    for (auto& report : mapped->reports) {
+        auto sealed = protect(std::move(report), *device, message.received);
+        if (!sealed && sealed.error().kind == ErrorKind::invalid_input) {
+            inbound.fate =
+                quarantine(message, sealed.error().message, "whose measurement it is cannot be told");
+            return inbound;
+        }
+        if (!sealed) return failure(std::move(sealed.error()));
+        stored.reports.push_back(*std::move(sealed));
+    }
+    inbound.fate = std::move(stored);
+    return inbound;
+}
+
+Result<QuarantinedMessage> open_quarantined(const store::QuarantineEntry& entry,
+                                            const crypto::SealingKey& key) {
+    const auto topic = key.open(entry.sealed_topic, bytes_of(topic_context));
+    const auto payload = key.open(entry.sealed_payload, bytes_of(payload_context));
+    if (!topic || !payload) return failure(ErrorKind::corrupt, "a quarantined message does not open");
+    return QuarantinedMessage{std::string(text_of(topic->reveal())),
+                              Bytes(payload->reveal().begin(), payload->reveal().end())};
+}
+
+}  // namespace edgeward::pipeline

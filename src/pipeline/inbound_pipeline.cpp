@@ -1,0 +1,197 @@
+#include <edgeward/pipeline/inbound_pipeline.hpp>
+
+#include <pthread.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+#include <vector>
+
+#include <edgeward/core/bounded_queue.hpp>
+#include <edgeward/core/log.hpp>
+
+#include "inbound_decoder.hpp"
+
+namespace edgeward::pipeline {
+namespace {
+
+using Batch = std::shared_ptr<std::vector<store::Inbound>>;  // shared: std::function needs copyable captures
+
+// How long a message waits before the vault is asked again.
+constexpr std::chrono::milliseconds vault_patience{500};
+
+}  // namespace
+
+struct InboundPipeline::State {
+    State(const PipelineSettings& chosen, const PipelineParts& given, Catalogue first)
+        : settings(chosen),
+          parts(given),
+          decoder(given.vault, given.technical_key, given.quarantine_key, chosen.largest_message),
+          queue(chosen.queue_capacity),
+          catalogue(std::make_shared<const Catalogue>(std::move(first))),
+          room(static_cast<std::ptrdiff_t>(chosen.batches_under_way)),
+          commit_latency(given.metrics.latency("edgeward_commit_latency_seconds",
+                                               "Time from receiving a message to its durable commit.")) {}
+
+    void run();
+    void hand_over(const Batch& batch);
+    void committed(const Batch& batch, const Result<void>& result);
+    Result<store::Inbound> decode_patiently(const model::RawMessage& message);
+    void set_health(Result<void> state) {
+        const std::lock_guard lock(mutex);
+        health = std::move(state);
+    }
+    std::shared_ptr<const Catalogue> current() const {
+        const std::lock_guard lock(mutex);
+        return catalogue;
+    }
+
+    PipelineSettings settings;
+    PipelineParts parts;
+    InboundDecoder decoder;
+    BoundedQueue<model::RawMessage> queue;
+    mutable std::mutex mutex;
+    std::shared_ptr<const Catalogue> catalogue;  // shared: a reload replaces it while messages are decoded
+    Result<void> health{};
+    std::counting_semaphore<> room;  // batches that may still be handed over
+    metrics::Histogram commit_latency;
+    log::Trouble trouble;
+    std::atomic<bool> stopping{false};
+    std::atomic<bool> broken{false};  // a batch could not be committed
+    std::condition_variable stop_signal;
+    std::thread thread;
+};
+
+Result<store::Inbound> InboundPipeline::State::decode_patiently(const model::RawMessage& message) {
+    for (;;) {
+        auto inbound = decoder.decode(message, *current());
+        if (inbound) {
+            trouble.clear("vault", "the vault answers again");
+            set_health({});
+            return inbound;
+        }
+        trouble.raise("vault", "the vault cannot serve; messages wait unacknowledged",
+                      {{"kind", name_of(inbound.error().kind)}, {"reason", inbound.error().message}});
+        set_health(failure(Error(inbound.error()).during("vault")));
+        if (inbound.error().kind == ErrorKind::corrupt) return inbound;
+        std::unique_lock lock(mutex);
+        if (stop_signal.wait_for(lock, vault_patience, [this] { return stopping.load(); })) return inbound;
+    }
+}
+
+void InboundPipeline::State::run() {
+    pthread_setname_np(pthread_self(), "ew-pipe");
+    std::vector<model::RawMessage> messages;
+    while (!queue.finished()) {
+        messages.clear();
+        if (queue.pop(messages, settings.batch_limit, std::chrono::milliseconds(200)) == 0) continue;
+        auto batch = std::make_shared<std::vector<store::Inbound>>();
+        batch->reserve(messages.size());
+        bool blocked = false;
+        for (const auto& message : messages) {
+            auto inbound = decode_patiently(message);
+            if (!inbound) {
+                blocked = true;  // neither this nor a later message is acknowledged: the broker keeps them
+                break;
+            }
+            batch->push_back(*std::move(inbound));
+        }
+        if (!batch->empty()) hand_over(batch);
+        if (blocked) {
+            queue.close();
+            return;
+        }
+    }
+}
+
+void InboundPipeline::State::hand_over(const Batch& batch) {
+    room.acquire();
+    const bool taken =
+        parts.writer.submit({[batch](store::ObservationStore& store) { return store.record(*batch); },
+                             [this, batch](const Result<void>& result) { committed(batch, result); }});
+    if (!taken) room.release();
+}
+
+void InboundPipeline::State::committed(const Batch& batch, const Result<void>& result) {
+    room.release();
+    if (!result) {
+        // The writer waits out a full disk by itself, so this is final. Acknowledging a later batch would
+        // acknowledge this one too: from here on nothing is, and the broker keeps it all.
+        broken = true;
+        set_health(failure(Error(result.error()).during("store")));
+        return;
+    }
+    if (broken) return;
+    const Instant now = parts.clock.now();
+    bool has_reports = false;
+    for (const auto& inbound : *batch) {
+        commit_latency.observe(std::chrono::duration<double>(now - inbound.received).count());
+        has_reports = has_reports || std::holds_alternative<store::Stored>(inbound.fate);
+    }
+    parts.acknowledge(batch->back().ticket);
+    if (has_reports) parts.stored();
+}
+
+InboundPipeline::InboundPipeline(const PipelineSettings& settings, const PipelineParts& parts,
+                                 Catalogue catalogue)
+    : state_(std::make_unique<State>(settings, parts, std::move(catalogue))) {}
+
+InboundPipeline::~InboundPipeline() {
+    stop();
+}
+
+void InboundPipeline::start() {
+    state_->thread = std::thread([this] { state_->run(); });
+}
+
+bool InboundPipeline::accept(model::RawMessage&& message) {
+    return state_->queue.push(std::move(message));
+}
+
+void InboundPipeline::stop() {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopping = true;
+    }
+    state_->stop_signal.notify_all();
+    state_->queue.close();
+    if (state_->thread.joinable()) state_->thread.join();
+    // Every batch handed over has come back when all its places are free again.
+    for (std::size_t i = 0; i < state_->settings.batches_under_way; ++i)
+        state_->room.acquire();
+    state_->room.release(static_cast<std::ptrdiff_t>(state_->settings.batches_under_way));
+}
+
+void InboundPipeline::replace(Catalogue catalogue) {
+    auto next = std::make_shared<const Catalogue>(std::move(catalogue));
+    const std::lock_guard lock(state_->mutex);
+    state_->catalogue = std::move(next);
+}
+
+std::shared_ptr<const Catalogue> InboundPipeline::catalogue() const {
+    return state_->current();
+}
+
+Result<void> InboundPipeline::health() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->health;
+}
+
+Result<store::Inbound> InboundPipeline::decode_again(const store::QuarantineEntry& entry) const {
+    auto opened = open_quarantined(entry, state_->parts.quarantine_key);
+    if (!opened) return failure(std::move(opened.error()));
+    model::RawMessage message;
+    message.topic = std::move(opened->topic);
+    message.payload = std::move(opened->payload);
+    message.received = entry.received;
+    auto inbound = state_->decoder.decode(message, *state_->current());
+    if (!inbound) return inbound;
+    if (const auto* again = std::get_if<store::Quarantined>(&inbound->fate)) {
+        return failure(ErrorKind::invalid_input, again->reason + ": " + again->detail);
+    }
+    return inbound;
+}
+
+}  // namespace edgeward::pipeline
