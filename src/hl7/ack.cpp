@@ -1,0 +1,140 @@
+#include <edgeward/hl7/ack.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <edgeward/hl7/message.hpp>
+
+namespace edgeward::hl7 {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, AcknowledgementCode>, 6> codes{{
+    {"AA", AcknowledgementCode::application_accept},
+    {"AE", AcknowledgementCode::application_error},
+    {"AR", AcknowledgementCode::application_reject},
+    {"CA", AcknowledgementCode::commit_accept},
+    {"CE", AcknowledgementCode::commit_error},
+    {"CR", AcknowledgementCode::commit_reject},
+}};
+
+std::string trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
+}
+
+std::optional<AcknowledgementCode> read_code(std::string_view text) {
+    std::string code = trimmed(text);
+    std::transform(code.begin(), code.end(), code.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    for (const auto& [name, value] : codes) {
+        if (code == name) return value;
+    }
+    return std::nullopt;
+}
+
+std::uint32_t read_number(const std::string& text) {
+    const std::string digits = trimmed(text);
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc{} && end == digits.data() + digits.size() ? number : 0;
+}
+
+// Where the error condition stands: ERR-3 since v2.5, ERR-1.4.1 before, MSA-6 in old interfaces.
+std::uint32_t error_of(const Segment& msa, const Segment* err) {
+    std::uint32_t number = 0;
+    if (err != nullptr) number = read_number(err->component(3, 1));
+    if (number == 0 && err != nullptr) number = read_number(err->subcomponent(1, 4, 1));
+    return number != 0 ? number : read_number(msa.component(6, 1));
+}
+
+std::string words_of(const Segment& msa, const Segment* err) {
+    std::string words;
+    const auto add = [&](const std::string& text) {
+        if (text.empty()) return;
+        if (!words.empty()) words += "; ";
+        words += text;
+    };
+    add(msa.component(3, 1));
+    if (err == nullptr) return words;
+    add(err->component(3, 2));
+    add(err->component(7, 1));
+    add(err->component(8, 1));
+    return words;
+}
+
+std::string refusal_text(const Acknowledgement& answer) {
+    std::string text = "receiver answered ";
+    text += name_of(answer.code);
+    if (answer.error != 0) text += ", error condition " + std::to_string(answer.error);
+    return text;
+}
+
+Verdict not_accepted(ErrorKind kind, std::string message, std::string foreign, bool message_only = false) {
+    return {false, message_only, Error{kind, std::move(message), std::move(foreign)}};
+}
+
+// AR or CR: the error condition (table 0357) says whose trouble it is.
+Verdict classify_reject(const Acknowledgement& answer) {
+    constexpr std::uint32_t first_unsupported = 200;  // message type, event, processing id, version
+    constexpr std::uint32_t last_unsupported = 203;
+    constexpr std::uint32_t locked = 206;
+    constexpr std::uint32_t internal = 207;
+    if (answer.error == locked || answer.error == internal) {
+        return not_accepted(ErrorKind::unavailable, refusal_text(answer), answer.foreign, true);
+    }
+    if (answer.error >= first_unsupported && answer.error <= last_unsupported) {
+        return not_accepted(ErrorKind::misconfigured, refusal_text(answer), answer.foreign);
+    }
+    return not_accepted(ErrorKind::rejected, refusal_text(answer), answer.foreign, true);
+}
+
+}  // namespace
+
+std::string_view name_of(AcknowledgementCode code) noexcept {
+    for (const auto& [name, value] : codes) {
+        if (value == code) return name;
+    }
+    return {};
+}
+
+Result<Acknowledgement> parse_acknowledgement(std::string_view octets) {
+    const auto message = Message::parse(octets);
+    if (!message) return failure(Error(message.error()).during("read acknowledgement"));
+    const Segment* msa = message->find("MSA");
+    if (msa == nullptr) return failure(ErrorKind::invalid_input, "acknowledgement has no MSA segment");
+    const auto code = read_code(msa->field(1));
+    if (!code) return failure(ErrorKind::invalid_input, "acknowledgement has no code of HL7 table 0008");
+    const Segment* err = message->find("ERR");
+    return Acknowledgement{*code, trimmed(msa->component(2, 1)), error_of(*msa, err), words_of(*msa, err)};
+}
+
+Verdict classify(const Result<Acknowledgement>& acknowledgement, std::string_view control_id) {
+    if (!acknowledgement) {
+        return not_accepted(ErrorKind::ambiguous, acknowledgement.error().message,
+                            acknowledgement.error().foreign);
+    }
+    const Acknowledgement& answer = *acknowledgement;
+    if (answer.control_id != control_id) {
+        return not_accepted(ErrorKind::ambiguous, "acknowledgement answers another message", answer.foreign);
+    }
+    switch (answer.code) {
+        case AcknowledgementCode::application_accept:
+        case AcknowledgementCode::commit_accept:
+            return {true, false, {}};
+        case AcknowledgementCode::application_error:
+        case AcknowledgementCode::commit_error:
+            return not_accepted(ErrorKind::rejected, refusal_text(answer), answer.foreign, true);
+        case AcknowledgementCode::application_reject:
+        case AcknowledgementCode::commit_reject:
+            return classify_reject(answer);
+    }
+    return not_accepted(ErrorKind::ambiguous, "acknowledgement code is unknown", {});
+}
+
+}  // namespace edgeward::hl7
