@@ -1,6 +1,6 @@
 #include <edgeward/core/file.hpp>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -66,19 +66,23 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.open()) return system_failure("read", path);
+    struct stat status {};
+    if (!file.open() || ::fstat(file.number(), &status) != 0) return system_failure("read", path);
+    // Room for all in one piece, so that no half-read copy of a secret stays behind in freed memory.
+    constexpr std::size_t least_block = 4096;
     std::string content;
-    std::array<char, 16384> block{};
+    content.reserve(std::min(static_cast<std::size_t>(status.st_size), limit) + least_block);
     while (true) {
-        const ssize_t got = ::read(file.number(), block.data(), block.size());
+        const std::size_t filled = content.size();
+        content.resize(filled + std::max(least_block, content.capacity() - filled));
+        const ssize_t got = ::read(file.number(), content.data() + filled, content.size() - filled);
+        content.resize(filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_failure("read", path);
         if (got == 0) return content;
-        if (content.size() + static_cast<std::size_t>(got) > limit) {
-            return failure(ErrorKind::invalid_input,
-                           "read " + path.string() + ": larger than " + std::to_string(limit) + " octets");
-        }
-        content.append(block.data(), static_cast<std::size_t>(got));
+        if (content.size() <= limit) continue;
+        return failure(ErrorKind::invalid_input,
+                       "read " + path.string() + ": larger than " + std::to_string(limit) + " octets");
     }
 }
 

@@ -1,0 +1,166 @@
+#include "parsed_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <exception>
+
+#include "quantity.hpp"
+
+namespace edgeward::config {
+namespace {
+
+// Does a name say that its value is a secret? Better one word too many: the price is a vaguer message.
+bool promises_secret(std::string_view name) {
+    constexpr std::array<std::string_view, 6> words = {"password", "passphrase", "secret",
+                                                       "token",    "key",        "credential"};
+    std::string lower(name);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+}  // namespace
+
+void ParsedFile::parse(std::string_view text) {
+    source_ = SourceText(std::string(text));
+    try {
+        root_ = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        const auto where = error.source().begin;
+        // The parser's words may quote what it stumbled over.
+        const bool tell = !promises_secret(source_.line(where.line));
+        fail(tell ? "not valid TOML: " + std::string(error.description()) : "not valid TOML", where);
+    } catch (const std::exception&) {
+        fail("not valid TOML");
+    }
+}
+
+void ParsedFile::fail(std::string text, toml::source_position where) {
+    add(where, {}, std::move(text));
+    failed_ = true;
+}
+
+void ParsedFile::add(toml::source_position where, const std::string& path, std::string text) {
+    if (failed_) return;
+    problems_.push_back({name_, where.line, where.column, path, std::move(text)});
+}
+
+const toml::node* ParsedFile::ask(const toml::table& table, std::string_view key) {
+    asked_[&table].emplace(key);
+    return table.get(key);
+}
+
+bool ParsedFile::is_refused(const toml::table& table, std::string_view key) const {
+    const auto found = refused_.find(&table);
+    return found != refused_.end() && found->second.contains(key);
+}
+
+void ParsedFile::refuse(const toml::table& table, std::string_view key, const std::string& path,
+                        std::string text) {
+    const toml::node* node = table.get(key);
+    if (!refused_[&table].emplace(key).second) return;
+    if (node == nullptr) return add(table.source().begin, path, std::move(text));
+    add(node->is_table() ? key_position(table, key) : node->source().begin, path, std::move(text));
+}
+
+void ParsedFile::refuse_part(const toml::table& table, std::string_view key, const toml::node& part,
+                             const std::string& path, std::string text) {
+    if (!refused_[&table].emplace(key).second) return;
+    add(part.source().begin, path, std::move(text));
+}
+
+std::vector<std::string> ParsedFile::keys_of(const toml::table& table) {
+    std::vector<std::pair<toml::source_position, std::string>> found;
+    for (const auto& [key, node] : table)
+        found.emplace_back(key.source().begin, key.str());
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& left, const auto& right) { return left.first < right.first; });
+    std::vector<std::string> names;
+    for (auto& [position, name] : found)
+        names.push_back(std::move(name));
+    return names;
+}
+
+void ParsedFile::refuse_unread(const toml::table& table, const std::string& path) {
+    const Keys& known = asked_[&table];
+    for (const auto& [toml_key, node] : table) {
+        const std::string_view key = toml_key.str();
+        const std::string key_path = path.empty() ? key_text(key) : path + '.' + key_text(key);
+        if (known.contains(key)) {
+            refuse_unread_inside(node, key_path);
+            continue;
+        }
+        std::string text = "unknown setting";
+        if (const auto near = nearest(key, {known.begin(), known.end()})) {
+            text += "; did you mean " + (path.empty() ? key_text(*near) : path + '.' + key_text(*near)) + '?';
+        }
+        add(key_position(table, key), key_path, std::move(text));
+    }
+}
+
+void ParsedFile::refuse_unread_inside(const toml::node& node, const std::string& path) {
+    if (const toml::table* table = node.as_table(); table != nullptr && asked_.contains(table)) {
+        return refuse_unread(*table, path);
+    }
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return;
+    for (std::size_t i = 0; i < array->size(); ++i) {
+        const toml::table* table = (*array)[i].as_table();
+        if (table == nullptr || !asked_.contains(table)) continue;
+        refuse_unread(*table, path + '[' + std::to_string(i + 1) + ']');
+    }
+}
+
+std::string ParsedFile::describe(const toml::node& node, std::string_view path) const {
+    const bool secret = promises_secret(path);
+    if (const auto* text = node.as_string(); text != nullptr) {
+        if (text->get().empty()) return "an empty text";
+        return secret ? std::string("a text") : quotation(text->get());
+    }
+    if (node.is_boolean()) return *node.value_exact<bool>() ? "true" : "false";
+    if (node.is_table()) return "a table";
+    if (node.is_array()) return "a list";
+    if (!node.is_number()) return "a date or time";
+    if (secret) return "a number";
+    const std::string_view literal = text_of(node);
+    const auto printable = [](char c) { return c > ' ' && c < 0x7F; };
+    const bool fit =
+        !literal.empty() && literal.size() <= 60 && std::all_of(literal.begin(), literal.end(), printable);
+    if (fit) return std::string(literal);
+    return format_number(node.value_or(0.0));
+}
+
+std::string_view ParsedFile::text_of(const toml::node& node) const {
+    const auto& region = node.source();
+    if (region.begin.line != region.end.line) return {};
+    return source_.cut(region.begin.line, region.begin.column, region.end.column);
+}
+
+toml::source_position key_position(const toml::table& table, std::string_view key) {
+    const auto found = table.find(key);
+    return found == table.end() ? table.source().begin : found->first.source().begin;
+}
+
+std::string Section::Place::path_of(std::string_view key) const {
+    if (key.empty()) return path;
+    return path.empty() ? key_text(key) : path + '.' + key_text(key);
+}
+
+const toml::node* Section::Place::ask(std::string_view key) const {
+    return table == nullptr ? nullptr : file->ask(*table, key);
+}
+
+void Section::Place::refuse(std::string_view key, std::string text) const {
+    if (table == nullptr || key.empty()) return file->add(position, path_of(key), std::move(text));
+    file->refuse(*table, key, path_of(key), std::move(text));
+}
+
+void Section::Place::expected(std::string_view key, std::string_view expectation,
+                              const toml::node* got) const {
+    const std::string found = got == nullptr ? "nothing" : file->describe(*got, path_of(key));
+    refuse(key, std::string("expected ").append(expectation).append(", got ").append(found));
+}
+
+}  // namespace edgeward::config

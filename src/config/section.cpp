@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <edgeward/config/document.hpp>
+
+#include "parsed_file.hpp"
+#include "quantity.hpp"
+
+namespace edgeward::config {
+namespace {
+
+std::string in_range(const std::string& what, const std::string& least, const std::string& most) {
+    return what + " from " + least + " to " + most;
+}
+
+std::string whole_number_in_range(std::int64_t least, std::int64_t most) {
+    if (most == std::numeric_limits<std::int64_t>::max())
+        return "a whole number of at least " + std::to_string(least);
+    return in_range("a whole number", std::to_string(least), std::to_string(most));
+}
+
+std::string listed(const std::vector<std::string>& choices) {
+    std::string text;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        if (i > 0) text += i + 1 == choices.size() ? " or " : ", ";
+        text += choices[i];
+    }
+    return text;
+}
+
+template <typename T>
+std::optional<T> within(std::optional<T> value, T least, T most) {
+    if (value && *value >= least && *value <= most) return value;  // false for NaN
+    return std::nullopt;
+}
+
+template <typename Parse>
+auto parsed_text(const toml::node& node, Parse parse) -> decltype(parse(std::string_view())) {
+    const auto* text = node.as_string();
+    if (text == nullptr) return std::nullopt;
+    return parse(std::string_view(text->get()));
+}
+
+std::optional<std::uint64_t> size_of(const toml::node& node) {
+    if (const auto count = node.value_exact<std::int64_t>(); count && *count >= 0) {
+        return static_cast<std::uint64_t>(*count);
+    }
+    return parsed_text(node, parse_size);
+}
+
+// The digits as written, without TOML's underscores and superfluous plus.
+std::optional<std::string> decimal_text(const toml::node& node, std::string_view literal) {
+    std::string text;
+    if (const auto* quoted_number = node.as_string(); quoted_number != nullptr) {
+        text = quoted_number->get();
+    } else if (node.is_number()) {
+        text = literal;
+        text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
+    }
+    if (!is_decimal_number(text)) return std::nullopt;
+    if (text.front() == '+') text.erase(0, 1);
+    return text;
+}
+
+}  // namespace
+
+Section::Section(std::shared_ptr<const Place> place) : place_(std::move(place)) {}
+
+bool Section::has(std::string_view key) const {
+    return place_->ask(key) != nullptr && !place_->file->is_refused(*place_->table, key);
+}
+
+bool Section::exists() const {
+    return place_->table != nullptr;
+}
+
+const std::string& Section::path() const {
+    return place_->path;
+}
+
+std::string Section::text(std::string_view key, std::string_view fallback) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return std::string(fallback);
+    if (auto value = node->value_exact<std::string>()) return *std::move(value);
+    place_->expected(key, "a text", node);
+    return std::string(fallback);
+}
+
+std::string Section::required_text(std::string_view key, std::string_view expectation) {
+    const toml::node* node = place_->ask(key);
+    auto value = node == nullptr ? std::nullopt : node->value_exact<std::string>();
+    if (value && !value->empty()) return *std::move(value);
+    place_->expected(key, expectation, node);
+    return {};
+}
+
+bool Section::flag(std::string_view key, bool fallback) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    if (const auto value = node->value_exact<bool>()) return *value;
+    place_->expected(key, "true or false", node);
+    return fallback;
+}
+
+std::int64_t Section::whole_number(std::string_view key, std::int64_t fallback, std::int64_t least,
+                                   std::int64_t most) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    if (const auto value = within(node->value_exact<std::int64_t>(), least, most)) return *value;
+    place_->expected(key, whole_number_in_range(least, most), node);
+    return fallback;
+}
+
+double Section::number(std::string_view key, double fallback, double least, double most) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    const auto value = node->is_number() ? node->value<double>() : std::nullopt;
+    if (const auto fit = within(value, least, most)) return *fit;
+    place_->expected(key, in_range("a number", format_number(least), format_number(most)), node);
+    return fallback;
+}
+
+std::optional<std::string> Section::number_text(std::string_view key) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return std::nullopt;
+    auto text = decimal_text(*node, place_->file->text_of(*node));
+    if (!text) place_->expected(key, "a decimal number", node);
+    return text;
+}
+
+std::chrono::milliseconds Section::duration(std::string_view key, std::chrono::milliseconds fallback,
+                                            std::chrono::milliseconds least, std::chrono::milliseconds most) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    if (const auto value = within(parsed_text(*node, parse_duration), least, most)) return *value;
+    place_->expected(key, in_range("a duration", format_duration(least), format_duration(most)), node);
+    return fallback;
+}
+
+std::uint64_t Section::size(std::string_view key, std::uint64_t fallback, std::uint64_t least,
+                            std::uint64_t most) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    if (const auto value = within(size_of(*node), least, most)) return *value;
+    place_->expected(key, in_range("a size", format_size(least), format_size(most)), node);
+    return fallback;
+}
+
+std::string Section::choice(std::string_view key, std::string_view fallback,
+                            const std::vector<std::string>& choices) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return std::string(fallback);
+    auto value = node->value_exact<std::string>();
+    if (value && std::find(choices.begin(), choices.end(), *value) != choices.end()) return *std::move(value);
+    place_->expected(key, listed(choices), node);
+    return std::string(fallback);
+}
+
+std::vector<std::string> Section::texts(std::string_view key, std::vector<std::string> fallback) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) {
+        place_->expected(key, "a list of texts", node);
+        return fallback;
+    }
+    std::vector<std::string> values;
+    for (const toml::node& element : *array) {
+        if (auto value = element.value_exact<std::string>()) {
+            values.push_back(*std::move(value));
+            continue;
+        }
+        const std::string path = place_->path_of(key) + '[' + std::to_string(values.size() + 1) + ']';
+        place_->file->refuse_part(*place_->table, key, element, path,
+                                  "expected a text, got " + place_->file->describe(element, path));
+        return fallback;
+    }
+    return values;
+}
+
+std::filesystem::path Section::file(std::string_view key, const std::filesystem::path& fallback) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return fallback;
+    const auto value = node->value_exact<std::string>();
+    if (!value) {
+        place_->expected(key, "a file name", node);
+        return fallback;
+    }
+    if (value->empty()) return {};
+    return (place_->file->folder() / *value).lexically_normal();
+}
+
+Section Section::table(std::string_view key) {
+    const toml::node* node = place_->ask(key);
+    const toml::table* table = node == nullptr ? nullptr : node->as_table();
+    if (node != nullptr && table == nullptr) place_->expected(key, "a table", node);
+    if (table != nullptr) place_->file->open(*table);
+    const auto position = table == nullptr ? place_->position : table->source().begin;
+    return Section(std::make_shared<const Place>(Place{place_->file, table, place_->path_of(key), position}));
+}
+
+std::vector<Section> Section::tables(std::string_view key) {
+    const toml::node* node = place_->ask(key);
+    if (node == nullptr) return {};
+    const toml::array* array = node->as_array();
+    const bool all_tables =
+        array != nullptr && std::all_of(array->begin(), array->end(),
+                                        [](const toml::node& element) { return element.is_table(); });
+    if (!all_tables) {
+        place_->expected(key, "tables under [[" + place_->path_of(key) + "]]", node);
+        return {};
+    }
+    std::vector<Section> sections;
+    for (const toml::node& element : *array) {
+        const toml::table& table = *element.as_table();
+        place_->file->open(table);
+        std::string path = place_->path_of(key) + '[' + std::to_string(sections.size() + 1) + ']';
+        sections.push_back(Section(std::make_shared<const Place>(
+            Place{place_->file, &table, std::move(path), table.source().begin})));
+    }
+    return sections;
+}
+
+std::vector<std::string> Section::keys() {
+    if (place_->table == nullptr) return {};
+    std::vector<std::string> names = ParsedFile::keys_of(*place_->table);
+    for (const std::string& name : names)
+        place_->ask(name);
+    return names;
+}
+
+void Section::problem(std::string_view key, std::string text) {
+    place_->refuse(key, std::move(text));
+}
+
+std::string Section::where(std::string_view key) const {
+    const bool known = place_->table != nullptr && !key.empty() && place_->table->contains(key);
+    const auto position = known ? key_position(*place_->table, key) : place_->position;
+    return place_->file->name() + ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
+}
+
+}  // namespace edgeward::config
