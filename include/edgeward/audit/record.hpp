@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <edgeward/core/bytes.hpp>
 #include <edgeward/core/result.hpp>
@@ -12,19 +13,20 @@
 #include <edgeward/model/pseudonym.hpp>
 
 // What happened, for the auditor. Canonical octets, version 1: docs/audit-format.md, byte for byte.
-// Never holds an identity: a person is a pseudonym, everything else is a name from the configuration or a digest.
+// Never holds an identity: a person is a pseudonym, everything else is a name from the configuration or a
+// digest.
 namespace edgeward::audit {
 
 enum class Action : std::uint8_t {
-    started = 1,         // the gateway came up; object: version
+    started = 1,  // the gateway came up; object: version
     stopped,
-    batch_stored,        // one commit of inbound messages; details: digest over the rows' digests
-    quarantined,         // object: reason
-    refused,             // object: reason
-    disclosed,           // an identity or a pseudonym was asked for on behalf of a destination
-    delivered,           // a batch was acknowledged by a destination
+    batch_stored,  // one commit of inbound messages; details: digest over the rows' digests
+    quarantined,   // object: reason
+    refused,       // object: reason
+    disclosed,     // an identity or a pseudonym was asked for on behalf of a destination
+    delivered,     // a batch was acknowledged by a destination
     dead_lettered,
-    filtered,            // policy or consent said no; rule names which
+    filtered,  // policy or consent said no; rule names which
     dead_letter_retried,
     quarantine_listed,
     quarantine_shown,
@@ -43,31 +45,40 @@ enum class Action : std::uint8_t {
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };
 
+// The word of the export format: the enumerator's name.
 std::string_view name_of(Action action) noexcept;
+std::string_view name_of(Outcome outcome) noexcept;
 
 // What the caller knows; sequence, time and links are added by the log.
 struct Event {
-    std::string actor;                         // "gateway", "device:<id>", "destination:<name>", "user:<uid>"
+    std::string actor;  // "gateway", "device:<id>", "destination:<name>", "user:<uid>"
     Action action = Action::started;
     std::optional<model::Pseudonym> subject;
-    std::string object;                        // name, rule or count; at most 255 octets of printable ASCII
+    std::string object;  // name, rule or count; at most 255 octets of printable ASCII
     Outcome outcome = Outcome::success;
-    std::string rule;                          // deciding policy rule, empty when none
-    crypto::Digest details{};                  // digest over what the record is about; all zero: none
-    std::uint64_t count = 1;                   // how many things the record stands for
+    std::string rule;          // deciding policy rule, empty when none
+    crypto::Digest details{};  // digest over what the record is about; all zero: none
+    std::uint64_t count = 1;   // how many things the record stands for
 };
 
 // One record of the log as stored and exported.
 struct Record {
-    std::uint64_t sequence = 0;                // from 1
+    std::uint64_t sequence = 0;  // from 1
     Instant time{};
     Event event;
+    Bytes octets;  // canonical(time, event), exactly what was hashed
     crypto::Digest previous{};
-    crypto::Digest digest{};                   // SHA-256( previous ‖ sequence (8, big-endian) ‖ canonical(record) )
+    crypto::Digest digest{};  // link_digest(previous, sequence, octets)
 };
 
-// The octets that are hashed. invalid_input: a text too long or not printable ASCII.
+// The octets that are hashed. invalid_input: no actor, a text too long or not printable ASCII, an action or
+// outcome without a name.
 Result<Bytes> canonical(Instant time, const Event& event);
+// The inverse; canonical() of the result gives the same octets. invalid_input: not canonical octets of
+// version 1.
 Result<std::pair<Instant, Event>> parse_canonical(ByteView octets);
+
+// SHA-256( previous ‖ sequence (8 octets, big-endian) ‖ octets ): the link of the chain.
+crypto::Digest link_digest(const crypto::Digest& previous, std::uint64_t sequence, ByteView octets);
 
 }  // namespace edgeward::audit

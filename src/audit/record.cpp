@@ -1,0 +1,164 @@
+#include <edgeward/audit/record.hpp>
+
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace edgeward::audit {
+namespace {
+
+constexpr std::uint8_t format_version = 1;
+constexpr std::size_t longest_text = 255;
+constexpr std::size_t subject_octets = 16;
+
+constexpr std::array<std::string_view, 23> action_names = {"started",
+                                                           "stopped",
+                                                           "batch_stored",
+                                                           "quarantined",
+                                                           "refused",
+                                                           "disclosed",
+                                                           "delivered",
+                                                           "dead_lettered",
+                                                           "filtered",
+                                                           "dead_letter_retried",
+                                                           "quarantine_listed",
+                                                           "quarantine_shown",
+                                                           "quarantine_replayed",
+                                                           "quarantine_expired",
+                                                           "person_admitted",
+                                                           "consent_recorded",
+                                                           "association_changed",
+                                                           "configuration_loaded",
+                                                           "configuration_refused",
+                                                           "audit_exported",
+                                                           "key_used",
+                                                           "dead_letter_listed",
+                                                           "dead_letter_shown"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::dead_letter_shown));
+
+constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
+
+// Text in a record is shown on terminals and in exports with tabs between the columns: printable ASCII only.
+bool is_record_text(std::string_view text) {
+    return text.size() <= longest_text &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void put(Bytes& out, std::uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+void put(Bytes& out, std::string_view text) {
+    out.push_back(static_cast<std::uint8_t>(text.size()));
+    out.insert(out.end(), text.begin(), text.end());
+}
+
+Result<void> check(const Event& event) {
+    if (event.actor.empty()) return failure(ErrorKind::invalid_input, "an audit record needs an actor");
+    if (!is_record_text(event.actor) || !is_record_text(event.object) || !is_record_text(event.rule))
+        return failure(ErrorKind::invalid_input,
+                       "an audit text is not printable ASCII of at most 255 octets");
+    if (name_of(event.action).empty() || name_of(event.outcome).empty())
+        return failure(ErrorKind::invalid_input, "an audit record has an action or outcome without a name");
+    return {};
+}
+
+// Reads front to back; after the first overrun everything reads as empty and `sound()` is false.
+class Octets {
+public:
+    explicit Octets(ByteView octets) : rest_(octets) {}
+    ByteView take(std::size_t count) {
+        if (count > rest_.size()) {
+            sound_ = false;
+            rest_ = {};
+            return {};
+        }
+        const ByteView taken = rest_.first(count);
+        rest_ = rest_.subspan(count);
+        return taken;
+    }
+    std::uint8_t octet() {
+        const ByteView one = take(1);
+        return one.empty() ? std::uint8_t{0} : one.front();
+    }
+    std::uint64_t number() {
+        std::uint64_t value = 0;
+        for (const std::uint8_t octet : take(8))
+            value = value << 8U | octet;
+        return value;
+    }
+    ByteView block() { return take(octet()); }
+    std::string text() { return std::string(text_of(block())); }
+    [[nodiscard]] bool sound() const { return sound_; }
+    [[nodiscard]] bool empty() const { return rest_.empty(); }
+
+private:
+    ByteView rest_;
+    bool sound_ = true;
+};
+
+}  // namespace
+
+std::string_view name_of(Action action) noexcept {
+    const auto index = static_cast<std::size_t>(action) - 1;  // 0 wraps and is out of range too
+    return index < action_names.size() ? action_names[index] : std::string_view();
+}
+
+std::string_view name_of(Outcome outcome) noexcept {
+    const auto index = static_cast<std::size_t>(outcome);
+    return index < outcome_names.size() ? outcome_names[index] : std::string_view();
+}
+
+Result<Bytes> canonical(Instant time, const Event& event) {
+    if (auto checked = check(event); !checked) return failure(std::move(checked.error()));
+    Bytes out;
+    out.reserve(71 + event.actor.size() + event.object.size() + event.rule.size());
+    out.push_back(format_version);
+    put(out, static_cast<std::uint64_t>(time.time_since_epoch().count()));
+    out.push_back(static_cast<std::uint8_t>(event.action));
+    out.push_back(static_cast<std::uint8_t>(event.outcome));
+    put(out, event.count);
+    put(out, event.actor);
+    put(out, event.subject ? text_of(event.subject->octets()) : std::string_view());
+    put(out, event.object);
+    put(out, event.rule);
+    out.insert(out.end(), event.details.begin(), event.details.end());
+    return out;
+}
+
+Result<std::pair<Instant, Event>> parse_canonical(ByteView octets) {
+    Octets in(octets);
+    if (in.octet() != format_version)
+        return failure(ErrorKind::invalid_input, "audit record of an unknown version");
+    Event event;
+    const Instant time{std::chrono::milliseconds(static_cast<std::int64_t>(in.number()))};
+    event.action = static_cast<Action>(in.octet());
+    event.outcome = static_cast<Outcome>(in.octet());
+    event.count = in.number();
+    event.actor = in.text();
+    const ByteView subject = in.block();
+    event.object = in.text();
+    event.rule = in.text();
+    const ByteView details = in.take(event.details.size());
+    if (!in.sound() || !in.empty() || (!subject.empty() && subject.size() != subject_octets))
+        return failure(ErrorKind::invalid_input, "audit record with wrong lengths");
+    std::copy(details.begin(), details.end(), event.details.begin());
+    if (!subject.empty()) {
+        auto pseudonym = pseudonym::recall(subject);
+        if (!pseudonym) return failure(std::move(pseudonym.error()));
+        event.subject = *pseudonym;
+    }
+    if (auto checked = check(event); !checked) return failure(std::move(checked.error()));
+    return std::pair(time, std::move(event));
+}
+
+crypto::Digest link_digest(const crypto::Digest& previous, std::uint64_t sequence, ByteView octets) {
+    Bytes number;
+    number.reserve(8);
+    put(number, sequence);
+    return crypto::sha256({previous, number, octets});
+}
+
+}  // namespace edgeward::audit
