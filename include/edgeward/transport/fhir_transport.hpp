@@ -55,9 +55,9 @@ FhirSettings read_fhir_settings(config::Section section);
 //
 // misconfigured: credentials missing or unreadable, unusable key. `clock` and `random` must outlive it, and
 // it the sends under way (close, then wait for them).
-Result<std::unique_ptr<Transport>> open_fhir_transport(boost::asio::any_io_executor executor,
-                                                       const FhirSettings& settings,
+Result<std::unique_ptr<Transport>> open_fhir_transport(const FhirSettings& settings,
                                                        const config::Credentials& credentials,
+                                                       const boost::asio::any_io_executor& executor,
                                                        const Clock& clock, Random& random);
 
 }  // namespace edgeward::transport

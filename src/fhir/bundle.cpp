@@ -1,0 +1,198 @@
+#include <edgeward/core/secret.hpp>
+#include <edgeward/fhir/bundle.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "json_text.hpp"
+#include "observation_text.hpp"
+#include "resource_text.hpp"
+
+namespace edgeward::fhir {
+namespace {
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const auto part : parts)
+        text += part;
+    return text;
+}
+
+Result<void> check_observation(const model::Observation& observation, bool nobody) {
+    if (!has_code(observation.code)) return failure(ErrorKind::invalid_input, "an observation has no code");
+    if (nobody && observation.category != model::Category::technical)
+        return failure(ErrorKind::invalid_input, "an observation about a person has no person");
+    return {};
+}
+
+Result<void> check_part(const ReportPart& part) {
+    if (part.report == nullptr || part.report->observations.empty())
+        return failure(ErrorKind::invalid_input, "a report has no observation");
+    if (part.subject.identity != nullptr && !part.subject.pseudonym.empty())
+        return failure(ErrorKind::invalid_input, "a report has both an identity and a pseudonym");
+    if (part.device.id.empty()) return failure(ErrorKind::invalid_input, "a report has no device");
+    const bool nobody = part.subject.identity == nullptr && part.subject.pseudonym.empty();
+    for (const auto& observation : part.report->observations)
+        if (auto sound = check_observation(observation, nobody); !sound) return sound;
+    return {};
+}
+
+Result<void> check(const BundleSettings& settings, std::span<const ReportPart> reports) {
+    if (reports.empty()) return failure(ErrorKind::invalid_input, "a bundle needs a report");
+    if (settings.device_system.empty()) return failure(ErrorKind::misconfigured, "device_system is not set");
+    bool identified = false;
+    bool pseudonymous = false;
+    for (const auto& part : reports) {
+        if (auto sound = check_part(part); !sound) return sound;
+        identified = identified || part.subject.identity != nullptr;
+        pseudonymous = pseudonymous || !part.subject.pseudonym.empty();
+    }
+    // What names a person and what hides one must not meet: together they would tell whose pseudonym it is.
+    if (identified && pseudonymous)
+        return failure(ErrorKind::invalid_input, "identified and pseudonymous reports in one bundle");
+    return {};
+}
+
+// Octets whose name is the UUID of a blood pressure panel: the ids of its parts, by part.
+Bytes panel_octets(const Item& item) {
+    Bytes octets;
+    for (const char c : std::string_view("Panel|"))
+        octets.push_back(static_cast<std::uint8_t>(c));
+    for (const auto* part : item.parts) {
+        octets.push_back(part == nullptr ? 0 : 1);
+        if (part != nullptr) octets.insert(octets.end(), part->id.octets.begin(), part->id.octets.end());
+    }
+    return octets;
+}
+
+// Identities must not stay behind in freed memory.
+void wipe_text(std::string& text) {
+    wipe(text.data(), text.size());
+}
+
+class Builder {
+public:
+    Builder(const BundleSettings& settings, const NameGiver& uuid_of, bool pseudonymous)
+        : settings_(settings), uuid_of_(uuid_of), pseudonymous_(pseudonymous) {}
+
+    Result<void> add(const ReportPart& part) {
+        std::string patient;
+        if (part.subject.identity != nullptr || !part.subject.pseudonym.empty()) {
+            auto added = add_patient(part.subject);
+            if (!added) return failure(std::move(added.error()));
+            patient = std::move(*added);
+        }
+        const std::string device = add_device(part.device);
+        const std::string_view visit =
+            part.subject.identity == nullptr ? std::string_view() : part.subject.identity->visit_number;
+        const Surroundings around{settings_,    patient, device, visit, part.subject.identity != nullptr,
+                                  pseudonymous_};
+        for (const auto& item : arrange(part.report->observations))
+            add_observation(around, item);
+        return {};
+    }
+
+    Bundle finish(std::string_view uuid) && {
+        Bundle bundle;
+        bundle.identifier = uuid;
+        bundle.entries = entries_;
+        std::string& out = bundle.body;
+        out.reserve(512 + people_.size() + devices_.size() + observations_.size());
+        out += R"({"resourceType":"Bundle",)";
+        if (pseudonymous_) {
+            out += R"("meta":{"security":[)";
+            append_security(out, "PSEUDED");
+            out += "]},";
+        }
+        out += R"("identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
+        out += uuid;
+        out += R"("},"type":"transaction","entry":[)";
+        for (const auto* entries : {&people_, &devices_, &observations_}) {
+            if (entries->empty()) continue;
+            separate(out);
+            out += *entries;
+        }
+        out += "]}";
+        wipe_text(people_);
+        wipe_text(observations_);
+        return bundle;
+    }
+
+private:
+    Result<std::string> add_patient(const SubjectPart& subject) {
+        auto name = patient_name(settings_, subject);
+        if (!name) return failure(std::move(name.error()));
+        std::string uuid = uuid_of_name("Patient|", *name);
+        if (written_.insert(uuid).second) {
+            open_entry(people_, uuid);
+            append_patient(people_, settings_, subject);
+            close_entry(people_, settings_, "Patient", *name);
+            ++entries_;
+        }
+        wipe_text(name->value);
+        return uuid;
+    }
+
+    std::string add_device(const DeviceFacts& device) {
+        const Name name = device_name(settings_, device, pseudonymous_);
+        std::string uuid = uuid_of_name("Device|", name);
+        if (!written_.insert(uuid).second) return uuid;
+        open_entry(devices_, uuid);
+        append_device(devices_, settings_, device, pseudonymous_);
+        close_entry(devices_, settings_, "Device", name);
+        ++entries_;
+        return uuid;
+    }
+
+    std::string uuid_of_name(std::string_view kind, const Name& name) {
+        std::string octets = joined({kind, name.system, "|", name.value});
+        std::string uuid = uuid_of_(bytes_of(octets));
+        wipe_text(octets);
+        return uuid;
+    }
+
+    void add_observation(const Surroundings& around, const Item& item) {
+        const std::string uuid =
+            item.is_panel() ? uuid_of_(panel_octets(item)) : uuid_of_(ByteView(item.single->id.octets));
+        if (!written_.insert(uuid).second) return;
+        open_entry(observations_, uuid);
+        append_observation(observations_, around, item, uuid);
+        close_entry(observations_, settings_, "Observation", {"urn:ietf:rfc:3986", "urn:uuid:" + uuid});
+        ++entries_;
+    }
+
+    const BundleSettings& settings_;
+    const NameGiver& uuid_of_;
+    bool pseudonymous_;
+    std::string people_;
+    std::string devices_;
+    std::string observations_;
+    std::unordered_set<std::string> written_;
+    std::size_t entries_ = 0;
+};
+
+std::string bundle_uuid(std::span<const ReportPart> reports, const NameGiver& uuid_of) {
+    std::string octets = "Bundle|";
+    for (const auto& part : reports)
+        for (const auto& observation : part.report->observations)
+            octets += text_of(observation.id.octets);
+    return uuid_of(bytes_of(octets));
+}
+
+}  // namespace
+
+Result<Bundle> render_bundle(const BundleSettings& settings, std::span<const ReportPart> reports,
+                             const NameGiver& uuid_of) {
+    if (auto sound = check(settings, reports); !sound) return failure(std::move(sound.error()));
+    const bool pseudonymous = std::any_of(reports.begin(), reports.end(),
+                                          [](const ReportPart& p) { return !p.subject.pseudonym.empty(); });
+    Builder builder(settings, uuid_of, pseudonymous);
+    for (const auto& part : reports)
+        if (auto added = builder.add(part); !added) return failure(std::move(added.error()));
+    return std::move(builder).finish(bundle_uuid(reports, uuid_of));
+}
+
+}  // namespace edgeward::fhir

@@ -1,0 +1,417 @@
+#include "observation_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "json_text.hpp"
+#include "resource_text.hpp"
+#include "vital_signs.hpp"
+
+namespace edgeward::fhir {
+namespace {
+
+constexpr std::string_view loinc = "http://loinc.org";
+constexpr std::string_view snomed = "http://snomed.info/sct";
+constexpr std::string_view mdc = "urn:iso:std:iso:11073:10101";
+constexpr std::string_view ucum = "http://unitsofmeasure.org";
+constexpr std::string_view core_profile = "http://hl7.org/fhir/StructureDefinition/";
+constexpr std::string_view isik_profile = "https://gematik.de/fhir/isik/StructureDefinition/";
+
+void append_mdc(std::string& out, std::uint32_t code, std::string_view refid) {
+    std::array<char, 12> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), code).ptr;
+    append_coding(out, mdc, {digits.data(), static_cast<std::size_t>(end - digits.data())}, refid);
+}
+
+// A unit as people write it; UCUM's own text where that is the same.
+std::string_view unit_text(std::string_view code) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> names{{{"mm[Hg]", "mmHg"},
+                                                                                  {"Cel",
+                                                                                   "\xC2\xB0"
+                                                                                   "C"},
+                                                                                  {"[degF]",
+                                                                                   "\xC2\xB0"
+                                                                                   "F"},
+                                                                                  {"cm[H2O]", "cmH2O"},
+                                                                                  {"[lb_av]", "lb"}}};
+    const auto* const found =
+        std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.first == code; });
+    return found == names.end() ? code : found->second;
+}
+
+void append_unit(std::string& out, std::string_view code) {
+    if (code.empty()) return;
+    out += R"(,"unit":)";
+    append_string(out, unit_text(code));
+    out += R"(,"system":")";
+    out += ucum;
+    out += R"(","code":)";
+    append_string(out, code);
+}
+
+void append_quantity(std::string& out, const model::Quantity& quantity) {
+    out += R"("valueQuantity":{"value":)";
+    out += quantity.value.text();
+    if (!quantity.comparator.empty()) {
+        out += R"(,"comparator":)";
+        append_string(out, quantity.comparator);
+    }
+    append_unit(out, quantity.ucum);
+    out += '}';
+}
+
+// Microseconds as FHIR's decimal milliseconds.
+void append_period(std::string& out, std::chrono::microseconds period) {
+    out += std::to_string(period.count() / 1000);
+    std::string fraction = std::to_string(period.count() % 1000);
+    if (fraction == "0") return;
+    fraction.insert(0, 3 - fraction.size(), '0');
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+    out += '.';
+    out += fraction;
+}
+
+void append_samples(std::string& out, const model::SampledData& samples) {
+    out += R"("valueSampledData":{"origin":{"value":)";
+    out += samples.origin.text();
+    append_unit(out, samples.ucum);
+    out += R"(},"period":)";
+    append_period(out, samples.period);
+    out += R"(,"factor":)";
+    out += samples.factor.text();
+    out += R"(,"dimensions":1,"data":)";
+    append_string(out, samples.samples);
+    out += '}';
+}
+
+void append_absent(std::string& out, std::string_view reason) {
+    out += R"("dataAbsentReason":{"coding":[)";
+    append_coding(out, "http://terminology.hl7.org/CodeSystem/data-absent-reason", reason);
+    out += "]}";
+}
+
+// FHIR data-absent-reason for observations without a usable value; empty: there is one.
+std::string_view absent_reason(const model::Observation& observation, bool identified) {
+    if (observation.quality == model::Quality::invalid) return "error";
+    const auto* const text = std::get_if<model::Text>(&observation.value);
+    if (text != nullptr) return !identified ? "masked" : has_content(text->text) ? "" : "unknown";
+    if (!std::holds_alternative<std::monostate>(observation.value)) return "";
+    switch (observation.absent) {
+        case model::AbsentReason::none:
+            return "unknown";
+        case model::AbsentReason::temp_unknown:
+            return "temp-unknown";
+        case model::AbsentReason::error:
+            return "error";
+        case model::AbsentReason::not_performed:
+            return "not-performed";
+        case model::AbsentReason::masked:
+            return "masked";
+    }
+    return "unknown";
+}
+
+struct ValueWriter {
+    std::string& out;
+    void operator()(std::monostate) const { append_absent(out, "unknown"); }
+    void operator()(const model::Quantity& quantity) const { append_quantity(out, quantity); }
+    void operator()(const model::Text& text) const {
+        out += R"("valueString":)";
+        append_string(out, text.text);
+    }
+    void operator()(const model::CodedValue& value) const {
+        out += R"("valueCodeableConcept":{"coding":[)";
+        append_coding(out, value.system, value.code, value.display);
+        out += "]}";
+    }
+    void operator()(bool value) const { out += value ? R"("valueBoolean":true)" : R"("valueBoolean":false)"; }
+    void operator()(const model::SampledData& samples) const { append_samples(out, samples); }
+};
+
+void append_value(std::string& out, const model::Observation& observation, bool identified) {
+    const auto reason = absent_reason(observation, identified);
+    separate(out);
+    if (reason.empty()) {
+        std::visit(ValueWriter{out}, observation.value);
+    } else {
+        append_absent(out, reason);
+    }
+}
+
+bool is_uri(std::string_view text) {
+    return text.find(':') != std::string_view::npos;
+}
+
+// The device's own code and names, beside what a profile put there before.
+void append_own_codings(std::string& out, const Surroundings& around, const model::Code& code,
+                        std::string_view profile_loinc, bool profile_snomed) {
+    if (!code.loinc.empty() && code.loinc != profile_loinc) append_coding(out, loinc, code.loinc);
+    if (code.mdc != 0) append_mdc(out, code.mdc, code.mdc_refid);
+    if (!code.snomed.empty() && !profile_snomed) append_coding(out, snomed, code.snomed);
+    const bool isik = around.settings.profiles == ProfileSet::isik;
+    if (!code.local_code.empty() && (is_uri(code.local_system) || !isik))
+        append_coding(out, is_uri(code.local_system) ? code.local_system : std::string_view(),
+                      code.local_code);
+}
+
+void append_code(std::string& out, const Surroundings& around, const model::Code& code,
+                 const VitalSign* sign) {
+    const bool isik = around.settings.profiles == ProfileSet::isik;
+    out += R"("code":{)";
+    std::string codings;
+    if (sign != nullptr) {
+        append_coding(codings, loinc, sign->loinc, sign->display);
+        if (isik && mdc_may_be_added(*sign, code.mdc)) append_mdc(codings, sign->mdc, sign->refid);
+        if (isik) append_coding(codings, snomed, sign->snomed);
+    }
+    append_own_codings(codings, around, code, sign == nullptr ? std::string_view() : sign->loinc,
+                       isik && sign != nullptr);
+    if (!codings.empty()) {
+        out += R"("coding":[)";
+        out += codings;
+        out += ']';
+    }
+    if (has_content(code.display)) {
+        separate(out);
+        out += R"("text":)";
+        append_string(out, code.display);
+    }
+    out += '}';
+}
+
+void append_component(std::string& out, const Surroundings& around, PressurePart part,
+                      const model::Observation* observation) {
+    const PressurePartCodes& codes = codes_of(part);
+    const bool isik = around.settings.profiles == ProfileSet::isik;
+    separate(out);
+    out += R"({"code":{"coding":[)";
+    append_coding(out, loinc, codes.loinc, codes.display);
+    if (isik) {
+        append_mdc(out, codes.mdc, codes.refid);
+        append_coding(out, snomed, codes.snomed);
+    }
+    if (observation != nullptr) {
+        model::Code own = observation->code;
+        if (isik && own.mdc == codes.mdc) own.mdc = 0;
+        append_own_codings(out, around, own, codes.loinc, isik);
+    }
+    out += "]},";
+    if (observation == nullptr) {
+        append_absent(out, "unknown");
+    } else {
+        append_value(out, *observation, around.identified);
+    }
+    out += '}';
+}
+
+void append_components(std::string& out, const Surroundings& around, const Item& item) {
+    out += R"(,"component":[)";
+    append_component(out, around, PressurePart::systolic, item.parts[0]);
+    append_component(out, around, PressurePart::diastolic, item.parts[1]);
+    if (item.parts[2] != nullptr) append_component(out, around, PressurePart::mean, item.parts[2]);
+    out += ']';
+}
+
+// What holds for the whole item: of a panel the worst of its parts.
+struct Standing {
+    const model::Observation* first = nullptr;
+    model::Quality quality = model::Quality::reliable;
+    bool production = true;
+    bool vital = true;
+};
+
+Standing standing_of(const Item& item) {
+    Standing standing;
+    const auto add = [&](const model::Observation* observation) {
+        if (observation == nullptr) return;
+        if (standing.first == nullptr) standing.first = observation;
+        standing.quality = std::max(standing.quality, observation->quality);
+        standing.production = standing.production && observation->mode == model::Mode::production;
+        standing.vital = standing.vital && observation->category == model::Category::vital_sign;
+    };
+    add(item.single);
+    for (const auto* part : item.parts)
+        add(part);
+    return standing;
+}
+
+std::string_view integrity_of(model::Quality quality) {
+    switch (quality) {
+        case model::Quality::reliable:
+            return "RELIABLE";
+        case model::Quality::questionable:
+            return "UNCERTREL";
+        case model::Quality::invalid:
+            return "UNRELIABLE";
+    }
+    return "UNRELIABLE";
+}
+
+void append_profile(std::string& out, const Surroundings& around, const VitalSign* sign) {
+    const bool isik = around.settings.profiles == ProfileSet::isik && sign != nullptr;
+    separate(out);
+    out += R"("profile":[")";
+    out += isik ? isik_profile : core_profile;
+    out += sign == nullptr ? "vitalsigns" : isik ? sign->isik_profile : sign->base_profile;
+    out += R"("])";
+}
+
+void append_meta(std::string& out, const Surroundings& around, const Standing& standing,
+                 const VitalSign* sign) {
+    out += R"("meta":{)";
+    if (has_content(around.settings.source)) {
+        out += R"("source":)";
+        append_string(out, around.settings.source);
+    }
+    if (standing.vital && !around.patient.empty()) append_profile(out, around, sign);
+    separate(out);
+    out += R"("security":[)";
+    append_security(out, "DEVAST");
+    append_security(out, integrity_of(standing.quality));
+    if (around.pseudonymous) append_security(out, "PSEUDED");
+    if (!standing.production)
+        append_coding(out, "http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST");
+    out += ']';
+    if (around.settings.profiles == ProfileSet::isik) {
+        out += R"(,"tag":[)";
+        append_coding(out, "http://fhir.de/CodeSystem/common-meta-tag-de", "external");
+        out += ']';
+    }
+    out += '}';
+}
+
+void append_category(std::string& out, model::Category category) {
+    constexpr std::string_view kind = "http://terminology.hl7.org/CodeSystem/observation-category";
+    // What a device measures or is told, as DeviceMetric.category names it: R4 has no observation category
+    // for it.
+    constexpr std::string_view metric = "http://hl7.org/fhir/metric-category";
+    out += R"(,"category":[{"coding":[)";
+    switch (category) {
+        case model::Category::vital_sign:
+            append_coding(out, kind, "vital-signs");
+            break;
+        case model::Category::laboratory:
+            append_coding(out, kind, "laboratory");
+            break;
+        case model::Category::setting:
+            append_coding(out, metric, "setting");
+            break;
+        case model::Category::measurement:
+        case model::Category::technical:
+            append_coding(out, metric, "measurement");
+            break;
+    }
+    out += "]}]";
+}
+
+void append_reference(std::string& out, std::string_view member, std::string_view uuid) {
+    out += ",\"";
+    out += member;
+    out += R"(":{"reference":"urn:uuid:)";
+    out += uuid;
+    out += R"("})";
+}
+
+// ISiK wants a literal reference where there is an encounter at all, so it gets none.
+void append_encounter(std::string& out, const Surroundings& around) {
+    const auto& settings = around.settings;
+    if (!around.identified || settings.visit_system.empty() || !has_content(around.visit) ||
+        settings.profiles == ProfileSet::isik)
+        return;
+    out += R"(,"encounter":{"identifier":{"type":{"coding":[)";
+    append_coding(out, "http://terminology.hl7.org/CodeSystem/v2-0203", "VN");
+    out += R"(]},"system":)";
+    append_string(out, settings.visit_system);
+    out += R"(,"value":)";
+    append_string(out, around.visit);
+    out += "}}";
+}
+
+void append_body_site(std::string& out, std::string_view site) {
+    if (!has_content(site)) return;
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(site.data(), site.data() + site.size(), number);
+    const bool numeric = parsed.ec == std::errc() && parsed.ptr == site.data() + site.size();
+    // Partition 7 of ISO/IEEE 11073-10101 holds the body sites.
+    constexpr std::uint64_t first_site = 7ULL << 16U;
+    constexpr std::uint64_t past_sites = 8ULL << 16U;
+    out += R"(,"bodySite":{)";
+    if (numeric) {
+        out += R"("coding":[)";
+        append_coding(out, number >= first_site && number < past_sites ? mdc : snomed, site);
+        out += ']';
+    } else {
+        out += R"("text":)";
+        append_string(out, site);
+    }
+    out += '}';
+}
+
+// The profiled vital sign whose profile the observation keeps, units included.
+const VitalSign* claimed_sign(const Surroundings& around, const Item& item, const Standing& standing) {
+    if (!standing.vital) return nullptr;
+    if (item.is_panel()) return &blood_pressure_panel();
+    const VitalSign* const sign = vital_sign_of(item.single->code);
+    if (sign == nullptr) return nullptr;
+    const auto* const quantity = std::get_if<model::Quantity>(&item.single->value);
+    const bool absent = !absent_reason(*item.single, around.identified).empty();
+    const bool fits =
+        absent || (quantity != nullptr && unit_fits(*sign, quantity->ucum, around.settings.profiles));
+    return fits ? sign : nullptr;
+}
+
+model::Code panel_code(const Surroundings& around, const Item& item) {
+    const PressureFamily family = pressure_family(item.family);
+    model::Code code;
+    code.loinc = blood_pressure_panel().loinc;
+    // The ISiK profile's own coding is added by append_code, once.
+    if (around.settings.profiles == ProfileSet::base || family.mdc != blood_pressure_panel().mdc) {
+        code.mdc = family.mdc;
+        code.mdc_refid = family.refid;
+    }
+    code.display = "Blood pressure";
+    return code;
+}
+
+}  // namespace
+
+void append_observation(std::string& out, const Surroundings& around, const Item& item,
+                        std::string_view uuid) {
+    const Standing standing = standing_of(item);
+    const VitalSign* const sign = claimed_sign(around, item, standing);
+    const model::Category category = standing.first->category;
+    out += R"({"resourceType":"Observation",)";
+    append_meta(out, around, standing, sign);
+    out += R"(,"identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
+    out += uuid;
+    out += R"("}],"status":"final")";
+    append_category(out, category);
+    out += ',';
+    if (item.is_panel()) {
+        append_code(out, around, panel_code(around, item), &blood_pressure_panel());
+    } else {
+        append_code(out, around, item.single->code, sign);
+    }
+    const bool about_device = category == model::Category::technical || around.patient.empty();
+    append_reference(out, "subject", about_device ? around.device : around.patient);
+    if (!about_device) append_encounter(out, around);
+    out += R"(,"effectiveDateTime":")";
+    out += to_rfc3339(standing.first->effective);
+    out += '"';
+    if (!item.is_panel()) append_value(out, *item.single, around.identified);
+    append_body_site(out, standing.first->body_site);
+    append_reference(out, "device", around.device);
+    if (item.is_panel()) append_components(out, around, item);
+    out += '}';
+}
+
+bool has_code(const model::Code& code) {
+    return code.mdc != 0 || !code.loinc.empty() || !code.snomed.empty() || !code.local_code.empty() ||
+           has_content(code.display);
+}
+
+}  // namespace edgeward::fhir
