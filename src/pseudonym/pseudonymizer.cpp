@@ -1,0 +1,100 @@
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "mint.hpp"
+#include "pseudonym_text.hpp"
+
+namespace edgeward::pseudonym {
+namespace {
+
+constexpr std::string_view store_info = "edgeward/pseudonym/1/store";
+constexpr std::string_view domain_info = "edgeward/pseudonym/1/domain/";
+constexpr std::string_view identifier_info = "edgeward/identifier/1/";
+
+Secret key_for(const Secret& master, std::string_view info, std::string_view name) {
+    return crypto::hkdf_sha256(master, std::string(info).append(name));
+}
+
+std::array<std::uint8_t, 16> first_128_bits(const crypto::Digest& digest) {
+    std::array<std::uint8_t, 16> octets{};
+    std::copy_n(digest.begin(), octets.size(), octets.begin());
+    return octets;
+}
+
+// RFC 9562, 5.8: version 8 in octet 6, variant 10 in octet 8.
+std::string to_uuid(std::array<std::uint8_t, 16> octets) {
+    octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0FU) | 0x80U);
+    octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3FU) | 0x80U);
+    std::string text = to_hex(octets);
+    for (const std::size_t hyphen : {20U, 16U, 12U, 8U})
+        text.insert(hyphen, 1, '-');
+    return text;
+}
+
+model::Report without_identity(model::IdentifiedReport&& from, const model::Location& location,
+                               Instant received) {
+    model::Report report;
+    report.device = std::move(from.device);
+    report.location = location;
+    report.received = received;
+    report.sequence = from.sequence;
+    report.observations = std::move(from.observations);
+    return report;
+}
+
+void forget_patient(model::IdentifiedReport& report) {
+    if (!report.patient) return;
+    wipe(report.patient->value.data(), report.patient->value.size());
+    report.patient.reset();
+}
+
+}  // namespace
+
+Pseudonymizer::Pseudonymizer(const Secret& master)
+    : master_(master.clone()), internal_key_(crypto::hkdf_sha256(master, store_info)) {}
+
+model::Pseudonym Pseudonymizer::internal(const Secret& secret) const {
+    return PseudonymMint::strike(first_128_bits(crypto::hmac_sha256(internal_key_, secret.reveal())));
+}
+
+std::string Pseudonymizer::of_domain(const Secret& secret, std::string_view domain,
+                                     std::string_view prefix) const {
+    assert(is_prefix(prefix));
+    return to_text(crypto::hmac_sha256(key_for(master_, domain_info, domain), secret.reveal()), prefix);
+}
+
+std::string Pseudonymizer::domain_uuid(ByteView id, std::string_view domain) const {
+    return to_uuid(first_128_bits(crypto::hmac_sha256(key_for(master_, identifier_info, domain), id)));
+}
+
+model::Report Pseudonymizer::pseudonymize(model::IdentifiedReport&& from, const model::Pseudonym& subject,
+                                          const model::Location& location, Instant received) {
+    forget_patient(from);
+    auto report = without_identity(std::move(from), location, received);
+    report.subject = subject;
+    return report;
+}
+
+Result<model::Report> Pseudonymizer::without_person(model::IdentifiedReport&& from,
+                                                    const model::Location& location, Instant received) {
+    const auto technical = [](const model::Observation& observation) {
+        return observation.category == model::Category::technical;
+    };
+    if (from.about_person || from.patient || !std::ranges::all_of(from.observations, technical)) {
+        return failure(ErrorKind::invalid_input, "a report about a person needs a pseudonym");
+    }
+    return without_identity(std::move(from), location, received);
+}
+
+Result<model::Pseudonym> recall(ByteView octets) {
+    std::array<std::uint8_t, 16> kept{};
+    if (octets.size() != kept.size())
+        return failure(ErrorKind::invalid_input, "a stored pseudonym has 16 octets");
+    std::ranges::copy(octets, kept.begin());
+    return PseudonymMint::strike(kept);
+}
+
+}  // namespace edgeward::pseudonym
