@@ -157,26 +157,44 @@ std::string Section::choice(std::string_view key, std::string_view fallback,
     return std::string(fallback);
 }
 
-std::vector<std::string> Section::texts(std::string_view key, std::vector<std::string> fallback) {
+template <typename Read>
+std::optional<std::vector<std::string>> Section::list(std::string_view key, const std::string& element_name,
+                                                      Read read) const {
     const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
+    if (node == nullptr) return std::nullopt;
     const toml::array* array = node->as_array();
     if (array == nullptr) {
-        place_->expected(key, "a list of texts", node);
-        return fallback;
+        place_->expected(key, "a list of " + element_name + "s", node);
+        return std::nullopt;
     }
     std::vector<std::string> values;
     for (const toml::node& element : *array) {
-        if (auto value = element.value_exact<std::string>()) {
+        if (std::optional<std::string> value = read(element)) {
             values.push_back(*std::move(value));
             continue;
         }
         const std::string path = place_->path_of(key) + '[' + std::to_string(values.size() + 1) + ']';
-        place_->file->refuse_part(*place_->table, key, element, path,
-                                  "expected a text, got " + place_->file->describe(element, path));
-        return fallback;
+        place_->file->refuse_part(
+            *place_->table, key, element, path,
+            "expected a " + element_name + ", got " + place_->file->describe(element, path));
+        return std::nullopt;
     }
     return values;
+}
+
+std::vector<std::string> Section::texts(std::string_view key, std::vector<std::string> fallback) {
+    auto values =
+        list(key, "text", [](const toml::node& element) { return element.value_exact<std::string>(); });
+    return values ? *std::move(values) : std::move(fallback);
+}
+
+std::vector<std::string> Section::words(std::string_view key) {
+    auto values = list(key, "word", [this](const toml::node& element) -> std::optional<std::string> {
+        if (auto text = element.value_exact<std::string>()) return text;
+        if (const auto truth = element.value_exact<bool>()) return *truth ? "true" : "false";
+        return decimal_text(element, place_->file->text_of(element));
+    });
+    return values ? *std::move(values) : std::vector<std::string>();
 }
 
 std::filesystem::path Section::file(std::string_view key, const std::filesystem::path& fallback) {

@@ -83,6 +83,8 @@ public:
     // One of `choices`; the problem lists them.
     std::string choice(std::string_view key, std::string_view fallback, const std::vector<std::string>& choices);
     std::vector<std::string> texts(std::string_view key, std::vector<std::string> fallback = {});
+    // A list of texts, numbers (with the text of the file), true and false; empty when missing.
+    std::vector<std::string> words(std::string_view key);
     std::filesystem::path file(std::string_view key, const std::filesystem::path& fallback);
 
     // A sub-table; one that the file does not have reads as empty.
@@ -101,6 +103,9 @@ private:
     friend class Document;
     struct Place;
     explicit Section(std::shared_ptr<const Place> place);
+    template <typename Read>
+    std::optional<std::vector<std::string>> list(std::string_view key, const std::string& element_name,
+                                                 Read read) const;
     std::shared_ptr<const Place> place_;  // shared: sections are copied by value into readers
 };
 
