@@ -1,0 +1,236 @@
+#include <edgeward/hl7/oru_message.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <edgeward/hl7/message.hpp>
+
+#include "hl7/sample_report.hpp"
+
+using namespace edgeward;
+using namespace edgeward::hl7;
+using sample::heart_rate;
+using sample::quantity;
+
+namespace {
+
+std::string render(const PatientPart& patient, const model::Report& report,
+                   const OruSettings& settings = sample::settings()) {
+    const auto message = render_oru(settings, sample::envelope(), patient, sample::device(), report);
+    REQUIRE(message);
+    return *message;
+}
+
+std::vector<std::string> places_under_first_obr(const std::string& octets) {
+    std::vector<std::string> places;
+    int orders = 0;
+    const auto message = Message::parse(octets);
+    for (const Segment& segment : message->segments()) {
+        if (segment.name() == "OBR") ++orders;
+        if (segment.name() == "OBX" && orders == 1) places.emplace_back(segment.field(4));
+    }
+    return places;
+}
+
+}  // namespace
+
+// Built by hand from IHE PCD TF-2 appendix B (field rules) and E.1.2 (episodic NIBP): device and unit codes
+// are those of the printed message, person and values are our own.
+TEST_CASE("an identified report is the PCD-01 message of the technical framework", "[oru_message]") {
+    const auto person = sample::person();
+    const std::string when = "2026-11-23T19:48:46+01:00";
+    const auto report = sample::report_of(
+        {heart_rate(), quantity(150021, "MDC_PRESS_BLD_NONINV_SYS", "111", "mm[Hg]", 1, when),
+         quantity(150022, "MDC_PRESS_BLD_NONINV_DIA", "60", "mm[Hg]", 2, when)});
+    CHECK(render(&person, report) ==
+          "MSH|^~\\&|EDGEWARD^0011223344556677^EUI-64|WARD|KIS|HOSPITAL|20261123194847.250+0100||ORU^R01^ORU_"
+          "R01|c-0001"
+          "|P|2.6|||AL|NE||UNICODE UTF-8|||IHE_PCD_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.1.1^ISO\r"
+          "PID|||4711^^^HOSP&1.2.276.0.76.3.1.1&ISO^PI~F-99^^^CASE^VN||M\u00FCller^J\u00F6rg^^^^^L||19610203|"
+          "M\r"
+          "PV1||U|ICU^2^Bed 4||||||||||||||||F-99\r"
+          "OBR|1||r-0001-1^EDGEWARD^0011223344556677^EUI-64|182777000^monitoring of "
+          "patient^SCT|||20261123194846+0100\r"
+          "OBX|1||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|1.0.0.0|||||||X|||||||080019FFFE0B4020^^"
+          "080019FFFE0B4020"
+          "^EUI-64\r"
+          "OBX|2||69798^MDC_DEV_ECG_VMD^MDC|1.5.0.0|||||||X\r"
+          "OBX|3||69799^MDC_DEV_ECG_CHAN^MDC|1.5.1.0|||||||X\r"
+          "OBX|4|NM|147842^MDC_ECG_HEART_RATE^MDC^8867-4^Heart "
+          "rate^LN|1.5.1.1|80|264864^MDC_DIM_BEAT_PER_MIN^MDC^/min"
+          "^/min^UCUM|||||R||||||AMEAS^^MDC\r"
+          "OBX|5||70686^MDC_DEV_PRESS_BLD_NONINV_VMD^MDC|1.16.0.0|||||||X\r"
+          "OBX|6||70687^MDC_DEV_PRESS_BLD_NONINV_CHAN^MDC|1.16.1.0|||||||X\r"
+          "OBX|7|NM|150021^MDC_PRESS_BLD_NONINV_SYS^MDC|1.16.1.1|111|266016^MDC_DIM_MMHG^MDC^mm[Hg]^mm[Hg]^"
+          "UCUM|||||R||"
+          "|20261123194846+0100|||AMEAS^^MDC\r"
+          "OBX|8|NM|150022^MDC_PRESS_BLD_NONINV_DIA^MDC|1.16.1.2|60|266016^MDC_DIM_MMHG^MDC^mm[Hg]^mm[Hg]^"
+          "UCUM|||||R|||"
+          "20261123194846+0100|||AMEAS^^MDC\r");
+}
+
+TEST_CASE("a pseudonymous message carries the pseudonym and nothing of the person", "[oru_message]") {
+    const std::string text = render(PseudonymousPatient{"RES1-ABC", "research"},
+                                    sample::report_of({heart_rate(), sample::text_value("Doe")}));
+    CHECK(text.find("\rPID|||RES1-ABC^^^EWRES&1.2.276.0.76.3.1.9&ISO^PI||^^^^^^U\r") != std::string::npos);
+    CHECK(text.find("\rPV1||U\r") != std::string::npos);
+    CHECK(text.find("\rOBX|1||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|1.0.0.0|||||||X|||||||mon-1\r") !=
+          std::string::npos);
+    for (const std::string_view hidden : {"ICU", "Bed 4", "Doe", "SN77", "080019FFFE0B4020", "Acme"}) {
+        CHECK(text.find(hidden) == std::string::npos);
+    }
+}
+
+TEST_CASE("a technical message names no person at all", "[oru_message]") {
+    const std::string text = render(TechnicalOnly{}, sample::report_of({heart_rate()}));
+    CHECK(text.find("\rPID|||||^^^^^^U\rPV1||U\r") != std::string::npos);
+    CHECK(text.find("ICU") == std::string::npos);
+}
+
+TEST_CASE("every effective time has its own order in time order", "[oru_message]") {
+    const auto early = quantity(150021, "SYS", "120", "mm[Hg]", 1, "2026-11-23T19:40:00+01:00");
+    // The same moment in another zone: after a clock change data begins a new order.
+    const auto other_zone = quantity(150456, "SPO2", "97", "%", 1, "2026-11-23T18:48:46+00:00");
+    const std::string text = render(TechnicalOnly{}, sample::report_of({heart_rate(), early, other_zone}));
+    const auto message = Message::parse(text);
+    std::vector<std::string> orders;
+    std::vector<std::string> numbers;
+    for (const Segment& segment : message->segments()) {
+        if (segment.name() == "OBR")
+            orders.push_back(segment.component(3, 1) + " " + std::string(segment.field(7)));
+        if (segment.name() == "OBX") numbers.emplace_back(segment.field(1));
+    }
+    CHECK(orders == std::vector<std::string>{"r-0001-1 20261123194000+0100", "r-0001-2 20261123184846+0000",
+                                             "r-0001-3 20261123194846+0100"});
+    for (std::size_t at = 0; at < numbers.size(); ++at)
+        CHECK(numbers[at] == std::to_string(at + 1));
+}
+
+TEST_CASE("parents come first and no place is used twice", "[oru_message]") {
+    std::vector<model::Observation> many;
+    for (const std::uint32_t mdc :
+         {157784U, 150344U, 150456U, 150021U, 150033U, 147842U, 147842U, 151562U, 68063U, 0U}) {
+        auto one = quantity(mdc, "R", "1", "1", 1);
+        one.code.local_code = "x";
+        many.push_back(one);
+    }
+    const auto places = places_under_first_obr(render(TechnicalOnly{}, sample::report_of(many)));
+    CHECK(places == std::vector<std::string>{
+                        "1.0.0.0",  "1.0.0.1",  "1.1.0.0",  "1.1.1.0",  "1.1.1.1",  "1.2.0.0",  "1.2.1.0",
+                        "1.2.1.1",  "1.5.0.0",  "1.5.1.0",  "1.5.1.1",  "1.5.1.2",  "1.13.0.0", "1.13.1.0",
+                        "1.13.1.1", "1.16.0.0", "1.16.1.0", "1.16.1.1", "1.20.0.0", "1.20.1.0", "1.20.1.1",
+                        "1.22.0.0", "1.22.1.0", "1.22.1.1", "1.26.0.0", "1.26.1.0", "1.26.1.1"});
+}
+
+TEST_CASE("waveforms have an order of their own with start and end", "[oru_message]") {
+    auto wave = quantity(131329, "MDC_ECG_ELEC_POTL_I", "0", "mV", 2);
+    model::SampledData data;
+    data.period = std::chrono::microseconds(500'000);
+    data.ucum = "mV";
+    data.samples = "1 2 3";
+    wave.value = data;
+    const std::string text = render(TechnicalOnly{}, sample::report_of({wave, heart_rate()}));
+    CHECK(text.find("\rOBR|2||r-0001-2^EDGEWARD^0011223344556677^EUI-64|69121^MDC_OBS_WAVE_CTS^MDC|||"
+                    "20261123194846+0100|20261123194847.500+0100\r") != std::string::npos);
+}
+
+TEST_CASE("only normal operation is sent as production", "[oru_message]") {
+    auto test = heart_rate();
+    test.mode = model::Mode::test;
+    auto demo = heart_rate();
+    demo.mode = model::Mode::demo;
+    const auto processing = [](std::vector<model::Observation> observations) {
+        const std::string text = render(TechnicalOnly{}, sample::report_of(std::move(observations)));
+        return std::string(Message::parse(text)->find("MSH")->field(11));
+    };
+    CHECK(processing({heart_rate()}) == "P");
+    CHECK(processing({heart_rate(), test}) == "T");
+    CHECK(processing({test, demo}) == "D");
+}
+
+TEST_CASE("original mode asks for no accept acknowledgement", "[oru_message]") {
+    auto settings = sample::settings();
+    settings.acknowledgement = AcknowledgementMode::original;
+    settings.language = "de^German^ISO639";
+    settings.version = "2.5.1";
+    const std::string text = render(TechnicalOnly{}, sample::report_of({heart_rate()}), settings);
+    const auto message = Message::parse(text);
+    const Segment& msh = *message->find("MSH");
+    CHECK(msh.field(15).empty());
+    CHECK(msh.field(16).empty());
+    CHECK(msh.field(12) == "2.5.1");
+    CHECK(msh.field(19) == "de^German^ISO639");
+}
+
+TEST_CASE("the octets are those of the declared character set", "[oru_message]") {
+    auto settings = sample::settings();
+    settings.charset = Charset::iso8859_15;
+    const auto person = sample::person();
+    const std::string text = render(&person, sample::report_of({heart_rate()}), settings);
+    CHECK(text.find("|8859/15|") != std::string::npos);
+    CHECK(text.find("M\xFCller^J\xF6rg") != std::string::npos);
+}
+
+TEST_CASE("a name the character set cannot carry stops the message", "[oru_message]") {
+    auto settings = sample::settings();
+    settings.charset = Charset::iso8859_15;
+    auto person = sample::person();
+    person.family = "\u0141\u00F3d\u017A";
+    const auto message = render_oru(settings, sample::envelope(), &person, sample::device(),
+                                    sample::report_of({heart_rate()}));
+    REQUIRE_FALSE(message);
+    CHECK(message.error().kind == ErrorKind::invalid_input);
+    CHECK(message.error().message ==
+          "render HL7 message: PID-5: a character is not in the character set 8859/15");
+}
+
+TEST_CASE("an identifier of an unknown authority stops the message", "[oru_message]") {
+    auto person = sample::person();
+    person.identifiers.push_back({"1", "elsewhere", "PI"});
+    const auto message = render_oru(sample::settings(), sample::envelope(), &person, sample::device(),
+                                    sample::report_of({heart_rate()}));
+    REQUIRE_FALSE(message);
+    CHECK(message.error().kind == ErrorKind::misconfigured);
+}
+
+TEST_CASE("what is missing of a person stays empty", "[oru_message]") {
+    model::Identity person;
+    person.identifiers = {{"4711", "hospital", "PI"}};
+    person.birth_date = "1961";
+    auto report = sample::report_of({heart_rate()});
+    report.location = {};
+    const std::string text = render(&person, report);
+    CHECK(text.find("\rPID|||4711^^^HOSP&1.2.276.0.76.3.1.1&ISO^PI||^^^^^^U||1961|\rPV1||U\r") !=
+          std::string::npos);
+}
+
+TEST_CASE("a birth date of another form stops the message", "[oru_message]") {
+    auto person = sample::person();
+    person.birth_date = GENERATE("3.2.1961", "61", "196102031200");
+    CHECK_FALSE(render_oru(sample::settings(), sample::envelope(), &person, sample::device(),
+                           sample::report_of({heart_rate()})));
+}
+
+TEST_CASE("an identity with delimiters in it cannot add fields or segments", "[oru_message]") {
+    auto person = sample::person();
+    person.family = "A|B^C\rOBX|9~&\\";
+    const std::string text = render(&person, sample::report_of({heart_rate()}));
+    const auto message = Message::parse(text);
+    CHECK(message->find("PID")->component(5, 1) == person.family);
+    CHECK(message->find("PID")->component(5, 2) == person.given);
+    CHECK(message->find("OBX")->field(1) == "1");
+}
+
+TEST_CASE("a report without observations or an identified message without identity is refused",
+          "[oru_message]") {
+    CHECK_FALSE(render_oru(sample::settings(), sample::envelope(), TechnicalOnly{}, sample::device(), {}));
+    const model::Identity* nobody = nullptr;
+    CHECK_FALSE(render_oru(sample::settings(), sample::envelope(), nobody, sample::device(),
+                           sample::report_of({heart_rate()})));
+}
+
+TEST_CASE("the same report gives the same octets", "[oru_message]") {
+    const auto person = sample::person();
+    const auto report = sample::report_of({heart_rate(), heart_rate("81"), sample::text_value("x")});
+    CHECK(render(&person, report) == render(&person, report));
+}
