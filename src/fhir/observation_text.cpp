@@ -199,8 +199,9 @@ void append_component(std::string& out, const Surroundings& around, PressurePart
         if (isik && own.mdc == codes.mdc) own.mdc = 0;
         append_own_codings(out, around, own, codes.loinc, isik);
     }
-    out += "]},";
+    out += "]}";
     if (observation == nullptr) {
+        out += ',';
         append_absent(out, "unknown");
     } else {
         append_value(out, *observation, around.identified);

