@@ -15,7 +15,7 @@ struct Read {
     std::vector<edgeward::config::Problem> problems;
 };
 
-Read read(std::string_view toml) {
+Read read_toml(std::string_view toml) {
     Document document = Document::parse(toml, "edgeward.toml");
     Read read{read_devices(document.root()), {}};
     document.refuse_unread_keys();
@@ -26,7 +26,7 @@ Read read(std::string_view toml) {
 }  // namespace
 
 TEST_CASE("an enrolled device is found by its id with everything the file says of it", "[device_registry]") {
-    const Read read = ::read(R"(
+    const Read read = read_toml(R"(
 [[device]]
 id = "monitor-icu-7"
 mapping = "monitor_flat"
@@ -61,7 +61,7 @@ associated = false
 }
 
 TEST_CASE("a file without devices enrols none", "[device_registry]") {
-    CHECK(read("").registry.all().empty());
+    CHECK(read_toml("").registry.all().empty());
     CHECK(DeviceRegistry().find("") == nullptr);
 }
 
@@ -84,19 +84,19 @@ TEST_CASE("a malformed device entry is a problem and no device", "[device_regist
         {"id = 'a'\nmapping = 'm'\nwrad = 'x'", "device[1].wrad"},
     }));
     CAPTURE(row.entry);
-    const Read read = ::read(std::string("[[device]]\n") + row.entry + "\n");
+    const Read read = read_toml(std::string("[[device]]\n") + row.entry + "\n");
     REQUIRE(read.problems.size() == 1);
     CHECK(read.problems.front().path == row.path);
     CHECK(read.problems.front().line > 0);
 }
 
 TEST_CASE("two devices cannot share an id or an EUI-64", "[device_registry]") {
-    const Read same_id = read("[[device]]\nid='a'\nmapping='m'\n[[device]]\nid='a'\nmapping='n'\n");
+    const Read same_id = read_toml("[[device]]\nid='a'\nmapping='m'\n[[device]]\nid='a'\nmapping='n'\n");
     REQUIRE(same_id.problems.size() == 1);
     CHECK(same_id.problems.front().path == "device[2].id");
     CHECK(same_id.registry.find("a")->mapping == "m");
 
-    const Read same_eui = read(
+    const Read same_eui = read_toml(
         "[[device]]\nid='a'\nmapping='m'\neui64='00A0C9FFFE123456'\n"
         "[[device]]\nid='b'\nmapping='m'\neui64='00a0c9fffe123456'\n");
     REQUIRE(same_eui.problems.size() == 1);
