@@ -22,7 +22,7 @@ const JSONSchemaValidator = require('@asymmetrik/fhir-json-schema-validator');
 const [file, folder = process.env.EDGEWARD_FHIR_PACKAGES ?? '/work/shared/data/fhir-packages'] = process.argv.slice(2);
 const bundle = JSON.parse(fs.readFileSync(file, 'utf8'));
 
-for (const name of ['types', 'resources', 'others']) {
+for (const name of ['types', 'resources']) {
   indexStructureDefinitionBundle(readJson(`fhir/r4/profiles-${name}.json`));
 }
 const definitions = new Map();
@@ -38,10 +38,20 @@ if (fs.existsSync(folder)) {
 const profile = [];
 const unknown = new Set();
 let checked = 0;
+// Medplum 4.5.2 cannot match the two-part discriminator of the core bp profile (code.coding.code, code.coding.system)
+// and misses components that are there, HL7's own example included. Those two slices are counted here instead.
+const slices = { SystolicBP: '8480-6', DiastolicBP: '8462-4' };
+const falselyMissed = (resource, claim, text) => {
+  const slice = /slice '(\w+)': expected 1\.\.1, but found 0/.exec(text ?? '')?.[1];
+  if (claim !== 'http://hl7.org/fhir/StructureDefinition/bp' || !slices[slice]) return false;
+  const named = (coding) => coding.system === 'http://loinc.org' && coding.code === slices[slice];
+  return resource.component?.filter((component) => component.code.coding.some(named)).length === 1;
+};
 const complain = (resource, claim, error) => {
   const issues = error instanceof OperationOutcomeError ? error.outcome.issue : [{ details: { text: String(error) } }];
   for (const issue of issues) {
     if (issue.severity === 'warning' || issue.severity === 'information') continue;
+    if (falselyMissed(resource, claim, issue.details?.text)) continue;
     profile.push(`${resource.resourceType} ${claim ?? 'base'}: ${issue.details?.text} ${issue.expression ?? ''}`);
   }
 };
