@@ -93,6 +93,12 @@ void DeliveryService::wake() {
         flow->wake();
 }
 
+void DeliveryService::claim_again(std::string_view destination) {
+    const std::lock_guard lock(state_->mutex);
+    const auto flow = state_->flows.find(std::string(destination));
+    if (flow != state_->flows.end()) flow->second->claim_again();
+}
+
 void DeliveryService::stop(std::chrono::milliseconds patience) {
     Flows old;
     {

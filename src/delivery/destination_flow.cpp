@@ -36,7 +36,11 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
       transport_(std::move(transport)),
       disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock),
       renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_),
-      settlement_(settings_.name, parts_.writer, parts_.executor),
+      settlement_(settings_.name, parts_.writer, parts_.executor,
+                  [this](const std::vector<store::Settlement>& settled) {
+                      for (const auto& one : settled)
+                          claimed_.erase(one.report);
+                  }),
       scheduler_(window),
       work_(parts_.executor),
       more_(parts_.executor),
@@ -96,6 +100,13 @@ void DestinationFlow::wake() {
     boost::asio::post(parts_.executor, [this] { more_.notify(); });
 }
 
+void DestinationFlow::claim_again() {
+    boost::asio::post(parts_.executor, [this] {
+        rewind_asked_ = true;
+        more_.notify();
+    });
+}
+
 void DestinationFlow::request_stop() {
     boost::asio::post(parts_.executor, [this] {
         stopping_ = true;
@@ -130,9 +141,19 @@ boost::asio::awaitable<void> DestinationFlow::feed() {
     recall_parked();
     while (!stopping_) {
         release_held();
+        if (rewind_asked_) co_await rewind();
         const bool moved = co_await feed_parked() || co_await feed_pending();
         if (!moved && !stopping_) co_await more_.wait(next_due());
     }
+}
+
+// Claims from the beginning of the queue again; what is in memory is passed over.
+boost::asio::awaitable<void> DestinationFlow::rewind() {
+    rewind_asked_ = false;
+    co_await settlement_.settled();
+    cursor_ = 0;
+    for (auto& [lane, parked] : parked_)
+        parked.due = std::chrono::steady_clock::now();
 }
 
 MonotonicTime DestinationFlow::next_due() const {
@@ -233,6 +254,7 @@ boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery>
     std::vector<store::Settlement> settled;
     std::vector<std::string> done;
     for (auto& row : rows) {
+        if (claimed_.contains(row.report)) continue;
         std::string lane = lane_of(row);
         if (claim == Claim::pending && parked_.contains(lane)) {
             settled.push_back(behind_parked(row.report));

@@ -36,6 +36,7 @@ public:
     // Any thread.
     void start();
     void wake();
+    void claim_again();                       // reports became pending again behind the cursor
     void request_stop();                      // no new sends
     void close_transport();                   // ends sends under way
     [[nodiscard]] std::future<void> ended();  // once; ready when no coroutine is left
@@ -61,6 +62,7 @@ private:
     boost::asio::awaitable<bool> feed_pending();
     boost::asio::awaitable<bool> feed_parked();
     boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
+    boost::asio::awaitable<void> rewind();
     void recall_parked();
     void release_held();
     [[nodiscard]] MonotonicTime next_due() const;
@@ -96,7 +98,9 @@ private:
     log::Trouble trouble_;
     std::map<std::string, Parked> parked_;       // by lane
     std::map<std::string, MonotonicTime> held_;  // lanes without a person that wait in memory
+    std::set<std::uint64_t> claimed_;            // examined and not yet settled on disk
     std::uint64_t cursor_ = 0;                   // highest report claimed
+    bool rewind_asked_ = false;
     std::uint64_t deliveries_ = 0;
     MonotonicTime resume_at_{};  // no sends before, after a failure of the destination
     bool suspect_ = false;       // failed and not yet answered: one sender tries

@@ -119,8 +119,8 @@ std::vector<Authority> read_authorities(config::Section root) {
     return authorities;
 }
 
-std::vector<DestinationSettings> read_destinations(config::Section root) {
-    const auto authorities = read_authorities(root);
+std::vector<DestinationSettings> read_destinations(config::Section root,
+                                                   const std::vector<Authority>& authorities) {
     std::vector<DestinationSettings> destinations;
     std::set<std::string> names;
     for (const auto& section : root.tables("destination")) {

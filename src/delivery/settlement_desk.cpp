@@ -64,6 +64,7 @@ boost::asio::awaitable<void> SettlementDesk::run() {
         });
         committing_ = false;
         if (done) {
+            on_committed_(*batch);
             trouble_.clear("settle", "deliveries can be settled again", {{"destination", destination_}});
         } else {
             trouble_.raise("settle", "deliveries cannot be settled",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,9 +25,13 @@ store::Settlement behind_parked(std::uint64_t report);
 // sending. A crash before the commit only means a resend with the same identifiers. On ew-io.
 class SettlementDesk {
 public:
-    SettlementDesk(std::string destination, store::Writer& writer, boost::asio::any_io_executor executor)
+    // `on_committed` is called for settlements that are on disk.
+    using Committed = std::function<void(const std::vector<store::Settlement>&)>;
+    SettlementDesk(std::string destination, store::Writer& writer,
+                   const boost::asio::any_io_executor& executor, Committed on_committed)
         : destination_(std::move(destination)),
           writer_(writer),
+          on_committed_(std::move(on_committed)),
           pending_signal_(executor),
           settled_signal_(executor) {}
 
@@ -43,6 +48,7 @@ private:
 
     std::string destination_;
     store::Writer& writer_;
+    Committed on_committed_;
     Signal pending_signal_;
     Signal settled_signal_;
     std::vector<store::Settlement> pending_;

@@ -41,6 +41,7 @@ enum class Action : std::uint8_t {
     key_used,
     dead_letter_listed,
     dead_letter_shown,
+    association_listed,
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

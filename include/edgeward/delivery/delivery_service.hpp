@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -67,6 +68,8 @@ public:
     Result<void> apply(DeliveryPlan plan);
     // New reports may be waiting.
     void wake();
+    // Reports of this destination that had ended are pending again (store::ObservationStore::retry).
+    void claim_again(std::string_view destination);
     // Ends all flows: no new sends; what is under way may finish until `patience` is over; settles.
     void stop(std::chrono::milliseconds patience);
 

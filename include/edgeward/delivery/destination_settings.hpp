@@ -50,11 +50,9 @@ struct DestinationSettings {
     [[nodiscard]] std::string_view kind() const noexcept { return form.index() == 0 ? "hl7" : "fhir"; }
 };
 
-// Reads [[authority]] and [[destination]] of the root section. Every destination knows the authorities
-// afterwards.
-std::vector<DestinationSettings> read_destinations(config::Section root);
-
-// The names of [[authority]], for checking imports and mappings.
+// Reads [[authority]].
 std::vector<Authority> read_authorities(config::Section root);
+// Reads [[destination]]. Every destination knows the authorities afterwards.
+std::vector<DestinationSettings> read_destinations(config::Section root, const std::vector<Authority>& authorities);
 
 }  // namespace edgeward::delivery
