@@ -1,0 +1,55 @@
+#include <array>
+#include <string_view>
+
+#include "person_seal.hpp"
+
+namespace edgeward::vault {
+namespace {
+
+constexpr std::string_view lookup_info = "edgeward/vault/1/lookup";
+
+std::string_view purpose_of(Part part) noexcept {
+    switch (part) {
+        case Part::secret:
+            return "edgeward/vault/1/secret";
+        case Part::data_key:
+            return "edgeward/vault/1/data-key";
+        case Part::identity:
+            return "edgeward/vault/1/identity";
+    }
+    return {};
+}
+
+Bytes context_of(Part part, const model::Pseudonym& subject) {
+    const auto purpose = bytes_of(purpose_of(part));
+    Bytes context(purpose.begin(), purpose.end());
+    context.insert(context.end(), subject.octets().begin(), subject.octets().end());
+    return context;
+}
+
+}  // namespace
+
+Result<PersonSeal> PersonSeal::make(const crypto::KeyRing& keys) {
+    const auto key = keys.key(crypto::key_name::person);
+    if (!key) return failure(key.error());
+    return PersonSeal(*key, crypto::hkdf_sha256(*key, lookup_info));
+}
+
+crypto::Digest PersonSeal::lookup(const model::PatientIdentifier& identifier) const {
+    const auto size = static_cast<std::uint32_t>(identifier.authority.size());
+    const std::array<std::uint8_t, 4> length{
+        static_cast<std::uint8_t>(size >> 24U), static_cast<std::uint8_t>(size >> 16U),
+        static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
+    return crypto::hmac_sha256(lookup_key_,
+                               {length, bytes_of(identifier.authority), bytes_of(identifier.value)});
+}
+
+Bytes PersonSeal::seal(Part part, const model::Pseudonym& subject, ByteView content) const {
+    return sealing_.seal(content, context_of(part, subject));
+}
+
+Result<Secret> PersonSeal::open(Part part, const model::Pseudonym& subject, ByteView sealed) const {
+    return sealing_.open(sealed, context_of(part, subject));
+}
+
+}  // namespace edgeward::vault

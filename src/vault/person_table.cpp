@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "identity_codec.hpp"
+#include "person_table.hpp"
+#include "prepared.hpp"
+
+namespace edgeward::vault {
+
+Result<PersonTable> PersonTable::prepare(database::Connection& database, const crypto::KeyRing& keys) {
+    auto seal = PersonSeal::make(keys);
+    if (!seal) return failure(std::move(seal.error()));
+    const auto master = keys.key(crypto::key_name::pseudonym);
+    if (!master) return failure(master.error());
+    PersonTable table(std::move(*seal), pseudonym::Pseudonymizer(*master));
+    auto prepared = prepare_all(
+        database, {{table.by_lookup_,
+                    "SELECT p.id, p.subject, p.data_key FROM identifiers i JOIN persons p ON p.id = i.person "
+                    "WHERE i.lookup = ?1"},
+                   {table.by_subject_, "SELECT id, subject, data_key FROM persons WHERE subject = ?1"},
+                   {table.owner_of_lookup_, "SELECT person FROM identifiers WHERE lookup = ?1"},
+                   {table.insert_person_,
+                    "INSERT INTO persons(subject, secret, data_key, identity, created) "
+                    "VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id"},
+                   {table.insert_identifier_, "INSERT INTO identifiers(lookup, person) VALUES(?1, ?2)"},
+                   {table.update_identity_, "UPDATE persons SET identity = ?2 WHERE id = ?1"},
+                   {table.select_identity_, "SELECT identity FROM persons WHERE subject = ?1"},
+                   {table.select_secret_, "SELECT secret FROM persons WHERE subject = ?1"},
+                   {table.count_, "SELECT count(*) FROM persons"}});
+    if (!prepared) return failure(std::move(prepared.error()));
+    return table;
+}
+
+Result<std::optional<Person>> PersonTable::found(database::Statement& statement) {
+    const auto row = statement.step();
+    if (!row) return failure(row.error());
+    if (!*row) return std::nullopt;
+    const auto subject = pseudonym::recall(statement.octets(1));
+    if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+    const auto key = seal_.open(Part::data_key, *subject, statement.octets(2));
+    if (!key) return failure(key.error());
+    return Person{statement.integer(0), Subject{*subject, std::make_shared<const crypto::SealingKey>(*key)}};
+}
+
+Result<std::optional<Person>> PersonTable::find(const model::PatientIdentifier& identifier) {
+    const auto lookup = seal_.lookup(identifier);
+    const ResetAtEnd reset(by_lookup_);
+    return found(by_lookup_.bind(1, ByteView(lookup)));
+}
+
+Result<std::optional<Person>> PersonTable::find(const model::Pseudonym& subject) {
+    const ResetAtEnd reset(by_subject_);
+    return found(by_subject_.bind(1, ByteView(subject.octets())));
+}
+
+Result<void> PersonTable::name(PersonId person, const model::PatientIdentifier& identifier) {
+    const auto lookup = seal_.lookup(identifier);
+    {
+        const ResetAtEnd reset(owner_of_lookup_);
+        const auto owned = owner_of_lookup_.bind(1, ByteView(lookup)).step();
+        if (!owned) return failure(owned.error());
+        if (*owned && owner_of_lookup_.integer(0) == person) return {};
+        if (*owned) return failure(ErrorKind::invalid_input, "an identifier belongs to another person");
+    }
+    const auto inserted = insert_identifier_.bind(1, ByteView(lookup)).bind(2, person).run();
+    if (!inserted) return failure(inserted.error());
+    return {};
+}
+
+Result<Person> PersonTable::add(const model::Identity& identity, Instant now) {
+    const Secret secret = crypto::random_key();
+    const Secret data_key = crypto::random_key();
+    const auto subject = pseudonymizer_.internal(secret);
+    const Bytes sealed_secret = seal_.seal(Part::secret, subject, secret.reveal());
+    const Bytes sealed_key = seal_.seal(Part::data_key, subject, data_key.reveal());
+    const Bytes sealed_identity = seal_.seal(Part::identity, subject, encode_identity(identity).reveal());
+    PersonId id = 0;
+    {
+        const ResetAtEnd reset(insert_person_);
+        const auto row = insert_person_.bind(1, ByteView(subject.octets()))
+                             .bind(2, ByteView(sealed_secret))
+                             .bind(3, ByteView(sealed_key))
+                             .bind(4, ByteView(sealed_identity))
+                             .bind(5, now.time_since_epoch().count())
+                             .step();
+        if (!row) return failure(row.error());
+        id = insert_person_.integer(0);
+    }
+    for (const auto& identifier : identity.identifiers) {
+        if (auto named = name(id, identifier); !named) return failure(std::move(named.error()));
+    }
+    return Person{id, Subject{subject, std::make_shared<const crypto::SealingKey>(data_key)}};
+}
+
+Result<void> PersonTable::replace(const Person& person, model::Identity identity) {
+    for (const auto& identifier : identity.identifiers) {
+        if (auto named = name(person.id, identifier); !named) return named;
+    }
+    const auto& subject = person.subject.pseudonym;
+    auto before = identity_of(subject);
+    if (!before) return failure(std::move(before.error()));
+    for (const auto& old : before->identifiers) {
+        const auto same = [&](const model::PatientIdentifier& kept) {
+            return kept.value == old.value && kept.authority == old.authority;
+        };
+        if (std::ranges::none_of(identity.identifiers, same)) identity.identifiers.push_back(old);
+    }
+    if (auto fits = check_identity(identity); !fits) return fits;
+    const Bytes sealed = seal_.seal(Part::identity, subject, encode_identity(identity).reveal());
+    const auto updated = update_identity_.bind(1, person.id).bind(2, ByteView(sealed)).run();
+    if (!updated) return failure(updated.error());
+    return {};
+}
+
+Result<Secret> PersonTable::open_part(Part part, database::Statement& select,
+                                      const model::Pseudonym& subject) {
+    const ResetAtEnd reset(select);
+    const auto row = select.bind(1, ByteView(subject.octets())).step();
+    if (!row) return failure(row.error());
+    if (!*row)
+        return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
+    return seal_.open(part, subject, select.octets(0));
+}
+
+Result<model::Identity> PersonTable::identity_of(const model::Pseudonym& subject) {
+    const auto octets = open_part(Part::identity, select_identity_, subject);
+    if (!octets) return failure(octets.error());
+    return decode_identity(octets->reveal());
+}
+
+Result<Secret> PersonTable::secret_of(const model::Pseudonym& subject) {
+    return open_part(Part::secret, select_secret_, subject);
+}
+
+Result<std::int64_t> PersonTable::count() {
+    const ResetAtEnd reset(count_);
+    const auto row = count_.step();
+    if (!row) return failure(row.error());
+    return count_.integer(0);
+}
+
+}  // namespace edgeward::vault

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+#include <edgeward/database/database.hpp>
+
+namespace edgeward::vault {
+
+// Resets a statement at the end of the scope that uses it, so that no read transaction stays open. Declared
+// after everything that is bound.
+class ResetAtEnd {
+public:
+    explicit ResetAtEnd(database::Statement& statement) : statement_(statement) {}
+    ResetAtEnd(const ResetAtEnd&) = delete;
+    ResetAtEnd& operator=(const ResetAtEnd&) = delete;
+    ~ResetAtEnd() { statement_.reset(); }
+
+private:
+    database::Statement& statement_;
+};
+
+struct Preparation {
+    database::Statement& into;
+    std::string_view sql;
+};
+
+inline Result<void> prepare_all(database::Connection& database,
+                                std::initializer_list<Preparation> preparations) {
+    for (const auto& preparation : preparations) {
+        auto statement = database.prepare(preparation.sql);
+        if (!statement) return failure(std::move(statement.error()));
+        preparation.into = std::move(*statement);
+    }
+    return {};
+}
+
+}  // namespace edgeward::vault

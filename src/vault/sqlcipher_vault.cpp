@@ -1,0 +1,203 @@
+#include <utility>
+
+#include "identity_codec.hpp"
+#include "sqlcipher_vault.hpp"
+#include "vault_schema.hpp"
+
+namespace edgeward::vault {
+namespace {
+
+constexpr std::size_t cached_entries = 10000;
+
+// Runs `work` in a transaction and gives its value.
+template <typename Work>
+auto in_transaction(database::Connection& database, const Work& work) {
+    std::optional<decltype(work())> result;
+    auto committed = database.transaction([&]() -> Result<void> {
+        result.emplace(work());
+        if (!*result) return failure(result->error());
+        return {};
+    });
+    if (!committed) result.emplace(failure(std::move(committed.error())));
+    return std::move(*result);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,
+                                                             const crypto::KeyRing& keys, const Clock& clock,
+                                                             std::size_t cached) {
+    const auto key = keys.key(crypto::key_name::vault);
+    if (!key) return failure(key.error());
+    const auto master = keys.key(crypto::key_name::pseudonym);
+    if (!master) return failure(master.error());
+    auto database = database::Connection::open(file, *key, database::Access::read_write_create);
+    if (!database) return failure(std::move(database.error()));
+    if (auto migrated = migrate(*database); !migrated) return failure(std::move(migrated.error()));
+    auto persons = PersonTable::prepare(*database, keys);
+    if (!persons) return failure(std::move(persons.error()));
+    auto associations = AssociationTable::prepare(*database);
+    if (!associations) return failure(std::move(associations.error()));
+    auto consents = ConsentTable::prepare(*database);
+    if (!consents) return failure(std::move(consents.error()));
+    Tables tables{std::move(*database), std::move(*persons), std::move(*associations), std::move(*consents)};
+    return std::unique_ptr<SqlcipherVault>(
+        new SqlcipherVault(std::move(tables), pseudonym::Pseudonymizer(*master), clock, cached));
+}
+
+Result<Person> SqlcipherVault::find_or_add(const model::PatientIdentifier& identifier) {
+    auto known = tables_.persons.find(identifier);
+    if (!known) return failure(std::move(known.error()));
+    if (*known) return std::move(**known);
+    model::Identity identity;
+    identity.identifiers.push_back(identifier);
+    return tables_.persons.add(identity, clock_.now());
+}
+
+Result<std::optional<Subject>> SqlcipherVault::stored_subject(const model::Pseudonym& pseudonym) {
+    auto person = tables_.persons.find(pseudonym);
+    if (!person) return failure(std::move(person.error()));
+    if (!*person) return std::nullopt;
+    cache_.keep((*person)->subject);
+    return std::move((*person)->subject);
+}
+
+Result<Subject> SqlcipherVault::subject_of(const model::PatientIdentifier& identifier) {
+    if (auto cached = cache_.find(identifier)) return std::move(*cached);
+    if (auto fine = check_identifier(identifier); !fine) return failure(std::move(fine.error()));
+    const std::lock_guard lock(database_mutex_);
+    auto known = tables_.persons.find(identifier);
+    if (!known) return failure(std::move(known.error()));
+    if (!*known) {
+        auto added = in_transaction(tables_.database, [&] { return find_or_add(identifier); });
+        if (!added) return failure(std::move(added.error()));
+        known->emplace(std::move(*added));
+    }
+    cache_.keep(identifier, (*known)->subject);
+    return std::move((*known)->subject);
+}
+
+Result<std::optional<Subject>> SqlcipherVault::subject_at(std::string_view device, Instant when) {
+    if (auto cached = cache_.find(device, when)) return std::move(*cached);
+    const std::lock_guard lock(database_mutex_);
+    auto span = tables_.associations.span_at(device, when);
+    if (!span) return failure(std::move(span.error()));
+    cache_.keep(device, *span);
+    if (!span->subject) return std::nullopt;
+    return stored_subject(*span->subject);
+}
+
+Result<std::optional<Subject>> SqlcipherVault::subject(const model::Pseudonym& pseudonym) {
+    if (auto cached = cache_.find(pseudonym)) return cached;
+    const std::lock_guard lock(database_mutex_);
+    return stored_subject(pseudonym);
+}
+
+Result<DisclosedIdentity> SqlcipherVault::disclose(const model::Pseudonym& pseudonym,
+                                                   const policy::Permit& permit) {
+    if (permit.level() != model::IdentityLevel::identified) {
+        return failure(ErrorKind::denied, "the permit does not disclose an identity");
+    }
+    const std::lock_guard lock(database_mutex_);
+    auto identity = tables_.persons.identity_of(pseudonym);
+    if (!identity) return failure(std::move(identity.error()));
+    return DisclosedIdentity(std::move(*identity));
+}
+
+Result<std::string> SqlcipherVault::domain_pseudonym(const model::Pseudonym& pseudonym,
+                                                     const policy::Permit& permit, std::string_view domain,
+                                                     std::string_view prefix) {
+    if (permit.level() == model::IdentityLevel::technical) {
+        return failure(ErrorKind::denied, "the permit is for technical data without a person");
+    }
+    if (!pseudonym::is_prefix(prefix)) {
+        return failure(ErrorKind::misconfigured,
+                       "the prefix of a pseudonym domain has 1 to 8 of A-Z and 0-9");
+    }
+    auto secret = [&] {
+        const std::lock_guard lock(database_mutex_);
+        return tables_.persons.secret_of(pseudonym);
+    }();
+    if (!secret) return failure(std::move(secret.error()));
+    return pseudonymizer_.of_domain(*secret, domain, prefix);
+}
+
+Result<policy::Consent> SqlcipherVault::consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
+                                                Instant now, Instant measured) {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.consents.at(pseudonym, purpose, now, measured);
+}
+
+Result<model::Pseudonym> SqlcipherVault::admit(const model::Identity& identity) {
+    if (auto fine = check_identity(identity); !fine) return failure(std::move(fine.error()));
+    const std::lock_guard lock(database_mutex_);
+    return in_transaction(tables_.database, [&]() -> Result<model::Pseudonym> {
+        auto known = tables_.persons.find(identity.identifiers.front());
+        if (!known) return failure(std::move(known.error()));
+        if (*known) {
+            const auto& person = **known;
+            return tables_.persons.replace(person, identity).map([&] { return person.subject.pseudonym; });
+        }
+        return tables_.persons.add(identity, clock_.now()).map([](const Person& person) {
+            return person.subject.pseudonym;
+        });
+    });
+}
+
+Result<void> SqlcipherVault::set_consent(const model::PatientIdentifier& identifier,
+                                         const ConsentEntry& entry) {
+    if (auto fine = check_identifier(identifier); !fine) return fine;
+    const std::lock_guard lock(database_mutex_);
+    return tables_.database.transaction([&]() -> Result<void> {
+        const auto person = find_or_add(identifier);
+        if (!person) return failure(person.error());
+        return tables_.consents.add(person->id, entry, clock_.now());
+    });
+}
+
+Result<std::int64_t> SqlcipherVault::associate(const Association& association) {
+    if (auto fine = check_identifier(association.patient); !fine) return failure(std::move(fine.error()));
+    const std::lock_guard lock(database_mutex_);
+    auto id = in_transaction(tables_.database, [&]() -> Result<std::int64_t> {
+        const auto person = find_or_add(association.patient);
+        if (!person) return failure(person.error());
+        return tables_.associations.add(association.device, person->id, association.from, association.until);
+    });
+    cache_.forget_device(association.device);
+    return id;
+}
+
+Result<void> SqlcipherVault::end_association(std::string_view device, Instant until) {
+    const std::lock_guard lock(database_mutex_);
+    auto ended = tables_.associations.end(device, until);
+    cache_.forget_device(device);
+    return ended;
+}
+
+Result<std::vector<Association>> SqlcipherVault::associations(std::string_view device) {
+    const std::lock_guard lock(database_mutex_);
+    const auto rows = tables_.associations.of_device(device);
+    if (!rows) return failure(rows.error());
+    std::vector<Association> associations;
+    for (const auto& row : *rows) {
+        auto identity = tables_.persons.identity_of(row.subject);
+        if (!identity) return failure(std::move(identity.error()));
+        associations.push_back(
+            {row.id, std::string(device), std::move(identity->identifiers.front()), row.from, row.until});
+    }
+    return associations;
+}
+
+Result<std::int64_t> SqlcipherVault::count_persons() {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.persons.count();
+}
+
+Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder,
+                                                  const crypto::KeyRing& keys) {
+    auto vault = SqlcipherVault::open(folder / "vault.db", keys, system_clock(), cached_entries);
+    if (!vault) return failure(std::move(vault.error()).during("open vault"));
+    return std::move(*vault);
+}
+
+}  // namespace edgeward::vault

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include <edgeward/core/time.hpp>
+#include <edgeward/vault/identity_vault.hpp>
+
+#include "association_table.hpp"
+#include "consent_table.hpp"
+#include "person_table.hpp"
+#include "subject_cache.hpp"
+
+namespace edgeward::vault {
+
+// IdentityVault over vault.db. One lock serialises the database; what the cache knows does not wait for it. A
+// change is committed when its member returns.
+class SqlcipherVault final : public IdentityVault {
+public:
+    static Result<std::unique_ptr<SqlcipherVault>> open(const std::filesystem::path& file,
+                                                        const crypto::KeyRing& keys, const Clock& clock,
+                                                        std::size_t cached);
+
+    Result<Subject> subject_of(const model::PatientIdentifier& identifier) override;
+    Result<std::optional<Subject>> subject_at(std::string_view device, Instant when) override;
+    Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) override;
+    Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym,
+                                       const policy::Permit& permit) override;
+    Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym, const policy::Permit& permit,
+                                         std::string_view domain, std::string_view prefix) override;
+    Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
+                                    Instant measured) override;
+    Result<model::Pseudonym> admit(const model::Identity& identity) override;
+    Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry) override;
+    Result<std::int64_t> associate(const Association& association) override;
+    Result<void> end_association(std::string_view device, Instant until) override;
+    Result<std::vector<Association>> associations(std::string_view device) override;
+    Result<std::int64_t> count_persons() override;
+
+private:
+    struct Tables {
+        database::Connection database;
+        PersonTable persons;
+        AssociationTable associations;
+        ConsentTable consents;
+    };
+    SqlcipherVault(Tables tables, pseudonym::Pseudonymizer pseudonymizer, const Clock& clock,
+                   std::size_t cached)
+        : tables_(std::move(tables)),
+          pseudonymizer_(std::move(pseudonymizer)),
+          clock_(clock),
+          cache_(cached) {}
+
+    // With the database's lock held:
+    Result<Person> find_or_add(const model::PatientIdentifier& identifier);
+    Result<std::optional<Subject>> stored_subject(const model::Pseudonym& pseudonym);
+
+    std::mutex database_mutex_;
+    Tables tables_;
+    const pseudonym::Pseudonymizer pseudonymizer_;
+    const Clock& clock_;
+    SubjectCache cache_;
+};
+
+}  // namespace edgeward::vault

@@ -1,0 +1,70 @@
+#include <string>
+
+#include "vault_schema.hpp"
+
+namespace edgeward::vault {
+namespace {
+
+// docs/vault-format.md. Times are milliseconds since 1970-01-01T00:00Z.
+constexpr const char* version_1 = R"sql(
+    CREATE TABLE persons(
+        id       INTEGER PRIMARY KEY,
+        subject  BLOB NOT NULL UNIQUE CHECK(length(subject) = 16),
+        secret   BLOB NOT NULL,
+        data_key BLOB NOT NULL,
+        identity BLOB NOT NULL,
+        created  INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE identifiers(
+        lookup BLOB PRIMARY KEY CHECK(length(lookup) = 32),
+        person INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX identifiers_of_person ON identifiers(person);
+    CREATE TABLE associations(
+        id     INTEGER PRIMARY KEY AUTOINCREMENT,
+        device TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+        starts INTEGER NOT NULL,
+        ends   INTEGER CHECK(ends > starts)
+    ) STRICT;
+    CREATE INDEX associations_of_device ON associations(device, starts);
+    CREATE INDEX associations_of_person ON associations(person);
+    CREATE TABLE consents(
+        id       INTEGER PRIMARY KEY,
+        person   INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+        purpose  TEXT NOT NULL,
+        given    INTEGER NOT NULL CHECK(given IN (0, 1)),
+        starts   INTEGER NOT NULL,
+        ends     INTEGER NOT NULL CHECK(ends > starts),
+        recorded INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX consents_of_person ON consents(person, purpose);
+)sql";
+
+// Step n brings a file of version n to version n + 1.
+constexpr const char* steps[] = {version_1};
+static_assert(std::size(steps) == schema_version);
+
+}  // namespace
+
+Result<void> migrate(database::Connection& database) {
+    const auto found = database.schema_version();
+    if (!found) return failure(found.error());
+    if (*found < 0 || *found > schema_version) {
+        return failure(ErrorKind::misconfigured, "vault.db has schema version " + std::to_string(*found) +
+                                                     ", this program knows versions up to " +
+                                                     std::to_string(schema_version) +
+                                                     "; start a program of a later version");
+    }
+    for (std::int64_t version = *found; version < schema_version; ++version) {
+        auto stepped = database.transaction([&]() -> Result<void> {
+            return database.execute(steps[version]).and_then([&] {
+                return database.set_schema_version(version + 1);
+            });
+        });
+        if (!stepped) return stepped;
+    }
+    return {};
+}
+
+}  // namespace edgeward::vault
