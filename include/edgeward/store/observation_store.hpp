@@ -170,8 +170,10 @@ public:
     virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) = 0;
     virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
     virtual Result<ChainState> chain() = 0;
-    // Calls `each` for every audit record from `first` on, in order, and for every checkpoint after its record.
-    virtual Result<void> export_audit(std::uint64_t first, const std::function<void(const audit::Record&)>& record,
+    // Calls `record` for at most `most` audit records from `first` on, in order, and `checkpoint` for every checkpoint
+    // after the record it covers last.
+    virtual Result<void> export_audit(std::uint64_t first, std::size_t most,
+                                      const std::function<void(const audit::Record&)>& record,
                                       const std::function<void(std::string_view note)>& checkpoint) = 0;
 };
 
