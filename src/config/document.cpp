@@ -61,6 +61,10 @@ bool Document::sound() const {
     return state_->file.problems().empty();
 }
 
+const std::vector<Setting>& Document::settings() const {
+    return state_->file.settings();
+}
+
 const std::string& Document::name() const {
     return state_->file.name();
 }

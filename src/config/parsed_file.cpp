@@ -143,6 +143,10 @@ toml::source_position key_position(const toml::table& table, std::string_view ke
     return found == table.end() ? table.source().begin : found->first.source().begin;
 }
 
+void ParsedFile::note(Setting setting) {
+    if (noted_.insert(setting.path).second) settings_.push_back(std::move(setting));
+}
+
 std::string Section::Place::path_of(std::string_view key) const {
     if (key.empty()) return path;
     return path.empty() ? key_text(key) : path + '.' + key_text(key);
@@ -150,6 +154,15 @@ std::string Section::Place::path_of(std::string_view key) const {
 
 const toml::node* Section::Place::ask(std::string_view key) const {
     return table == nullptr ? nullptr : file->ask(*table, key);
+}
+
+void Section::Place::note(std::string_view key, std::string text) const {
+    std::string where;
+    if (table != nullptr && table->contains(key)) {
+        const auto at = key_position(*table, key);
+        where = file->name() + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+    }
+    file->note({path_of(key), std::move(text), std::move(where)});
 }
 
 void Section::Place::refuse(std::string_view key, std::string text) const {

@@ -48,12 +48,16 @@ public:
     // A value's own text in the file; empty when it spans lines.
     [[nodiscard]] std::string_view text_of(const toml::node& node) const;
 
+    // Remembers what a reader took; a setting read twice is kept once.
+    void note(Setting setting);
+
     [[nodiscard]] static std::vector<std::string> keys_of(const toml::table& table);  // in file order
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
     [[nodiscard]] const toml::table& root() const noexcept { return root_; }
     [[nodiscard]] const std::vector<Problem>& problems() const noexcept { return problems_; }
+    [[nodiscard]] const std::vector<Setting>& settings() const noexcept { return settings_; }
 
 private:
     using Keys = std::set<std::string, std::less<>>;
@@ -66,6 +70,8 @@ private:
     toml::table root_;
     bool failed_ = false;
     std::vector<Problem> problems_;
+    std::vector<Setting> settings_;
+    std::set<std::string, std::less<>> noted_;
     std::map<const toml::table*, Keys> asked_;
     std::map<const toml::table*, Keys> refused_;
 };
@@ -86,6 +92,13 @@ struct Section::Place {
     const toml::node* ask(std::string_view key) const;  // null when there is none
     void refuse(std::string_view key, std::string text) const;
     void expected(std::string_view key, std::string_view expectation, const toml::node* got) const;
+    // Gives the value a reader took, after noting it under its path as `text`.
+    template <typename T>
+    T noted(std::string_view key, T value, std::string text) const {
+        note(key, std::move(text));
+        return value;
+    }
+    void note(std::string_view key, std::string text) const;
 };
 
 // Position of a key in its table.

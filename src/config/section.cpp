@@ -63,6 +63,34 @@ std::optional<std::string> decimal_text(const toml::node& node, std::string_view
     return text;
 }
 
+std::string in_quotes(const std::string& text) {
+    std::string made = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') made += '\\';
+        made += c;
+    }
+    return made + '"';
+}
+
+std::string in_quotes(const std::vector<std::string>& texts) {
+    std::string made = "[";
+    for (const auto& text : texts)
+        made.append(made.size() > 1 ? ", " : "").append(in_quotes(text));
+    return made + ']';
+}
+
+// The value at `key` as `read` gives it, or the fallback after saying what was expected; noted as `show`
+// writes it.
+template <typename T, typename Place, typename Read, typename Show>
+T taken(const Place& place, std::string_view key, T fallback, const std::string& expectation, Read read,
+        Show show) {
+    const toml::node* node = place.ask(key);
+    if (node == nullptr) return place.noted(key, fallback, show(fallback));
+    if (std::optional<T> value = read(*node)) return place.noted(key, *value, show(*value));
+    place.expected(key, expectation, node);
+    return fallback;
+}
+
 }  // namespace
 
 Section::Section(std::shared_ptr<const Place> place) : place_(std::move(place)) {}
@@ -80,45 +108,46 @@ const std::string& Section::path() const {
 }
 
 std::string Section::text(std::string_view key, std::string_view fallback) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return std::string(fallback);
-    if (auto value = node->value_exact<std::string>()) return *std::move(value);
-    place_->expected(key, "a text", node);
-    return std::string(fallback);
+    std::string value(fallback);
+    if (const toml::node* node = place_->ask(key); node != nullptr) {
+        auto given = node->value_exact<std::string>();
+        if (!given) place_->expected(key, "a text", node);
+        if (given) value = *std::move(given);
+    }
+    place_->note(key, in_quotes(value));
+    return value;
 }
 
 std::string Section::required_text(std::string_view key, std::string_view expectation) {
     const toml::node* node = place_->ask(key);
     auto value = node == nullptr ? std::nullopt : node->value_exact<std::string>();
-    if (value && !value->empty()) return *std::move(value);
+    if (value && !value->empty()) return place_->noted(key, *value, in_quotes(*value));
     place_->expected(key, expectation, node);
     return {};
 }
 
 bool Section::flag(std::string_view key, bool fallback) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
-    if (const auto value = node->value_exact<bool>()) return *value;
-    place_->expected(key, "true or false", node);
-    return fallback;
+    return taken<bool>(
+        *place_, key, fallback, "true or false",
+        [](const toml::node& node) { return node.value_exact<bool>(); },
+        [](bool value) { return std::string(value ? "true" : "false"); });
 }
 
 std::int64_t Section::whole_number(std::string_view key, std::int64_t fallback, std::int64_t least,
                                    std::int64_t most) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
-    if (const auto value = within(node->value_exact<std::int64_t>(), least, most)) return *value;
-    place_->expected(key, whole_number_in_range(least, most), node);
-    return fallback;
+    return taken<std::int64_t>(
+        *place_, key, fallback, whole_number_in_range(least, most),
+        [&](const toml::node& node) { return within(node.value_exact<std::int64_t>(), least, most); },
+        [](std::int64_t value) { return std::to_string(value); });
 }
 
 double Section::number(std::string_view key, double fallback, double least, double most) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
-    const auto value = node->is_number() ? node->value<double>() : std::nullopt;
-    if (const auto fit = within(value, least, most)) return *fit;
-    place_->expected(key, in_range("a number", format_number(least), format_number(most)), node);
-    return fallback;
+    return taken<double>(
+        *place_, key, fallback, in_range("a number", format_number(least), format_number(most)),
+        [&](const toml::node& node) {
+            return within(node.is_number() ? node.value<double>() : std::nullopt, least, most);
+        },
+        format_number);
 }
 
 std::optional<std::string> Section::number_text(std::string_view key) {
@@ -126,35 +155,36 @@ std::optional<std::string> Section::number_text(std::string_view key) {
     if (node == nullptr) return std::nullopt;
     auto text = decimal_text(*node, place_->file->text_of(*node));
     if (!text) place_->expected(key, "a decimal number", node);
+    if (text) place_->note(key, *text);
     return text;
 }
 
 std::chrono::milliseconds Section::duration(std::string_view key, std::chrono::milliseconds fallback,
                                             std::chrono::milliseconds least, std::chrono::milliseconds most) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
-    if (const auto value = within(parsed_text(*node, parse_duration), least, most)) return *value;
-    place_->expected(key, in_range("a duration", format_duration(least), format_duration(most)), node);
-    return fallback;
+    return taken<std::chrono::milliseconds>(
+        *place_, key, fallback, in_range("a duration", format_duration(least), format_duration(most)),
+        [&](const toml::node& node) { return within(parsed_text(node, parse_duration), least, most); },
+        [](std::chrono::milliseconds value) { return in_quotes(format_duration(value)); });
 }
 
 std::uint64_t Section::size(std::string_view key, std::uint64_t fallback, std::uint64_t least,
                             std::uint64_t most) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
-    if (const auto value = within(size_of(*node), least, most)) return *value;
-    place_->expected(key, in_range("a size", format_size(least), format_size(most)), node);
-    return fallback;
+    return taken<std::uint64_t>(
+        *place_, key, fallback, in_range("a size", format_size(least), format_size(most)),
+        [&](const toml::node& node) { return within(size_of(node), least, most); },
+        [](std::uint64_t value) { return in_quotes(format_size(value)); });
 }
 
 std::string Section::choice(std::string_view key, std::string_view fallback,
                             const std::vector<std::string>& choices) {
-    const toml::node* node = place_->ask(key);
-    if (node == nullptr) return std::string(fallback);
-    auto value = node->value_exact<std::string>();
-    if (value && std::find(choices.begin(), choices.end(), *value) != choices.end()) return *std::move(value);
-    place_->expected(key, listed(choices), node);
-    return std::string(fallback);
+    return taken<std::string>(
+        *place_, key, std::string(fallback), listed(choices),
+        [&](const toml::node& node) {
+            auto value = node.value_exact<std::string>();
+            const bool known = value && std::find(choices.begin(), choices.end(), *value) != choices.end();
+            return known ? value : std::nullopt;
+        },
+        [](const std::string& value) { return in_quotes(value); });
 }
 
 template <typename Read>
@@ -185,7 +215,9 @@ std::optional<std::vector<std::string>> Section::list(std::string_view key, cons
 std::vector<std::string> Section::texts(std::string_view key, std::vector<std::string> fallback) {
     auto values =
         list(key, "text", [](const toml::node& element) { return element.value_exact<std::string>(); });
-    return values ? *std::move(values) : std::move(fallback);
+    auto taken_values = values ? *std::move(values) : std::move(fallback);
+    place_->note(key, in_quotes(taken_values));
+    return taken_values;
 }
 
 std::vector<std::string> Section::words(std::string_view key) {
@@ -199,14 +231,15 @@ std::vector<std::string> Section::words(std::string_view key) {
 
 std::filesystem::path Section::file(std::string_view key, const std::filesystem::path& fallback) {
     const toml::node* node = place_->ask(key);
-    if (node == nullptr) return fallback;
+    if (node == nullptr) return place_->noted(key, fallback, in_quotes(fallback.string()));
     const auto value = node->value_exact<std::string>();
     if (!value) {
         place_->expected(key, "a file name", node);
         return fallback;
     }
-    if (value->empty()) return {};
-    return (place_->file->folder() / *value).lexically_normal();
+    const auto file =
+        value->empty() ? std::filesystem::path() : (place_->file->folder() / *value).lexically_normal();
+    return place_->noted(key, file, in_quotes(file.string()));
 }
 
 Section Section::table(std::string_view key) {

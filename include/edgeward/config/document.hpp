@@ -12,18 +12,25 @@
 
 #include <edgeward/core/result.hpp>
 
-// TOML files with positions. This module knows files, positions and types; what a setting means is known by the
-// module that owns it (docs/configuration.md).
+// TOML files with positions. This module knows files, positions and types; what a setting means is known by
+// the module that owns it (docs/configuration.md).
 namespace edgeward::config {
 
 // "edgeward.toml:4:8: mqtt.port: expected a whole number from 1 to 65535, got 70000"
 struct Problem {
     std::string file;
-    std::uint32_t line = 0;    // from 1; 0: the file as a whole
+    std::uint32_t line = 0;  // from 1; 0: the file as a whole
     std::uint32_t column = 0;
-    std::string path;          // mqtt.port, destination[2].purpose; empty for the file as a whole
-    std::string text;          // "expected …, got …"
+    std::string path;  // mqtt.port, destination[2].purpose; empty for the file as a whole
+    std::string text;  // "expected …, got …"
     [[nodiscard]] std::string to_string() const;
+};
+
+// A setting as a reader took it, for `edgeward config explain`. Settings named like secrets show no value.
+struct Setting {
+    std::string path;   // mqtt.port
+    std::string value;  // as it would be written in TOML
+    std::string where;  // file:line:column; empty: the default
 };
 
 class Section;
@@ -43,11 +50,14 @@ public:
 
     // The top-level table.
     [[nodiscard]] Section root();
-    // Adds one problem per key that no reader has asked for, naming the nearest known one. Call when all have read.
+    // Adds one problem per key that no reader has asked for, naming the nearest known one. Call when all have
+    // read.
     void refuse_unread_keys();
     // In file order.
     [[nodiscard]] std::vector<Problem> problems() const;
     [[nodiscard]] bool sound() const;
+    // Every setting read so far, in the order of reading.
+    [[nodiscard]] const std::vector<Setting>& settings() const;
     [[nodiscard]] const std::string& name() const;
 
 private:
@@ -57,21 +67,22 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// One table of a document. Every read remembers the key as known, checks type and range and adds a Problem when
-// the value is wrong; it then returns the fallback, so that all mistakes are found in one pass.
-// Cheap to copy; valid as long as its document. One thread.
+// One table of a document. Every read remembers the key as known, checks type and range and adds a Problem
+// when the value is wrong; it then returns the fallback, so that all mistakes are found in one pass. Cheap to
+// copy; valid as long as its document. One thread.
 class Section {
 public:
     // Is the key there (and not refused)?
     [[nodiscard]] bool has(std::string_view key) const;
-    [[nodiscard]] bool exists() const;           // false for a table the file does not have
+    [[nodiscard]] bool exists() const;  // false for a table the file does not have
     [[nodiscard]] const std::string& path() const;
 
     std::string text(std::string_view key, std::string_view fallback);
     // Missing or empty is a problem.
     std::string required_text(std::string_view key, std::string_view expectation = "a text");
     bool flag(std::string_view key, bool fallback);
-    std::int64_t whole_number(std::string_view key, std::int64_t fallback, std::int64_t least, std::int64_t most);
+    std::int64_t whole_number(std::string_view key, std::int64_t fallback, std::int64_t least,
+                              std::int64_t most);
     double number(std::string_view key, double fallback, double least, double most);
     // The number's own text as written in the file ("0.10" stays "0.10"); a quoted number is taken too.
     std::optional<std::string> number_text(std::string_view key);
@@ -81,7 +92,8 @@ public:
     // "512", "64KiB", "16MiB", "1GiB".
     std::uint64_t size(std::string_view key, std::uint64_t fallback, std::uint64_t least, std::uint64_t most);
     // One of `choices`; the problem lists them.
-    std::string choice(std::string_view key, std::string_view fallback, const std::vector<std::string>& choices);
+    std::string choice(std::string_view key, std::string_view fallback,
+                       const std::vector<std::string>& choices);
     std::vector<std::string> texts(std::string_view key, std::vector<std::string> fallback = {});
     // A list of texts, numbers (with the text of the file), true and false; empty when missing.
     std::vector<std::string> words(std::string_view key);
