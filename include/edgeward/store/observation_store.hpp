@@ -113,6 +113,7 @@ struct DestinationBook {
 };
 
 struct ChainState {
+    std::string origin;               // "edgeward/<installation id>"
     std::uint64_t sequence = 0;
     crypto::Digest head{};
     std::uint64_t checkpoint = 0;     // size of the newest signed checkpoint

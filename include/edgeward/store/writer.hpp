@@ -20,6 +20,8 @@ struct WriterSettings {
 };
 
 // One unit of change. `work` runs on ew-db inside a transaction; when it fails only its own changes are undone.
+// It may run several times (after a full disk, or because another job of the group failed): it changes nothing but
+// the store, and what it captures must still be there the next time.
 // `done` runs on ew-db after the commit (or after the failure); it must be quick and not throw.
 struct Job {
     std::function<Result<void>(ObservationStore&)> work;
@@ -50,8 +52,9 @@ struct StoreParts {
     std::unique_ptr<Writer> writer;     // owns the ObservationStore and its thread
 };
 
-// Opens (makes, migrates) store.db and starts ew-db. Uses the keys store and audit-signing.
-// Errors: misconfigured, corrupt (the chain's head does not verify, wrong key), exhausted.
+// Opens (makes, migrates) store.db in a folder that is there and starts ew-db. Uses the keys store and audit-signing.
+// Errors: misconfigured (also: store.db is of a newer version), corrupt (the audit chain does not verify from its
+// newest checkpoint on, wrong key), exhausted.
 Result<StoreParts> open_store(const StoreSettings& settings, const WriterSettings& writer, const crypto::KeyRing& keys,
                               const Clock& clock);
 

@@ -1,0 +1,291 @@
+#include "delivery_queue.hpp"
+
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+
+#include <algorithm>
+
+#include "statements.hpp"
+
+namespace edgeward::store {
+namespace {
+
+std::size_t index_of(DeliveryState state) noexcept {
+    return static_cast<std::size_t>(state);
+}
+
+bool is_waiting(DeliveryState state) noexcept {
+    return state == DeliveryState::pending || state == DeliveryState::parked;
+}
+
+audit::Action action_of(DeliveryState state) noexcept {
+    if (state == DeliveryState::delivered) return audit::Action::delivered;
+    return state == DeliveryState::dead ? audit::Action::dead_lettered : audit::Action::filtered;
+}
+
+std::string span_of(std::uint64_t first, std::uint64_t last) {
+    if (first == last) return "report " + std::to_string(first);
+    return "reports " + std::to_string(first) + "-" + std::to_string(last);
+}
+
+void put(Bytes& out, std::uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+}  // namespace
+
+Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
+    auto prepared = prepare_all<statements>(
+        connection,
+        {"SELECT id, name, active, low_water, offered, pending, parked, delivered, dead, filtered, erased "
+         "FROM destination ORDER BY id",
+         "INSERT INTO destination(name, active, low_water) VALUES(?1, 1, ?2) ON CONFLICT DO NOTHING",
+         "UPDATE destination SET active = ?2 WHERE id = ?1",
+         "UPDATE destination SET low_water = ?2, offered = ?3, pending = ?4, parked = ?5, delivered = ?6, "
+         "dead = ?7, "
+         "filtered = ?8, erased = ?9 WHERE id = ?1",
+         "INSERT INTO delivery(destination, report, state, attempts) VALUES(?1, ?2, 0, 0)",
+         "SELECT d.state, r.subject, r.digest FROM delivery d JOIN report r ON r.number = d.report "
+         "WHERE d.destination = ?1 AND d.report = ?2",
+         "UPDATE delivery SET state = ?3, attempts = ?4, retry_at = ?5, settled_at = ?6, reason = ?7, "
+         "sealed_foreign = ?8, subject = ?9 WHERE destination = ?1 AND report = ?2",
+         "SELECT report FROM delivery WHERE destination = ?1 AND report > ?2 AND state = 0 ORDER BY report "
+         "LIMIT 1",
+         "SELECT report FROM delivery WHERE destination = ?1 AND state = 1 UNION ALL "
+         "SELECT report FROM delivery WHERE destination = ?1 AND state = 3",
+         "SELECT state FROM delivery WHERE destination = ?1 AND report = ?2",
+         "UPDATE delivery SET state = 0, attempts = 0, retry_at = NULL, settled_at = NULL, reason = NULL, "
+         "sealed_foreign = NULL, subject = NULL WHERE destination = ?1 AND report = ?2"});
+    if (!prepared) return failure(std::move(prepared.error()));
+    DeliveryQueue queue;
+    queue.sql_ = std::move(*prepared);
+    if (auto loaded = queue.reload(); !loaded) return failure(std::move(loaded.error()));
+    return queue;
+}
+
+Result<void> DeliveryQueue::reload() {
+    database::Statement& select = sql_[select_all];
+    const RowGuard guard(select);
+    Destinations read;
+    for (auto row = select.step();; row = select.step()) {
+        if (!row) return failure(std::move(row.error()));
+        if (!*row) break;
+        Destination destination;
+        destination.id = select.integer(0);
+        destination.name = select.text(1);
+        destination.active = select.integer(2) != 0;
+        destination.low_water = unsigned_of(select.integer(3));
+        destination.offered = select.integer(4);
+        for (std::size_t state = 0; state < destination.by_state.size(); ++state)
+            destination.by_state[state] = select.integer(5 + static_cast<int>(state));
+        read.push_back(std::move(destination));
+    }
+    destinations_ = std::move(read);
+    return {};
+}
+
+Result<void> DeliveryQueue::set_destinations(const std::vector<std::string>& names, std::uint64_t newest) {
+    for (const Destination& destination : destinations_) {
+        const bool active = std::find(names.begin(), names.end(), destination.name) != names.end();
+        if (active == destination.active) continue;
+        auto updated =
+            run(sql_[set_active].bind(1, destination.id).bind(2, static_cast<std::int64_t>(active)));
+        if (!updated) return updated;
+    }
+    for (const std::string& name : names) {
+        if (find(name)) continue;
+        auto inserted =
+            run(sql_[insert_destination].bind(1, std::string_view(name)).bind(2, signed_of(newest)));
+        if (!inserted) return inserted;
+    }
+    if (auto saved = save(); !saved) return saved;  // reload() reads what the table says
+    return reload();
+}
+
+Result<DeliveryQueue::Destination*> DeliveryQueue::find(std::string_view name) {
+    const auto place =
+        std::find_if(destinations_.begin(), destinations_.end(),
+                     [name](const Destination& destination) { return destination.name == name; });
+    if (place == destinations_.end()) return failure(ErrorKind::invalid_input, "no such destination");
+    return &*place;
+}
+
+Result<void> DeliveryQueue::offer(std::uint64_t report) {
+    for (Destination& destination : destinations_) {
+        if (!destination.active) continue;
+        auto inserted = run(sql_[insert_delivery].bind(1, destination.id).bind(2, signed_of(report)));
+        if (!inserted) return inserted;
+        ++destination.offered;
+        ++destination.by_state[index_of(DeliveryState::pending)];
+        destination.changed = true;
+    }
+    return {};
+}
+
+Result<DeliveryQueue::Row> DeliveryQueue::row_of(std::int64_t destination, std::uint64_t report) {
+    database::Statement& select = sql_[select_row];
+    const RowGuard guard(select);
+    auto found = select.bind(1, destination).bind(2, signed_of(report)).step();
+    if (!found) return failure(std::move(found.error()));
+    if (!*found) return failure(ErrorKind::invalid_input, "the report was never queued for this destination");
+    Row row;
+    row.state = static_cast<DeliveryState>(select.integer(0));
+    if (!select.is_null(1)) {
+        auto subject = pseudonym::recall(select.octets(1));
+        if (!subject) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
+        row.subject = *subject;
+    }
+    const ByteView digest = select.octets(2);
+    if (digest.size() != row.digest.size())
+        return failure(ErrorKind::corrupt, "a stored digest has a wrong length");
+    std::copy(digest.begin(), digest.end(), row.digest.begin());
+    return row;
+}
+
+Result<void> DeliveryQueue::write(std::int64_t destination, const Settlement& settlement, const Row& row,
+                                  Instant now) {
+    const bool parked = settlement.state == DeliveryState::parked;
+    database::Statement& update = sql_[update_row];
+    update.bind(1, destination)
+        .bind(2, signed_of(settlement.report))
+        .bind(3, static_cast<std::int64_t>(settlement.state))
+        .bind(4, static_cast<std::int64_t>(settlement.attempts));
+    const auto bind_or_null = [&update](int parameter, bool present, auto value) {
+        if (present)
+            update.bind(parameter, value);
+        else
+            update.bind_null(parameter);
+    };
+    bind_or_null(5, parked, milliseconds_of(settlement.retry_at));
+    bind_or_null(6, !parked, milliseconds_of(now));
+    bind_or_null(7, !settlement.reason.empty(), std::string_view(settlement.reason));
+    bind_or_null(8, !settlement.sealed_foreign.empty(), ByteView(settlement.sealed_foreign));
+    bind_or_null(9, parked, row.subject ? ByteView(row.subject->octets()) : ByteView());
+    return run(update);
+}
+
+Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlement& settlement, Instant now,
+                                       std::map<GroupKey, Group>& groups) {
+    auto row = row_of(destination.id, settlement.report);
+    if (!row) return failure(std::move(row.error()));
+    if (!is_waiting(row->state)) return {};  // ended before, or erased while it was under way
+    const bool parks = settlement.state == DeliveryState::parked;
+    if (settlement.state == DeliveryState::pending || settlement.state == DeliveryState::erased ||
+        (parks && !row->subject))
+        return failure(ErrorKind::invalid_input, "a report cannot be settled as that");
+    if (auto written = write(destination.id, settlement, *row, now); !written) return written;
+    --destination.by_state[index_of(row->state)];
+    ++destination.by_state[index_of(settlement.state)];
+    destination.changed = true;
+    if (parks) return {};
+    Group& group = groups[{settlement.state, row->subject, settlement.reason}];
+    group.first = group.count == 0 ? settlement.report : std::min(group.first, settlement.report);
+    group.last = std::max(group.last, settlement.report);
+    ++group.count;
+    put(group.vouched, settlement.report);
+    group.vouched.insert(group.vouched.end(), row->digest.begin(), row->digest.end());
+    return {};
+}
+
+Result<std::vector<audit::Event>> DeliveryQueue::settle(std::string_view name,
+                                                        const std::vector<Settlement>& settlements,
+                                                        std::uint64_t newest, Instant now) {
+    auto destination = find(name);
+    if (!destination) return failure(std::move(destination.error()));
+    std::map<GroupKey, Group> groups;
+    for (const Settlement& settlement : settlements) {
+        auto settled = settle_one(**destination, settlement, now, groups);
+        if (!settled) return failure(std::move(settled.error()));
+    }
+    if (auto raised = raise_low_water(**destination, newest); !raised)
+        return failure(std::move(raised.error()));
+    std::vector<audit::Event> events;
+    for (const auto& [key, group] : groups) {
+        const auto& [state, subject, reason] = key;
+        audit::Event event;
+        event.actor = "destination:" + std::string(name);
+        event.action = action_of(state);
+        event.subject = subject;
+        event.object = span_of(group.first, group.last);
+        event.outcome = state == DeliveryState::delivered ? audit::Outcome::success
+                        : state == DeliveryState::dead    ? audit::Outcome::failure
+                                                          : audit::Outcome::denied;
+        event.rule = reason;
+        event.details = crypto::sha256(group.vouched);
+        event.count = group.count;
+        events.push_back(std::move(event));
+    }
+    return events;
+}
+
+Result<void> DeliveryQueue::raise_low_water(Destination& destination, std::uint64_t newest) {
+    database::Statement& select = sql_[next_pending];
+    const RowGuard guard(select);
+    auto row = select.bind(1, destination.id).bind(2, signed_of(destination.low_water)).step();
+    if (!row) return failure(std::move(row.error()));
+    const std::uint64_t low_water = *row ? unsigned_of(select.integer(0)) - 1 : newest;
+    destination.changed = destination.changed || low_water != destination.low_water;
+    destination.low_water = low_water;
+    return {};
+}
+
+Result<std::vector<std::uint64_t>> DeliveryQueue::stuck(std::int64_t destination) {
+    database::Statement& select = sql_[select_stuck];
+    const RowGuard guard(select);
+    select.bind(1, destination);
+    std::vector<std::uint64_t> reports;
+    for (auto row = select.step();; row = select.step()) {
+        if (!row) return failure(std::move(row.error()));
+        if (!*row) return reports;
+        reports.push_back(unsigned_of(select.integer(0)));
+    }
+}
+
+Result<bool> DeliveryQueue::release(Destination& destination, std::uint64_t report) {
+    auto state = DeliveryState::delivered;
+    {
+        database::Statement& select = sql_[select_state];
+        const RowGuard guard(select);
+        auto row = select.bind(1, destination.id).bind(2, signed_of(report)).step();
+        if (!row) return failure(std::move(row.error()));
+        if (*row) state = static_cast<DeliveryState>(select.integer(0));
+    }
+    if (state != DeliveryState::parked && state != DeliveryState::dead) return false;
+    auto released = run(sql_[release_row].bind(1, destination.id).bind(2, signed_of(report)));
+    if (!released) return failure(std::move(released.error()));
+    --destination.by_state[index_of(state)];
+    ++destination.by_state[index_of(DeliveryState::pending)];
+    destination.low_water = std::min(destination.low_water, report - 1);
+    destination.changed = true;
+    return true;
+}
+
+Result<std::uint64_t> DeliveryQueue::retry(std::string_view name, const std::vector<std::uint64_t>& reports) {
+    auto destination = find(name);
+    if (!destination) return failure(std::move(destination.error()));
+    Result<std::vector<std::uint64_t>> wanted = reports;
+    if (reports.empty()) wanted = stuck((*destination)->id);
+    if (!wanted) return failure(std::move(wanted.error()));
+    std::uint64_t count = 0;
+    for (const std::uint64_t report : *wanted) {
+        auto released = release(**destination, report);
+        if (!released) return failure(std::move(released.error()));
+        count += *released ? 1 : 0;
+    }
+    return count;
+}
+
+Result<void> DeliveryQueue::save() {
+    for (Destination& destination : destinations_) {
+        if (!destination.changed) continue;
+        database::Statement& update = sql_[save_destination];
+        update.bind(1, destination.id).bind(2, signed_of(destination.low_water)).bind(3, destination.offered);
+        for (std::size_t state = 0; state < destination.by_state.size(); ++state)
+            update.bind(4 + static_cast<int>(state), destination.by_state[state]);
+        if (auto saved = run(update); !saved) return saved;
+        destination.changed = false;
+    }
+    return {};
+}
+
+}  // namespace edgeward::store

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include <edgeward/audit/record.hpp>
+#include <edgeward/core/bytes.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/database/database.hpp>
+#include <edgeward/store/observation_store.hpp>
+
+namespace edgeward::store {
+
+// What is queued for each destination, its counters and its low-water mark: no report at or below it is
+// pending, so that claims and starting up do not walk over what was settled. Works inside the caller's
+// transaction. One thread.
+class DeliveryQueue {
+public:
+    static Result<DeliveryQueue> open(database::Connection& connection);
+
+    // `newest`: number of the newest report stored.
+    Result<void> set_destinations(const std::vector<std::string>& names, std::uint64_t newest);
+    // Queues a report for every active destination.
+    Result<void> offer(std::uint64_t report);
+    // Ends or parks deliveries; gives the audit events for those that ended.
+    Result<std::vector<audit::Event>> settle(std::string_view destination,
+                                             const std::vector<Settlement>& settlements, std::uint64_t newest,
+                                             Instant now);
+    // Dead or parked reports become pending again; gives how many did.
+    Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports);
+    // Writes counters and low-water marks; before every commit.
+    Result<void> save();
+
+    struct Destination {
+        std::int64_t id = 0;
+        std::string name;
+        bool active = false;
+        std::uint64_t low_water = 0;
+        std::int64_t offered = 0;
+        std::array<std::int64_t, 6> by_state{};  // pending without the parked ones
+        bool changed = false;
+    };
+    using Destinations = std::vector<Destination>;
+    [[nodiscard]] const Destinations& destinations() const noexcept { return destinations_; }
+    void go_back(const Destinations& destinations) { destinations_ = destinations; }
+    Result<void> reload();
+
+private:
+    // Settlements of one call that one audit record stands for: state, subject, reason.
+    using GroupKey = std::tuple<DeliveryState, std::optional<model::Pseudonym>, std::string>;
+    struct Group {
+        std::uint64_t first = 0, last = 0, count = 0;
+        Bytes vouched;  // report numbers and row digests
+    };
+    struct Row {
+        DeliveryState state = DeliveryState::pending;
+        std::optional<model::Pseudonym> subject;
+        crypto::Digest digest{};
+    };
+
+    Result<Destination*> find(std::string_view name);
+    Result<Row> row_of(std::int64_t destination, std::uint64_t report);
+    Result<void> settle_one(Destination& destination, const Settlement& settlement, Instant now,
+                            std::map<GroupKey, Group>& groups);
+    Result<void> write(std::int64_t destination, const Settlement& settlement, const Row& row, Instant now);
+    Result<void> raise_low_water(Destination& destination, std::uint64_t newest);
+    Result<std::vector<std::uint64_t>> stuck(std::int64_t destination);
+    Result<bool> release(Destination& destination, std::uint64_t report);
+
+    enum Sql : std::uint8_t {
+        select_all,
+        insert_destination,
+        set_active,
+        save_destination,
+        insert_delivery,
+        select_row,
+        update_row,
+        next_pending,
+        select_stuck,
+        select_state,
+        release_row,
+        statements
+    };
+    std::array<database::Statement, statements> sql_;
+    Destinations destinations_;
+};
+
+}  // namespace edgeward::store

@@ -1,0 +1,130 @@
+#include "group_writer.hpp"
+
+#include <pthread.h>
+
+#include <future>
+#include <utility>
+
+#include <edgeward/core/random.hpp>
+
+namespace edgeward::store {
+namespace {
+
+// A full disk is looked at again soon: what waits is live data.
+constexpr BackoffSettings retry_backoff{std::chrono::milliseconds(100), std::chrono::milliseconds(5000)};
+
+bool may_pass(ErrorKind kind) noexcept {
+    return kind == ErrorKind::exhausted || kind == ErrorKind::unavailable;
+}
+
+void tell(const Job& job, const Result<void>& result) {
+    if (job.done) job.done(result);
+}
+
+}  // namespace
+
+GroupWriter::GroupWriter(std::unique_ptr<SqlcipherStore> store, const WriterSettings& settings)
+    : store_(std::move(store)),
+      group_limit_(std::max<std::size_t>(settings.group_limit, 1)),
+      backoff_(retry_backoff),
+      queue_(std::max<std::size_t>(settings.queue_capacity, 1)),
+      thread_([this] { serve(); }) {}
+
+GroupWriter::~GroupWriter() {
+    stop();
+}
+
+bool GroupWriter::submit(Job job) {
+    return queue_.push(std::move(job));
+}
+
+Result<void> GroupWriter::run(std::function<Result<void>(ObservationStore&)> work) {
+    // Shared: both this thread and the job hold it, and a job is copyable.
+    const auto promise = std::make_shared<std::promise<Result<void>>>();
+    auto outcome = promise->get_future();
+    const bool taken =
+        submit({std::move(work), [promise](const Result<void>& result) { promise->set_value(result); }});
+    if (taken) return outcome.get();
+    if (auto sound = health(); !sound) return sound;
+    return failure(ErrorKind::unavailable, "the store is closed");
+}
+
+void GroupWriter::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    stopped_.notify_all();
+    queue_.close();
+    const std::lock_guard lock(joining_);
+    if (thread_.joinable()) thread_.join();
+}
+
+Result<void> GroupWriter::health() const {
+    const std::lock_guard lock(mutex_);
+    return health_;
+}
+
+void GroupWriter::set_health(const Result<void>& health) {
+    const std::lock_guard lock(mutex_);
+    health_ = health;
+}
+
+void GroupWriter::serve() {
+    pthread_setname_np(pthread_self(), "ew-db");
+    std::vector<Job> jobs;
+    while (!ended_ && !queue_.finished()) {
+        jobs.clear();
+        queue_.pop(jobs, group_limit_, std::max(store_->until_checkpoint(), std::chrono::milliseconds(1)));
+        if (!jobs.empty() || store_->until_checkpoint() == std::chrono::milliseconds(0)) commit(jobs);
+    }
+    if (ended_) return refuse_the_rest();
+    if (auto finished = store_->finish(); !finished) {
+        set_health(finished);
+        log::warning("the last audit checkpoint could not be signed", {{"reason", finished.error().message}});
+    }
+}
+
+void GroupWriter::commit(const std::vector<Job>& jobs) {
+    std::vector<Result<void>> results;
+    for (bool last_try = false;;) {
+        auto committed = store_->commit(jobs, results);
+        set_health(committed);
+        if (committed) break;
+        if (last_try || !may_pass(committed.error().kind)) return give_up(jobs, committed.error());
+        trouble_.raise("commit", "the store cannot commit and keeps trying",
+                       {{"reason", committed.error().message}});
+        last_try = wait_to_try_again();
+    }
+    backoff_.reset();
+    trouble_.clear("commit", "the store commits again");
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        tell(jobs[i], results[i]);
+}
+
+// True when the writer is to stop.
+bool GroupWriter::wait_to_try_again() {
+    std::unique_lock lock(mutex_);
+    return stopped_.wait_for(lock, backoff_.next(system_random()), [this] { return stopping_; });
+}
+
+void GroupWriter::give_up(const std::vector<Job>& jobs, const Error& error) {
+    if (!may_pass(error.kind)) {
+        ended_ = true;
+        queue_.close();
+        log::error("the store is beyond use and is closed", {{"reason", error.message}});
+    }
+    for (const Job& job : jobs)
+        tell(job, failure(error));
+}
+
+void GroupWriter::refuse_the_rest() {
+    const Result<void> why = health();
+    std::vector<Job> jobs;
+    while (!queue_.finished())
+        queue_.pop(jobs, group_limit_, std::chrono::milliseconds(0));
+    for (const Job& job : jobs)
+        tell(job, why);
+}
+
+}  // namespace edgeward::store

@@ -1,0 +1,121 @@
+#include "sqlcipher_store.hpp"
+
+// What record() does with a run of messages: rows, queue, books and the audit records of the batch.
+namespace edgeward::store {
+
+struct SqlcipherStore::Batch {
+    struct Reason {
+        std::uint64_t count = 0;
+        Bytes digests;  // of quarantined rows
+    };
+    std::uint64_t first = 0, last = 0, reports = 0;
+    Bytes digests;  // of the reports in order
+    std::map<std::string, Reason> quarantined;
+    std::map<std::string, Reason> refused;
+};
+
+namespace {
+
+audit::Event gateway_event(audit::Action action, std::string object, std::uint64_t count,
+                           const Bytes& digests) {
+    audit::Event event;
+    event.actor = "gateway";
+    event.action = action;
+    event.object = std::move(object);
+    event.count = count;
+    if (!digests.empty()) event.details = crypto::sha256(digests);
+    return event;
+}
+
+}  // namespace
+
+Result<void> SqlcipherStore::record_all(const std::vector<Inbound>& messages) {
+    Batch batch;
+    for (const Inbound& message : messages) {
+        if (auto taken = take_in(message, batch); !taken) return taken;
+    }
+    return append_batch(batch);
+}
+
+Result<void> SqlcipherStore::take_in(const Inbound& message, Batch& batch) {
+    const auto device = parts_->books.device(message.device);
+    if (!device) return failure(device.error());
+    parts_->books.add(*device, BookEntry::received, {}, 1);
+    const auto count_values = [&](const auto& values) {
+        for (const auto& [reason, count] : values)
+            parts_->books.add(*device, BookEntry::refused_values, reason, static_cast<std::int64_t>(count));
+    };
+    if (const auto* stored = std::get_if<Stored>(&message.fate)) {
+        count_values(stored->refused_values);
+        return take_stored(*stored, *device, batch);
+    }
+    if (const auto* quarantined = std::get_if<Quarantined>(&message.fate))
+        return take_quarantined(message, *quarantined, *device, batch);
+    const auto& refused = std::get<Refused>(message.fate);
+    count_values(refused.refused_values);
+    count_refused(*device, refused.reason, batch);
+    return {};
+}
+
+Result<void> SqlcipherStore::take_stored(const Stored& fate, std::int64_t device, Batch& batch) {
+    if (fate.reports.empty()) {
+        count_refused(device, "nothing_measured", batch);
+        return {};
+    }
+    auto added = parts_->reports.add(fate.reports, device);
+    if (!added) return failure(std::move(added.error()));
+    if (added->numbers.empty()) {
+        count_refused(device, "duplicate", batch);
+        return {};
+    }
+    for (const std::uint64_t number : added->numbers) {
+        if (auto offered = parts_->queue.offer(number); !offered) return offered;
+    }
+    parts_->books.add(device, BookEntry::stored, {}, 1);
+    parts_->books.add(device, BookEntry::reports, {}, static_cast<std::int64_t>(added->numbers.size()));
+    parts_->books.add(device, BookEntry::observations, {}, static_cast<std::int64_t>(added->observations));
+    if (batch.reports == 0) batch.first = added->numbers.front();
+    batch.last = added->numbers.back();
+    batch.reports += added->numbers.size();
+    batch.digests.insert(batch.digests.end(), added->digests.begin(), added->digests.end());
+    return {};
+}
+
+Result<void> SqlcipherStore::take_quarantined(const Inbound& message, const Quarantined& fate,
+                                              std::int64_t device, Batch& batch) {
+    auto digest = parts_->quarantine.add(message, fate, device);
+    if (!digest) return failure(std::move(digest.error()));
+    parts_->books.add(device, BookEntry::quarantined, fate.reason, 1);
+    Batch::Reason& reason = batch.quarantined[fate.reason];
+    ++reason.count;
+    reason.digests.insert(reason.digests.end(), digest->begin(), digest->end());
+    return {};
+}
+
+void SqlcipherStore::count_refused(std::int64_t device, const std::string& reason, Batch& batch) {
+    parts_->books.add(device, BookEntry::refused, reason, 1);
+    ++batch.refused[reason].count;
+}
+
+Result<void> SqlcipherStore::append_batch(const Batch& batch) {
+    if (batch.reports > 0) {
+        const std::string object =
+            "reports " + std::to_string(batch.first) + "-" + std::to_string(batch.last);
+        auto appended = parts_->audit.append(
+            gateway_event(audit::Action::batch_stored, object, batch.reports, batch.digests));
+        if (!appended) return appended;
+    }
+    for (const auto& [reason, counted] : batch.quarantined) {
+        auto appended = parts_->audit.append(
+            gateway_event(audit::Action::quarantined, reason, counted.count, counted.digests));
+        if (!appended) return appended;
+    }
+    for (const auto& [reason, counted] : batch.refused) {
+        auto appended = parts_->audit.append(
+            gateway_event(audit::Action::refused, reason, counted.count, counted.digests));
+        if (!appended) return appended;
+    }
+    return {};
+}
+
+}  // namespace edgeward::store

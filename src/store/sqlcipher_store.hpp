@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/database/database.hpp>
+#include <edgeward/store/observation_store.hpp>
+#include <edgeward/store/writer.hpp>
+
+#include "audit_log.hpp"
+#include "books.hpp"
+#include "delivery_queue.hpp"
+#include "quarantine.hpp"
+#include "reports.hpp"
+
+namespace edgeward::store {
+
+inline constexpr std::string_view store_file = "store.db";
+
+// The store on the one writing connection: the tables' parts, and transactions over whole groups of jobs.
+// One thread; the members of ObservationStore are for jobs that commit() runs.
+class SqlcipherStore final : public ObservationStore {
+public:
+    static Result<std::unique_ptr<SqlcipherStore>> open(const StoreSettings& settings,
+                                                        const crypto::KeyRing& keys, const Clock& clock);
+
+    // Runs the jobs in one transaction and commits; results[i] says how job i ended, a failed one has changed
+    // nothing. A checkpoint that is due is signed in the same transaction. An error is one of the
+    // transaction: nothing of it happened, the jobs may be committed again.
+    Result<void> commit(const std::vector<Job>& jobs, std::vector<Result<void>>& results);
+    // Signs what has no checkpoint yet and moves the write-ahead log into the file.
+    Result<void> finish();
+    [[nodiscard]] std::chrono::milliseconds until_checkpoint() const { return parts_->audit.until_due(); }
+
+    Result<void> record(const std::vector<Inbound>& messages) override;
+    Result<void> append_audit(audit::Event event) override;
+    Result<void> set_destinations(const std::vector<std::string>& names) override;
+    Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) override;
+    Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports,
+                                std::string_view actor) override;
+    Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) override;
+    Result<std::uint64_t> expire_quarantine(Instant before) override;
+    Result<void> checkpoint_audit() override;
+
+private:
+    struct Parts {
+        AuditLog audit;
+        Books books;
+        Reports reports;
+        DeliveryQueue queue;
+        Quarantine quarantine;
+    };
+    // What a rolled-back job or transaction must give back beside the rows.
+    struct Mark {
+        AuditLog::Position audit;
+        Books::Changes books;
+        std::uint64_t newest_report = 0;
+        DeliveryQueue::Destinations destinations;
+    };
+    struct Batch;
+
+    SqlcipherStore(database::Connection connection, const Clock& clock);
+    Result<void> load(const StoreSettings& settings, const crypto::KeyRing& keys);
+    Result<void> reload();
+    [[nodiscard]] Mark mark() const;
+    void go_back(const Mark& mark);
+
+    Result<void> transact(const std::function<Result<void>()>& work);
+    Result<void> run_plain(const std::vector<Job>& jobs, std::vector<Result<void>>& results, bool& tangled);
+    Result<void> run_guarded(const std::vector<Job>& jobs, std::vector<Result<void>>& results);
+    Result<void> run_in_savepoint(const Job& job, Result<void>& result);
+    template <typename Work>
+    auto change(Work work) -> decltype(work());
+
+    Result<void> record_all(const std::vector<Inbound>& messages);
+    Result<void> take_in(const Inbound& message, Batch& batch);
+    Result<void> take_stored(const Stored& fate, std::int64_t device, Batch& batch);
+    Result<void> take_quarantined(const Inbound& message, const Quarantined& fate, std::int64_t device,
+                                  Batch& batch);
+    void count_refused(std::int64_t device, const std::string& reason, Batch& batch);
+    Result<void> append_batch(const Batch& batch);
+
+    // On the heap: statements and parts keep its address.
+    std::unique_ptr<database::Connection> connection_;
+    const Clock* clock_;
+    std::optional<Parts> parts_;
+    std::optional<Error> trouble_;  // of the database in this transaction: nothing more may be run in it
+    bool touched_ = false;          // the running job has called a member that changes something
+    bool stale_ = false;            // after a rollback: memory is read again before the next transaction
+};
+
+}  // namespace edgeward::store

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/database/database.hpp>
+
+// Prepared statements held in arrays that an enum indexes.
+namespace edgeward::store {
+
+template <std::size_t N>
+Result<std::array<database::Statement, N>> prepare_all(database::Connection& connection,
+                                                       const std::array<std::string_view, N>& sql) {
+    std::array<database::Statement, N> statements;
+    for (std::size_t i = 0; i < N; ++i) {
+        auto prepared = connection.prepare(sql[i]);
+        if (!prepared) return failure(std::move(prepared.error()));
+        statements[i] = std::move(*prepared);
+    }
+    return statements;
+}
+
+// Resets a statement whose row was read, at the end of the scope: bound octets must outlive it.
+class RowGuard {
+public:
+    explicit RowGuard(database::Statement& statement) noexcept : statement_(statement) {}
+    RowGuard(const RowGuard&) = delete;
+    RowGuard& operator=(const RowGuard&) = delete;
+    ~RowGuard() { statement_.reset(); }
+
+private:
+    database::Statement& statement_;
+};
+
+// Runs a bound statement that gives no rows.
+inline Result<void> run(database::Statement& statement) {
+    auto changed = statement.run();
+    if (!changed) return failure(std::move(changed.error()));
+    return {};
+}
+
+inline std::int64_t milliseconds_of(Instant instant) noexcept {
+    return instant.time_since_epoch().count();
+}
+inline Instant instant_of(std::int64_t milliseconds) noexcept {
+    return Instant(std::chrono::milliseconds(milliseconds));
+}
+inline std::int64_t signed_of(std::uint64_t number) noexcept {
+    return static_cast<std::int64_t>(number);
+}
+inline std::uint64_t unsigned_of(std::int64_t number) noexcept {
+    return static_cast<std::uint64_t>(number);
+}
+
+}  // namespace edgeward::store

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/database/database.hpp>
+#include <edgeward/store/observation_store.hpp>
+
+namespace edgeward::store {
+
+// Reads store.db on a read-only connection of its own; it never moves the write-ahead log.
+class SqlcipherReader final : public StoreReader {
+public:
+    // The tables must be there: opened after the writing side.
+    static Result<std::unique_ptr<SqlcipherReader>> open(const StoreSettings& settings,
+                                                         const crypto::KeyRing& keys);
+
+    Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,
+                                          std::size_t most) override;
+    Result<std::vector<Delivery>> parked(std::string_view destination, const model::Pseudonym& subject,
+                                         std::size_t most) override;
+    Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(
+        std::string_view destination) override;
+    Result<InboundBook> inbound_book(std::string_view device) override;
+    Result<std::vector<std::string>> devices() override;
+    Result<std::map<std::string, DestinationBook>> destination_books() override;
+    Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) override;
+    Result<Delivery> report(std::uint64_t number) override;
+    Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) override;
+    Result<QuarantineEntry> quarantine_entry(std::uint64_t id) override;
+    Result<ChainState> chain() override;
+    Result<void> export_audit(std::uint64_t first, std::size_t most,
+                              const std::function<void(const audit::Record&)>& record,
+                              const std::function<void(std::string_view note)>& checkpoint) override;
+
+private:
+    struct Piece;  // of an export: what is read in one go
+    explicit SqlcipherReader(database::Connection connection) : connection_(std::move(connection)) {}
+    Result<crypto::Digest> digest_before(std::uint64_t first);
+    Result<Piece> read_piece(std::uint64_t from, std::uint64_t last, const crypto::Digest& previous);
+    Result<Piece> read_locked(std::uint64_t from, std::uint64_t last,
+                              const std::optional<crypto::Digest>& head);
+    Result<void> read_notes(std::uint64_t from, Piece& piece);
+    Result<std::optional<Instant>> oldest_waiting(std::int64_t destination, std::uint64_t low_water);
+
+    std::mutex mutex_;
+    database::Connection connection_;
+};
+
+}  // namespace edgeward::store
