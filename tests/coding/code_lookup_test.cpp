@@ -1,6 +1,6 @@
-#include <catch2/catch_test_macros.hpp>
-
 #include <edgeward/coding/code_table.hpp>
+
+#include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include <catch2/catch_test_macros.hpp>
-
 #include <edgeward/coding/code_table.hpp>
 #include <edgeward/coding/units.hpp>
+
+#include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
 #include <set>

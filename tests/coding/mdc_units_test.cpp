@@ -1,8 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 
-#include "mdc_units.hpp"
-
 #include <set>
+
+#include "mdc_units.hpp"
 
 TEST_CASE("MDC units stand in ascending order of their codes and every name once", "[mdc_units]") {
     std::uint32_t previous = 0;

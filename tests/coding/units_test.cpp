@@ -1,7 +1,7 @@
+#include <edgeward/coding/units.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-
-#include <edgeward/coding/units.hpp>
 
 #include <string>
 

@@ -1,7 +1,7 @@
+#include <edgeward/device/device_registry.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-
-#include <edgeward/device/device_registry.hpp>
 
 using edgeward::config::Document;
 using edgeward::device::Device;

@@ -1,7 +1,7 @@
+#include <edgeward/model/decimal.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-
-#include <edgeward/model/decimal.hpp>
 
 #include <random>
 #include <string>

@@ -1,0 +1,48 @@
+#include <edgeward/mapping/mapping.hpp>
+
+#include "application.hpp"
+#include "compiled.hpp"
+#include "json_tree.hpp"
+#include "senml.hpp"
+
+namespace edgeward::mapping {
+
+Mapping::Mapping(std::unique_ptr<const CompiledMapping> compiled) : compiled_(std::move(compiled)) {}
+Mapping::Mapping(Mapping&&) noexcept = default;
+Mapping& Mapping::operator=(Mapping&&) noexcept = default;
+Mapping::~Mapping() = default;
+
+const std::string& Mapping::name() const noexcept {
+    return compiled_->name;
+}
+const std::string& Mapping::description() const noexcept {
+    return compiled_->description;
+}
+const std::string& Mapping::version() const noexcept {
+    return compiled_->version;
+}
+
+tl::expected<MappedMessage, MappingFailure> Mapping::apply(const model::RawMessage& message,
+                                                           const DeviceFacts& device) const {
+    auto tree = Tree::parse(text_of(message.payload));
+    if (!tree) return tl::unexpected(std::move(tree.error()));
+    if (!compiled_->senml) return Application(*compiled_, *tree, message, device).run();
+    auto resolved = resolve_senml(*tree);
+    if (!resolved) return tl::unexpected(std::move(resolved.error()));
+    return Application(*compiled_, *resolved, message, device).run();
+}
+
+const Mapping* MappingSet::find(std::string_view name) const {
+    const auto found = mappings_.find(name);
+    return found == mappings_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> MappingSet::names() const {
+    std::vector<std::string> names;
+    names.reserve(mappings_.size());
+    for (const auto& [name, mapping] : mappings_)
+        names.push_back(name);
+    return names;
+}
+
+}  // namespace edgeward::mapping

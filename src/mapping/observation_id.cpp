@@ -1,0 +1,99 @@
+#include <edgeward/core/bytes.hpp>
+#include <edgeward/crypto/digest.hpp>
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
+
+#include "observation_id.hpp"
+
+namespace edgeward::mapping {
+namespace {
+
+// Length-prefixed parts: 4 octets big-endian, then the part.
+class Parts {
+public:
+    explicit Parts(std::string& into) : octets_(into) { octets_.clear(); }
+
+    void number(std::uint64_t value, int width) {
+        for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
+            octets_ += static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU);
+        }
+    }
+    void text(std::string_view part) {
+        number(part.size(), 4);
+        octets_ += part;
+    }
+    void tagged(char tag, std::uint64_t value) {
+        number(9, 4);
+        octets_ += tag;
+        number(value, 8);
+    }
+
+private:
+    std::string& octets_;
+};
+
+void add_code(Parts& parts, const model::Code& code) {
+    if (code.mdc != 0) {
+        parts.tagged('m', code.mdc);
+    } else if (!code.loinc.empty()) {
+        parts.text("l" + code.loinc);
+    } else if (!code.snomed.empty()) {
+        parts.text("s" + code.snomed);
+    } else {
+        parts.text("v" + code.local_system);
+        parts.text(code.local_code);
+    }
+}
+
+void add_value(Parts& parts, const model::Observation& observation) {
+    parts.number(observation.value.index(), 1);
+    std::visit(
+        [&](const auto& value) {
+            using T = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<T, std::monostate>) {
+                parts.number(static_cast<std::uint64_t>(observation.absent), 1);
+            } else if constexpr (std::is_same_v<T, model::Quantity>) {
+                parts.text(value.comparator);
+                parts.text(value.value.text());
+                parts.text(value.ucum);
+            } else if constexpr (std::is_same_v<T, model::Text>) {
+                parts.text(value.text);
+            } else if constexpr (std::is_same_v<T, model::CodedValue>) {
+                parts.text(value.system);
+                parts.text(value.code);
+            } else if constexpr (std::is_same_v<T, bool>) {
+                parts.number(value ? 1 : 0, 1);
+            } else {
+                parts.text(value.samples);
+                parts.number(static_cast<std::uint64_t>(value.period.count()), 8);
+            }
+        },
+        observation.value);
+}
+
+}  // namespace
+
+model::ObservationId observation_id(const model::Observation& observation, const IdFacts& facts) {
+    thread_local std::string octets;  // reused: one allocation per thread, not per value
+    Parts parts(octets);
+    const auto millis = static_cast<std::uint64_t>(observation.effective.utc.time_since_epoch().count());
+    parts.text(facts.device);
+    if (facts.sequence) parts.tagged('q', *facts.sequence);
+    if (!facts.sequence || !facts.time_from_receipt) parts.tagged('t', millis);
+    add_code(parts, observation.code);
+    parts.number(observation.containment, 2);
+    parts.text(observation.body_site);
+    add_value(parts, observation);
+    const crypto::Digest digest = crypto::sha256(bytes_of(octets));
+
+    model::ObservationId id;
+    const auto hours = static_cast<std::uint32_t>(millis / 3'600'000U);
+    for (unsigned i = 0; i < 4; ++i)
+        id.octets[i] = static_cast<std::uint8_t>(hours >> (24U - 8U * i));
+    std::copy_n(digest.begin(), 12, id.octets.begin() + 4);
+    return id;
+}
+
+}  // namespace edgeward::mapping
