@@ -1,8 +1,10 @@
 #include <edgeward/core/metrics.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -64,6 +66,10 @@ Gauge Registry::gauge(std::string_view name, std::string_view help, const Labels
 }
 
 Histogram Registry::latency(std::string_view name, std::string_view help, const Labels& labels) {
+    const auto is_bound = [](const auto& label) { return label.first == "le"; };
+    if (std::any_of(labels.begin(), labels.end(), is_bound)) {
+        throw std::invalid_argument("the label le belongs to the buckets");
+    }
     auto& family = prometheus::BuildHistogram()
                        .Name(std::string(name))
                        .Help(std::string(help))
