@@ -1,0 +1,263 @@
+#include "sqlcipher_vault.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <ostream>
+#include <thread>
+#include <type_traits>
+
+#include "fixture.hpp"
+
+namespace edgeward::vault {
+namespace {
+
+using model::IdentityLevel;
+
+// An identity on its way out is neither copied nor printed.
+static_assert(!std::is_copy_constructible_v<DisclosedIdentity>);
+static_assert(!std::is_copy_assignable_v<DisclosedIdentity>);
+static_assert(std::is_nothrow_move_constructible_v<DisclosedIdentity>);
+static_assert(!std::is_default_constructible_v<DisclosedIdentity>);
+static_assert(!std::is_convertible_v<model::Identity, DisclosedIdentity>);
+template <typename T>
+concept Streamable = requires(std::ostream& stream, const T& value) {
+    stream << value;
+};
+static_assert(Streamable<int>);
+static_assert(!Streamable<DisclosedIdentity>);
+static_assert(!Streamable<model::Identity>);
+static_assert(!Streamable<model::Pseudonym>);
+static_assert(!std::is_constructible_v<policy::Permit, std::string_view, policy::DisclosureRequest>);
+
+TEST_CASE("an identifier leads to the same person for ever", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto first = vault->subject_of(identifier("1")).value();
+    CHECK(vault->subject_of(identifier("1")).value().pseudonym == first.pseudonym);
+    CHECK(vault->subject_of(identifier("1", "other")).value().pseudonym != first.pseudonym);
+    const auto sealed = first.data_key->seal(bytes_of("value"), {});
+    vault.reopen();
+    const auto later = vault->subject_of(identifier("1")).value();
+    CHECK(later.pseudonym == first.pseudonym);
+    CHECK(text_of(later.data_key->open(sealed, {}).value().reveal()) == "value");
+    CHECK(vault->subject(first.pseudonym).value().value().pseudonym == first.pseudonym);
+    CHECK(vault->count_persons().value() == 2);
+}
+
+TEST_CASE("a person found by identifier alone has that identifier alone", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto subject = vault->subject_of(identifier("1")).value();
+    const auto disclosed = vault->disclose(subject.pseudonym, permit_of(IdentityLevel::identified));
+    REQUIRE(disclosed);
+    CHECK(disclosed->reveal() == person_with({identifier("1")}, ""));
+}
+
+TEST_CASE("an empty identifier is refused", "[sqlcipher_vault]") {
+    OpenVault vault;
+    CHECK(vault->subject_of(identifier("")).error().kind == ErrorKind::invalid_input);
+    CHECK(vault->subject_of(identifier("1", "")).error().kind == ErrorKind::invalid_input);
+    CHECK(vault->count_persons().value() == 0);
+}
+
+TEST_CASE("a pseudonym never given leads to nobody", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto nobody = pseudonym::recall(Bytes(16, 9)).value();
+    CHECK_FALSE(vault->subject(nobody).value());
+    CHECK(vault->disclose(nobody, permit_of(IdentityLevel::identified)).error().kind ==
+          ErrorKind::invalid_input);
+    CHECK(vault->consent(nobody, model::Purpose::research, at(0), at(0)).value() == policy::Consent::unknown);
+}
+
+TEST_CASE("only a permit of level identified discloses", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto pseudonym = vault->admit(canary_identity()).value();
+    for (const auto level : {IdentityLevel::pseudonymous, IdentityLevel::technical}) {
+        const auto refused = vault->disclose(pseudonym, permit_of(level));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::denied);
+    }
+    CHECK(vault->disclose(pseudonym, permit_of(IdentityLevel::identified)).value().reveal() ==
+          canary_identity());
+}
+
+TEST_CASE("a domain pseudonym needs more than a technical permit", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto pseudonym = vault->admit(canary_identity()).value();
+    const auto pseudonymous = permit_of(IdentityLevel::pseudonymous);
+    CHECK(
+        vault->domain_pseudonym(pseudonym, permit_of(IdentityLevel::technical), "lab", "LAB").error().kind ==
+        ErrorKind::denied);
+    const auto text = vault->domain_pseudonym(pseudonym, pseudonymous, "lab", "LAB").value();
+    CHECK(text.starts_with("LAB1-"));
+    CHECK_FALSE(pseudonym::check_text(text).value().corrected);
+    CHECK(vault->domain_pseudonym(pseudonym, permit_of(IdentityLevel::identified), "lab", "LAB").value() ==
+          text);
+    CHECK(vault->domain_pseudonym(pseudonym, pseudonymous, "other", "LAB").value() != text);
+    CHECK(vault->domain_pseudonym(pseudonym, pseudonymous, "lab", "lab").error().kind ==
+          ErrorKind::misconfigured);
+    vault.reopen();
+    CHECK(vault->domain_pseudonym(pseudonym, pseudonymous, "lab", "LAB").value() == text);
+}
+
+TEST_CASE("admitting names one person by all identifiers", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto before = vault->subject_of(identifier("1")).value();
+    const auto admitted = vault->admit(person_with({identifier("1"), identifier("2")}, "Before")).value();
+    CHECK(admitted == before.pseudonym);
+    CHECK(vault->subject_of(identifier("2")).value().pseudonym == admitted);
+    CHECK(vault->admit(person_with({identifier("2")}, "After")).value() == admitted);
+    const auto permit = permit_of(IdentityLevel::identified);
+    CHECK(vault->disclose(admitted, permit).value().reveal() ==
+          person_with({identifier("2"), identifier("1")}, "After"));
+    CHECK(vault->count_persons().value() == 1);
+}
+
+TEST_CASE("admitting with the identifier of another person changes nothing", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto one = vault->admit(person_with({identifier("1")}, "One")).value();
+    const auto two = vault->admit(person_with({identifier("2")}, "Two")).value();
+    for (const auto& mixed : {person_with({identifier("1"), identifier("2")}, "Mixed"),
+                              person_with({identifier("3"), identifier("2")}, "Mixed")}) {
+        const auto refused = vault->admit(mixed);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::invalid_input);
+    }
+    const auto permit = permit_of(IdentityLevel::identified);
+    CHECK(vault->disclose(one, permit).value().reveal() == person_with({identifier("1")}, "One"));
+    CHECK(vault->disclose(two, permit).value().reveal() == person_with({identifier("2")}, "Two"));
+    CHECK(vault->count_persons().value() == 2);
+}
+
+TEST_CASE("the device leads to the person at the time of the measurement", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto one = vault->subject_of(identifier("1")).value().pseudonym;
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), at(20)}));
+    REQUIRE(vault->associate({0, "m", identifier("2"), at(20), std::nullopt}));
+    const auto two = vault->subject_of(identifier("2")).value().pseudonym;
+    for (int round = 0; round < 2; ++round) {  // the second round is answered by the cache
+        CAPTURE(round);
+        CHECK_FALSE(vault->subject_at("m", at(9)).value());
+        CHECK(vault->subject_at("m", at(10)).value().value().pseudonym == one);
+        CHECK(vault->subject_at("m", at(19)).value().value().pseudonym == one);
+        CHECK(vault->subject_at("m", at(20)).value().value().pseudonym == two);
+        CHECK_FALSE(vault->subject_at("other", at(15)).value());
+    }
+}
+
+TEST_CASE("a change of associations is seen at once", "[sqlcipher_vault]") {
+    OpenVault vault;
+    CHECK_FALSE(vault->subject_at("m", at(15)).value());
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}));
+    CHECK(vault->subject_at("m", at(15)).value());
+    REQUIRE(vault->end_association("m", at(12)));
+    CHECK_FALSE(vault->subject_at("m", at(15)).value());
+    CHECK(vault->subject_at("m", at(11)).value());
+    const auto listed = vault->associations("m").value();
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].device == "m");
+    CHECK(listed[0].patient == identifier("1"));
+    CHECK(listed[0].from == at(10));
+    CHECK(listed[0].until == at(12));
+}
+
+TEST_CASE("a refused association makes no person", "[sqlcipher_vault]") {
+    OpenVault vault;
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}));
+    const auto refused = vault->associate({0, "m", identifier("2"), at(15), std::nullopt});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::invalid_input);
+    CHECK(vault->count_persons().value() == 1);
+}
+
+TEST_CASE("consent is kept for a person", "[sqlcipher_vault]") {
+    OpenVault vault;
+    REQUIRE(vault->set_consent(identifier("1"), {model::Purpose::research, true, at(0), at(100)}));
+    CHECK_FALSE(vault->set_consent(identifier("2"), {model::Purpose::research, true, at(0), at(0)}));
+    CHECK(vault->count_persons().value() == 1);
+    const auto pseudonym = vault->subject_of(identifier("1")).value().pseudonym;
+    vault.reopen();
+    CHECK(vault->consent(pseudonym, model::Purpose::research, at(50), at(5)).value() ==
+          policy::Consent::given);
+    CHECK(vault->consent(pseudonym, model::Purpose::quality, at(50), at(5)).value() ==
+          policy::Consent::unknown);
+}
+
+TEST_CASE("more persons than the cache holds are all found", "[sqlcipher_vault]") {
+    OpenVault vault(4);
+    std::vector<model::Pseudonym> pseudonyms;
+    for (int i = 0; i < 20; ++i) {
+        pseudonyms.push_back(vault->subject_of(identifier(std::to_string(i))).value().pseudonym);
+    }
+    for (int i = 0; i < 20; ++i) {
+        const auto at_index = static_cast<std::size_t>(i);
+        CHECK(vault->subject_of(identifier(std::to_string(i))).value().pseudonym == pseudonyms[at_index]);
+        CHECK(vault->subject(pseudonyms[at_index]).value());
+    }
+    CHECK(vault->count_persons().value() == 20);
+}
+
+TEST_CASE("neither files nor messages name a person", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto pseudonym = vault->admit(canary_identity()).value();
+    const auto canary = canary_identity().identifiers.front();
+    REQUIRE(vault->associate({0, "m", canary, at(0), std::nullopt}));
+    REQUIRE(vault->set_consent(canary, {model::Purpose::research, true, at(0), at(100)}));
+    for (const char* file : {"vault.db", "vault.db-wal", "vault.db-shm"}) {
+        CAPTURE(file);
+        CHECK_FALSE(has_canary(database::content_of(vault.folder / file)));
+    }
+    CHECK(database::content_of(vault.folder / "vault.db-wal").size() > 4096);
+
+    std::string messages;
+    const auto collect = [&](const auto& result) {
+        REQUIRE_FALSE(result);
+        messages += result.error().message + result.error().foreign;
+    };
+    collect(vault->associate({0, "m", canary, at(5), std::nullopt}));
+    REQUIRE(vault->admit(person_with({identifier("2")})));
+    collect(vault->admit(person_with({identifier("2"), canary})));
+    collect(vault->set_consent(canary, {model::Purpose::research, true, at(5), at(5)}));
+    collect(vault->disclose(pseudonym, permit_of(IdentityLevel::technical)));
+    CHECK_FALSE(has_canary(messages));
+
+    vault.reopen();
+    vault.vault.reset();
+    CHECK_FALSE(has_canary(database::content_of(vault.folder / "vault.db")));
+}
+
+TEST_CASE("another key opens nothing", "[sqlcipher_vault]") {
+    OpenVault vault;
+    REQUIRE(vault->admit(canary_identity()));
+    vault.vault.reset();
+    const auto opened = open_vault(vault.folder.path(), crypto::KeyRing::generate());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind == ErrorKind::corrupt);
+    CHECK(open_vault(vault.folder.path(), vault.keys));
+}
+
+TEST_CASE("a folder that is not there is misconfigured", "[sqlcipher_vault]") {
+    const database::ScratchFolder folder;
+    const auto opened = open_vault(folder / "absent", crypto::KeyRing::generate());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind == ErrorKind::misconfigured);
+}
+
+TEST_CASE("many threads asking at once make each person once", "[sqlcipher_vault]") {
+    OpenVault vault(8);
+    std::vector<std::thread> threads;
+    std::vector<std::vector<model::Pseudonym>> answers(4);
+    for (auto& answer : answers) {
+        threads.emplace_back([&vault, &answer] {
+            for (int i = 0; i < 200; ++i) {
+                answer.push_back(vault->subject_of(identifier(std::to_string(i % 20))).value().pseudonym);
+                static_cast<void>(vault->subject_at("m", at(i)));
+            }
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+    for (const auto& answer : answers)
+        CHECK(answer == answers.front());
+    CHECK(vault->count_persons().value() == 20);
+}
+
+}  // namespace
+}  // namespace edgeward::vault
