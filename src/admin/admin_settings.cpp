@@ -31,10 +31,7 @@ AdminSettings read_admin_settings(config::Section section) {
     settings.port = static_cast<std::uint16_t>(section.whole_number("port", settings.port, 0, 65535));
     settings.require_client_certificate =
         section.flag("require_client_certificate", settings.require_client_certificate);
-    net::TlsSettings tls = net::read_tls_settings(section.table("tls"));
-    if (tls.certificate.empty()) tls.certificate = settings.tls.certificate;
-    if (tls.key.empty()) tls.key = settings.tls.key;
-    settings.tls = std::move(tls);
+    settings.tls = net::read_tls_settings(section.table("tls"), settings.tls);
     settings.socket = section.file("socket", settings.socket);
     settings.socket_group = section.text("socket_group", settings.socket_group);
     settings.max_connections = static_cast<std::size_t>(section.whole_number(

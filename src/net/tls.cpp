@@ -193,15 +193,15 @@ Result<std::shared_ptr<ssl::context>> guarded(
 
 }  // namespace
 
-TlsSettings read_tls_settings(config::Section section) {
+TlsSettings read_tls_settings(config::Section section, const TlsSettings& defaults) {
     TlsSettings settings;
-    settings.ca = section.text("ca", "");
-    settings.certificate = section.text("certificate", "");
-    settings.key = section.text("key", "");
-    settings.crl = section.text("crl", "");
-    settings.server_name = section.text("server_name", "");
-    settings.allow_pkcs1_signatures = section.flag("allow_pkcs1_signatures", false);
-    settings.allow_rsa_2048 = section.flag("allow_rsa_2048", false);
+    settings.ca = section.text("ca", defaults.ca);
+    settings.certificate = section.text("certificate", defaults.certificate);
+    settings.key = section.text("key", defaults.key);
+    settings.crl = section.text("crl", defaults.crl);
+    settings.server_name = section.text("server_name", defaults.server_name);
+    settings.allow_pkcs1_signatures = section.flag("allow_pkcs1_signatures", defaults.allow_pkcs1_signatures);
+    settings.allow_rsa_2048 = section.flag("allow_rsa_2048", defaults.allow_rsa_2048);
     if (settings.certificate.empty() != settings.key.empty()) {
         section.problem(settings.key.empty() ? "certificate" : "key",
                         "expected certificate and key together, got only one of them");

@@ -30,8 +30,11 @@ struct TlsSettings {
     bool allow_rsa_2048 = false;
 };
 
+// The credentials an installation has for its own connections, unless the configuration names others.
+inline TlsSettings own_tls() { return {"ca", "gateway-certificate", "gateway-key"}; }
+
 // Reads ca, certificate, key, crl, server_name, allow_pkcs1_signatures, allow_rsa_2048 of a [….tls] table.
-TlsSettings read_tls_settings(config::Section section);
+TlsSettings read_tls_settings(config::Section section, const TlsSettings& defaults = {});
 
 // misconfigured: missing or unreadable credential, key that does not fit, unparsable PEM. The message names
 // the credential, never content. Each call reads the credentials anew, so rotated files take effect on
