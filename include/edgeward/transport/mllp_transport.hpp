@@ -29,7 +29,7 @@ struct MllpSettings {
         30000};                                     // from the last octet sent to the whole acknowledgement
     bool keep_open = true;                          // false: one connection per message
     std::chrono::milliseconds idle_timeout{60000};  // a connection idle for longer is renewed before use
-    double rate = 0;                                // messages per second over all connections; 0: no limit
+    double rate_limit = 0;                          // messages per second over all connections; 0: no limit
     std::size_t max_message_size = std::size_t{1} << 20U;  // octets, of messages and of acknowledgements
 };
 MllpSettings read_mllp_settings(config::Section section);
