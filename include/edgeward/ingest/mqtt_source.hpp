@@ -43,7 +43,7 @@ struct MqttSettings {
     std::chrono::seconds session_expiry{2592000};  // how long the broker keeps our messages: 30 days
     std::chrono::milliseconds patience{10000};     // for connecting and for an answer to a ping
     BackoffSettings retry;                         // waits between attempts to connect
-    net::TlsSettings tls;
+    net::TlsSettings tls = net::own_tls();
 };
 
 // Reads and checks the table [mqtt]. QoS other than 1 and shared subscriptions are refused: with QoS 2 and

@@ -1,0 +1,135 @@
+#include "relay.hpp"
+
+#include <pthread.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <array>
+#include <future>
+#include <utility>
+
+namespace edgeward::ingest {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr const char* inner_user = "edgeward-relay";
+
+std::string one_time_token(Random& random) {
+    std::array<std::uint8_t, 32> octets{};
+    random.fill(octets);
+    return to_hex(octets);
+}
+
+}  // namespace
+
+Relay::Relay(const MqttSettings& settings, const config::Credentials& credentials, const Progress& progress,
+             Random& random)
+    : settings_(settings), credentials_(credentials), progress_(progress), random_(random), thread_([this] {
+          pthread_setname_np(pthread_self(), "ew-relay");
+          io_.run();
+      }) {}
+
+Relay::~Relay() {
+    close();
+    busy_.reset();
+    thread_.join();
+}
+
+Result<Relay::Door> Relay::open() {
+    {
+        const std::lock_guard lock(mutex_);
+        state_ = {};
+    }
+    auto context = net::client_context(settings_.tls, credentials_);
+    if (!context) return failure(std::move(context).error());
+    const std::string& name = settings_.tls.server_name;
+    try {
+        auto broker =
+            asio::co_spawn(io_,
+                           net::connect_tls(*context, settings_.host, settings_.port,
+                                            name.empty() ? settings_.host : name, settings_.patience),
+                           asio::bind_cancellation_slot(opening_.slot(), asio::use_future))
+                .get();
+        if (!broker) return failure(std::move(broker).error());
+        auto opened = asio::co_spawn(
+            io_,
+            [this, &broker]() -> asio::awaitable<Result<Door>> { co_return open_door(std::move(*broker)); },
+            asio::use_future);
+        return opened.get();
+    } catch (const boost::system::system_error&) {
+        return failure(ErrorKind::unavailable, "connecting was interrupted");
+    }
+}
+
+Result<Relay::Door> Relay::open_door(std::unique_ptr<net::TlsStream> broker) {
+    using asio::ip::tcp;
+    boost::system::error_code error;
+    tcp::acceptor acceptor(io_);
+    const tcp::endpoint any_port(asio::ip::address_v4::loopback(), 0);
+    acceptor.open(any_port.protocol(), error);   // NOLINT(bugprone-unused-return-value)
+    if (!error) acceptor.bind(any_port, error);  // NOLINT(bugprone-unused-return-value)
+    if (!error) acceptor.listen(1, error);       // NOLINT(bugprone-unused-return-value)
+    const tcp::endpoint bound = error ? any_port : acceptor.local_endpoint(error);
+    if (error)
+        return failure(ErrorKind::unavailable, "cannot listen on the loopback address: " + error.message());
+
+    Door door{bound.port(), inner_user, one_time_token(random_)};
+    const AckGate::Settings gate{door.user, door.token,
+                                 static_cast<std::uint16_t>(settings_.keepalive.count()),
+                                 settings_.largest_packet};
+    connection_ = std::make_shared<RelayedConnection>(
+        std::move(broker), std::move(acceptor), gate,
+        RelayedConnection::Timing{settings_.keepalive, settings_.patience}, progress_);
+    connection_->start([this](const ConnectionState& state) {
+        {
+            const std::lock_guard lock(mutex_);
+            state_ = state;
+        }
+        changed_.notify_all();
+    });
+    return door;
+}
+
+void Relay::close() {
+    std::promise<void> closed;
+    asio::post(io_, [this, &closed] {
+        opening_.emit(asio::cancellation_type::terminal);
+        if (connection_) connection_->close();
+        connection_.reset();
+        closed.set_value();
+    });
+    closed.get_future().wait();
+}
+
+void Relay::committed() {
+    if (release_posted_.exchange(true)) return;
+    asio::post(io_, [this] {
+        release_posted_.store(false);
+        if (connection_) connection_->release();
+    });
+}
+
+ConnectionState Relay::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+bool Relay::wait_until(std::chrono::steady_clock::time_point end,
+                       const std::function<bool(const ConnectionState&)>& reached) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_until(lock, end, [&] { return reached(state_); });
+}
+
+void Relay::wake() {
+    { const std::lock_guard lock(mutex_); }
+    changed_.notify_all();
+}
+
+}  // namespace edgeward::ingest
