@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
@@ -27,6 +28,10 @@ bool frames_body_clearly(const RawHeader& header) {
     const std::size_t codings = count(header, http::field::transfer_encoding);
     const std::size_t lengths = count(header, http::field::content_length);
     if (codings + lengths > 1) return false;
+    // A list of equal lengths is legal to accept (6.3) and as legal for another reader to cut off after the
+    // first.
+    const auto length = header[http::field::content_length];
+    if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
     return codings == 0 || boost::beast::iequals(header[http::field::transfer_encoding], "chunked");
 }
 

@@ -1,0 +1,89 @@
+#include <edgeward/admin/admin_server.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+using namespace edgeward;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct ReadSettings {
+    admin::AdminSettings settings;
+    std::vector<config::Problem> problems;
+};
+
+ReadSettings read(const std::string& text) {
+    auto document = config::Document::parse(text, "edgeward.toml");
+    ReadSettings result{admin::read_admin_settings(document.root().table("admin")), {}};
+    document.refuse_unread_keys();
+    result.problems = document.problems();
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("an empty admin table means the defaults", "[admin_settings]") {
+    const auto [settings, problems] = read("");
+    CHECK(problems.empty());
+    CHECK(settings.https);
+    CHECK(settings.address == "127.0.0.1");
+    CHECK(settings.port == 9443);
+    CHECK_FALSE(settings.require_client_certificate);
+    CHECK(settings.tls.certificate == "admin-certificate");
+    CHECK(settings.tls.key == "admin-key");
+    CHECK(settings.socket == "/run/edgeward/control.sock");
+    CHECK(settings.socket_group.empty());
+    CHECK(settings.max_connections == 64);
+    CHECK(settings.request_timeout == 10s);
+}
+
+TEST_CASE("every admin setting is read", "[admin_settings]") {
+    const auto [settings, problems] = read(R"(
+[admin]
+https = false
+address = "::1"
+port = 0
+require_client_certificate = true
+socket = "/tmp/control.sock"
+socket_group = "adm"
+max_connections = 8
+request_timeout = "2s"
+[admin.tls]
+certificate = "c"
+key = "k"
+ca = "a"
+)");
+    for (const auto& problem : problems)
+        UNSCOPED_INFO(problem.to_string());
+    CHECK(problems.empty());
+    CHECK_FALSE(settings.https);
+    CHECK(settings.address == "::1");
+    CHECK(settings.port == 0);
+    CHECK(settings.require_client_certificate);
+    CHECK(settings.tls.certificate == "c");
+    CHECK(settings.tls.key == "k");
+    CHECK(settings.tls.ca == "a");
+    CHECK(settings.socket == "/tmp/control.sock");
+    CHECK(settings.socket_group == "adm");
+    CHECK(settings.max_connections == 8);
+    CHECK(settings.request_timeout == 2s);
+}
+
+TEST_CASE("an admin setting that cannot work is named", "[admin_settings]") {
+    const auto [text, path] = GENERATE(table<std::string, std::string>({
+        {"port = 70000", "admin.port"},
+        {"address = \"localhost\"", "admin.address"},
+        {"socket = \"relative.sock\"", "admin.socket"},
+        {"socket = \"/" + std::string(107, 'x') + "\"", "admin.socket"},
+        {"max_connections = 0", "admin.max_connections"},
+        {"request_timeout = \"1h\"", "admin.request_timeout"},
+        {"require_client_certificate = true", "admin.require_client_certificate"},
+        {"ports = 1", "admin.ports"},
+    }));
+    CAPTURE(text);
+    const auto problems = read("[admin]\n" + text + "\n").problems;
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].path == path);
+    CHECK(problems[0].line == 2);
+}

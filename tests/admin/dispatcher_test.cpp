@@ -1,0 +1,126 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <future>
+#include <stdexcept>
+
+#include <pthread.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "dispatcher.hpp"
+#include "program.hpp"
+
+using namespace edgeward;
+using namespace edgeward::admin;
+
+namespace {
+
+Route route(std::string pattern, Execution execution, Handler handler) {
+    return {"GET", std::move(pattern), Exposure::control, execution, std::move(handler)};
+}
+
+// The io thread of the app, and a dispatcher beside it.
+struct Bench {
+    explicit Bench(Routes routes) : dispatcher(Dispatcher::start(*Router::make(std::move(routes)))) {}
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
+    ~Bench() {
+        dispatcher->stop();
+        work.reset();
+        io.join();
+    }
+    std::future<Answer> ask(std::string segment, bool public_only = false) {
+        HttpRequest request{"GET", {std::move(segment)}};
+        return boost::asio::co_spawn(context, dispatcher->answer(std::move(request), public_only),
+                                     boost::asio::use_future);
+    }
+
+    boost::asio::io_context context{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
+    std::shared_ptr<Dispatcher> dispatcher;
+    std::thread io{[this] { context.run(); }};
+};
+
+std::string thread_name() {
+    char name[16] = {};
+    ::pthread_getname_np(::pthread_self(), name, sizeof name);
+    return name;
+}
+
+}  // namespace
+
+TEST_CASE("a handler runs on the thread its route asks for", "[dispatcher]") {
+    const Handler name = [](const HttpRequest&) { return HttpResponse{200, "text/plain", thread_name()}; };
+    Bench bench({route("/pool", Execution::on_pool, name), route("/io", Execution::at_once, name)});
+    CHECK(bench.ask("pool").get().response.body == "ew-admin");
+    CHECK(bench.ask("io").get().response.body != "ew-admin");
+}
+
+TEST_CASE("a busy pool does not delay what is answered at once", "[dispatcher]") {
+    std::promise<void> gate;
+    auto opened = gate.get_future().share();
+    Bench bench({route("/slow", Execution::on_pool,
+                       [opened](const HttpRequest&) {
+                           opened.wait();
+                           return HttpResponse{};
+                       }),
+                 route("/live", Execution::at_once, [](const HttpRequest&) { return HttpResponse{}; })});
+    std::vector<std::future<Answer>> waiting;
+    for (int i = 0; i < 5; ++i)
+        waiting.push_back(bench.ask("slow"));
+    CHECK(bench.ask("live").get().response.status == 200);
+    for (auto& answer : waiting)
+        CHECK(answer.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+    gate.set_value();
+    for (auto& answer : waiting)
+        CHECK(answer.get().response.status == 200);
+}
+
+TEST_CASE("an exception of a handler becomes an answer without its text", "[dispatcher]") {
+    Bench bench({route("/std", Execution::on_pool,
+                       [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("MUSTERMANN"); }),
+                 route("/odd", Execution::at_once, [](const HttpRequest&) -> HttpResponse { throw 7; })});
+    for (const char* segment : {"std", "odd"}) {
+        const Answer answer = bench.ask(segment).get();
+        CHECK(answer.response.status == 500);
+        CHECK(answer.response.body.find("MUSTERMANN") == std::string::npos);
+    }
+}
+
+TEST_CASE("an unknown path is 404 and an unknown method is 405", "[dispatcher]") {
+    Bench bench({{"POST", "/a", Exposure::control, Execution::at_once,
+                  [](const HttpRequest&) { return HttpResponse{}; }}});
+    CHECK(bench.ask("b").get().response.status == 404);
+    const Answer wrong_method = bench.ask("a").get();
+    CHECK(wrong_method.response.status == 405);
+    CHECK(wrong_method.allow == "POST");
+    CHECK(bench.ask("a", true).get().response.status == 404);
+}
+
+TEST_CASE("stop waits for a running handler and later requests are turned down", "[dispatcher]") {
+    std::promise<void> begun;
+    std::promise<void> gate;
+    std::atomic<bool> finished = false;
+    auto opened = gate.get_future().share();
+    Bench bench({route("/slow", Execution::on_pool,
+                       [&](const HttpRequest&) {
+                           begun.set_value();
+                           opened.wait();
+                           finished = true;
+                           return HttpResponse{};
+                       }),
+                 route("/live", Execution::at_once, [](const HttpRequest&) { return HttpResponse{}; })});
+    auto running = bench.ask("slow");
+    begun.get_future().wait();
+    std::thread stopper([&] {
+        bench.dispatcher->stop();
+        CHECK(finished);
+    });
+    // Once stop() has begun, nothing new is called although the old handler still runs.
+    CHECK(admin_tests::eventually([&] { return bench.ask("live").get().response.status == 503; }));
+    CHECK_FALSE(finished);
+    gate.set_value();
+    stopper.join();
+    CHECK(running.get().response.status == 200);
+}

@@ -1,0 +1,116 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "request_reader.hpp"
+
+using namespace edgeward;
+using namespace edgeward::admin;
+namespace http = boost::beast::http;
+
+namespace {
+
+RawRequest get(const char* target) {
+    RawRequest request(http::verb::get, target, 11);
+    request.set(http::field::host, "localhost");
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("a plain request passes", "[request_reader]") {
+    CHECK_FALSE(objection_to(get("/").base()));
+    auto post = get("/");
+    post.set(http::field::content_length, "3");
+    CHECK_FALSE(objection_to(post.base()));
+    auto chunked = get("/");
+    chunked.set(http::field::transfer_encoding, "Chunked");
+    CHECK_FALSE(objection_to(chunked.base()));
+    auto polite = get("/");
+    polite.set(http::field::expect, "100-continue");
+    CHECK_FALSE(objection_to(polite.base()));
+}
+
+TEST_CASE("a body framed in two ways is refused", "[request_reader]") {
+    auto both = get("/");
+    both.set(http::field::content_length, "3");
+    both.set(http::field::transfer_encoding, "chunked");
+    CHECK(objection_to(both.base())->status == 400);
+    auto twice = get("/");
+    twice.insert(http::field::content_length, "3");
+    twice.insert(http::field::content_length, "3");
+    CHECK(objection_to(twice.base())->status == 400);
+    auto codings = get("/");
+    codings.insert(http::field::transfer_encoding, "gzip");
+    codings.insert(http::field::transfer_encoding, "chunked");
+    CHECK(objection_to(codings.base())->status == 400);
+    for (const char* coding : {"gzip", "gzip, chunked", "chunked, chunked", "identity", "xchunked", ""}) {
+        auto odd = get("/");
+        odd.set(http::field::transfer_encoding, coding);
+        CHECK(objection_to(odd.base())->status == 400);
+    }
+}
+
+TEST_CASE("no host and two hosts are refused", "[request_reader]") {
+    auto none = get("/");
+    none.erase(http::field::host);
+    CHECK(objection_to(none.base())->status == 400);
+    auto empty = get("/");
+    empty.set(http::field::host, "");
+    CHECK(objection_to(empty.base())->status == 400);
+    auto two = get("/");
+    two.insert(http::field::host, "other");
+    CHECK(objection_to(two.base())->status == 400);
+}
+
+TEST_CASE("other versions and other expectations are refused", "[request_reader]") {
+    auto old = get("/");
+    old.version(10);
+    CHECK(objection_to(old.base())->status == 505);
+    auto demanding = get("/");
+    demanding.set(http::field::expect, "200-ok");
+    CHECK(objection_to(demanding.base())->status == 417);
+}
+
+TEST_CASE("limits and broken octets have their own status and a lost peer none", "[request_reader]") {
+    using boost::beast::error_code;
+    CHECK(objection_to(error_code(http::error::header_limit))->status == 431);
+    CHECK(objection_to(error_code(http::error::buffer_overflow))->status == 431);
+    CHECK(objection_to(error_code(http::error::body_limit))->status == 413);
+    CHECK(objection_to(error_code(http::error::bad_version))->status == 400);
+    CHECK(objection_to(error_code(http::error::bad_chunk))->status == 400);
+    CHECK_FALSE(objection_to(error_code(http::error::end_of_stream)));
+    CHECK_FALSE(objection_to(error_code(http::error::partial_message)));
+    CHECK_FALSE(objection_to(error_code(boost::beast::error::timeout)));
+    CHECK_FALSE(objection_to(error_code(boost::asio::error::connection_reset)));
+}
+
+TEST_CASE("a request becomes a value with its target decoded", "[request_reader]") {
+    auto raw = get("/devices/icu%201?limit=5");
+    raw.method(http::verb::post);
+    raw.body() = "{}";
+    const auto request = to_request(std::move(raw));
+    REQUIRE(request);
+    CHECK(request->method == "POST");
+    CHECK(request->path == std::vector<std::string>{"devices", "icu 1"});
+    CHECK(request->query.at("limit") == "5");
+    CHECK(request->body == "{}");
+    CHECK_FALSE(request->peer_uid);
+}
+
+TEST_CASE("HEAD is asked of the handler as GET and an unknown method keeps its name", "[request_reader]") {
+    auto head = get("/");
+    head.method(http::verb::head);
+    CHECK(to_request(std::move(head))->method == "GET");
+    auto odd = get("/");
+    odd.method_string("BREW");
+    CHECK(to_request(std::move(odd))->method == "BREW");
+}
+
+TEST_CASE("a target that is not well-formed is invalid input", "[request_reader]") {
+    const auto request = to_request(get("http://localhost/"));
+    REQUIRE_FALSE(request);
+    CHECK(request.error().kind == ErrorKind::invalid_input);
+}
