@@ -32,7 +32,7 @@ struct SmartSettings {
 // A FHIR R4 server that takes transaction bundles at its base URL.
 struct FhirSettings {
     std::string url;  // base, https://host[:port][/path]
-    net::TlsSettings tls;
+    net::TlsSettings tls = net::own_tls();
     std::optional<SmartSettings> smart;
     std::size_t connections = 2;  // 1 to 16; also how many messages may be under way at once
     std::chrono::milliseconds response_timeout{30000};  // connect, handshake and answer each

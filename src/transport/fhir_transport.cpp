@@ -1,0 +1,160 @@
+#include <edgeward/transport/fhir_transport.hpp>
+
+#include <exception>
+#include <set>
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <edgeward/core/secret.hpp>
+#include <edgeward/fhir/response.hpp>
+
+#include "http_client.hpp"
+#include "rate_limit.hpp"
+#include "smart_token.hpp"
+
+namespace edgeward::transport {
+namespace {
+
+namespace asio = boost::asio;
+
+Outcome outcome_of(fhir::Verdict&& verdict) {
+    if (!verdict.error) return {};
+    return tl::unexpected<Refusal>(
+        Refusal{std::move(*verdict.error), verdict.message_only, verdict.retry_after});
+}
+
+fhir::Verdict failed(Error error) {
+    fhir::Verdict verdict;
+    verdict.error = std::move(error);
+    return verdict;
+}
+
+class FhirTransport : public Transport {
+public:
+    FhirTransport(const FhirSettings& settings, HttpEndpoint endpoint, const HttpLimits& limits,
+                  const Clock& clock)
+        : settings_(settings),
+          client_(std::move(endpoint), limits),
+          pace_(settings.rate_limit),
+          clock_(clock) {}
+
+    // SMART Backend Services from here on.
+    void ask_for_tokens(std::unique_ptr<TokenSource> tokens) { tokens_ = std::move(tokens); }
+
+    asio::awaitable<Outcome> send(OutboundMessage message) override {
+        try {
+            Outcome outcome = co_await deliver(message);
+            wipe(message.body.data(), message.body.size());
+            co_return outcome;
+        } catch (const std::exception&) {
+            // Asio or memory, at an unknown point: the request may have gone out.
+            co_return tl::unexpected<Refusal>(Refusal{{ErrorKind::ambiguous, "the exchange broke off"}});
+        }
+    }
+    [[nodiscard]] std::size_t concurrency() const override { return settings_.connections; }
+    [[nodiscard]] std::size_t reports_per_message() const override { return settings_.bundle_limit; }
+    void close() override {
+        closed_ = true;
+        for (auto* timer : waiting_)
+            timer->cancel();
+        if (tokens_ != nullptr) tokens_->close();
+        client_.close();
+    }
+
+private:
+    asio::awaitable<Outcome> deliver(const OutboundMessage& message) {
+        co_await keep_pace();
+        const std::size_t entries = fhir::count_entries(message.body);
+        if (tokens_ == nullptr) co_return outcome_of(co_await attempt(message, entries, {}));
+        auto grant = co_await tokens_->grant();
+        if (!grant) co_return outcome_of(failed(std::move(grant.error())));
+        auto verdict = co_await attempt(message, entries, grant->text);
+        if (!verdict.unauthorized) co_return outcome_of(std::move(verdict));
+        // Revoked or expired early: one fresh token, then the refusal stands.
+        grant = co_await tokens_->grant(grant->number);
+        if (!grant) co_return outcome_of(failed(std::move(grant.error())));
+        co_return outcome_of(co_await attempt(message, entries, grant->text));
+    }
+
+    asio::awaitable<fhir::Verdict> attempt(const OutboundMessage& message, std::size_t entries,
+                                           std::string_view token) {
+        const auto& path = client_.endpoint().url.path;
+        HttpRequest request{"POST", path.empty() ? "/" : path, {}, message.body};
+        request.fields.emplace_back("Content-Type", "application/fhir+json; charset=utf-8");
+        request.fields.emplace_back("Accept", "application/fhir+json");
+        request.fields.emplace_back("Prefer", "return=" + settings_.prefer);
+        request.fields.emplace_back("X-Request-Id", message.identifier);
+        if (!token.empty()) request.fields.emplace_back("Authorization", "Bearer " + std::string(token));
+        auto answer = co_await client_.exchange(request);
+        if (!token.empty()) wipe(request.fields.back().second.data(), request.fields.back().second.size());
+        if (!answer) co_return failed(std::move(answer.error()));
+        co_return fhir::judge({answer->status, answer->body, answer->retry_after}, entries, clock_.now());
+    }
+
+    asio::awaitable<void> keep_pace() {
+        const auto wait = pace_.reserve(clock_.monotonic());
+        if (wait.count() == 0 || closed_) co_return;
+        asio::steady_timer timer(co_await asio::this_coro::executor, wait);
+        waiting_.insert(&timer);
+        boost::system::error_code cancelled;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        waiting_.erase(&timer);
+    }
+
+    FhirSettings settings_;
+    HttpClient client_;
+    RateLimit pace_;
+    const Clock& clock_;
+    std::unique_ptr<TokenSource> tokens_;
+    std::set<asio::steady_timer*> waiting_;
+    bool closed_ = false;
+};
+
+// A usable URL, and credentials that can be read: found out at start, not at the first message.
+Result<HttpEndpoint> make_endpoint(const FhirSettings& settings, const config::Credentials& credentials) {
+    auto url = parse_http_url(settings.url);
+    if (!url) return failure(ErrorKind::misconfigured, std::move(url.error().message));
+    if (!url->secure && !(settings.plaintext_loopback && url->is_loopback()))
+        return failure(ErrorKind::misconfigured, "expected an https URL");
+    if (url->secure) {
+        auto context = net::client_context(settings.tls, credentials);
+        if (!context) return failure(std::move(context.error()));
+    }
+    return HttpEndpoint{std::move(*url), settings.tls, credentials};
+}
+
+Result<std::unique_ptr<TokenSource>> make_tokens(const FhirSettings& settings,
+                                                 const TokenSource::Place& place,
+                                                 const asio::any_io_executor& executor, const Clock& clock,
+                                                 Random& random) {
+    auto pem = place.server.credentials.read(settings.smart->key);
+    if (!pem) return failure(std::move(pem.error()));
+    auto key = fhir::AssertionKey::parse(*pem, settings.smart->key_id);
+    if (!key) return failure(std::move(key.error()).during("credential " + settings.smart->key));
+    return std::make_unique<TokenSource>(*settings.smart, place, std::move(*key), executor, clock, random);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> open_fhir_transport(const FhirSettings& settings,
+                                                       const config::Credentials& credentials,
+                                                       const asio::any_io_executor& executor,
+                                                       const Clock& clock, Random& random) {
+    auto endpoint = make_endpoint(settings, credentials);
+    if (!endpoint) return failure(std::move(endpoint.error()).during("FHIR destination"));
+    const HttpLimits limits{settings.response_timeout, settings.response_limit};
+    const TokenSource::Place place{*endpoint, limits, settings.plaintext_loopback};
+    auto transport = std::make_unique<FhirTransport>(settings, std::move(*endpoint), limits, clock);
+    if (settings.smart) {
+        auto tokens = make_tokens(settings, place, executor, clock, random);
+        if (!tokens) return failure(std::move(tokens.error()).during("SMART backend services"));
+        transport->ask_for_tokens(std::move(*tokens));
+    }
+    return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace edgeward::transport

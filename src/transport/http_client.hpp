@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "http_connection.hpp"
+
+namespace edgeward::transport {
+
+// Exchanges with one server over kept-alive connections, as many as exchanges are under way at once. Follows
+// no redirects. One thread or strand; must outlive its exchanges.
+class HttpClient {
+public:
+    HttpClient(HttpEndpoint endpoint, const HttpLimits& limits);
+
+    // Errors as HttpConnection; unavailable after close.
+    boost::asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request);
+    // Ends exchanges under way and refuses later ones.
+    void close();
+    [[nodiscard]] const HttpEndpoint& endpoint() const noexcept { return endpoint_; }
+
+private:
+    boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> take();
+
+    HttpEndpoint endpoint_;
+    HttpLimits limits_;
+    std::vector<std::unique_ptr<HttpConnection>> idle_;
+    std::set<HttpConnection*> busy_;
+    bool closed_ = false;
+};
+
+}  // namespace edgeward::transport

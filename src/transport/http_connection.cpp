@@ -1,0 +1,180 @@
+#include "http_connection.hpp"
+
+#include <array>
+#include <cerrno>
+#include <sstream>
+#include <type_traits>
+
+#include <sys/socket.h>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <edgeward/core/secret.hpp>
+
+#include "http_deadline.hpp"
+
+namespace edgeward::transport {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+constexpr std::uint32_t longest_head = 32 * 1024;
+constexpr int most_interim_answers = 4;
+
+asio::awaitable<Result<tcp::socket>> connect_plain(const HttpUrl& url, std::chrono::milliseconds patience) {
+    const auto executor = co_await asio::this_coro::executor;
+    tcp::resolver resolver(executor);
+    tcp::socket socket(executor);
+    error_code error;
+    const auto found = co_await resolver.async_resolve(url.host, std::to_string(url.port),
+                                                       asio::redirect_error(asio::use_awaitable, error));
+    if (!error) {
+        const HttpDeadline deadline(socket, patience);
+        co_await asio::async_connect(socket, found, asio::redirect_error(asio::use_awaitable, error));
+    }
+    if (error) co_return failure(ErrorKind::unavailable, "cannot connect: " + error.message());
+    socket.set_option(tcp::no_delay(true), error);  // NOLINT(bugprone-unused-return-value)
+    co_return socket;
+}
+
+asio::awaitable<Result<std::unique_ptr<net::TlsStream>>> connect_secure(const HttpEndpoint& endpoint,
+                                                                        std::chrono::milliseconds patience) {
+    auto context = net::client_context(endpoint.tls, endpoint.credentials);
+    if (!context) co_return failure(std::move(context.error()));
+    auto stream = co_await net::connect_tls(*context, endpoint.url.host, endpoint.url.port,
+                                            endpoint.tls.server_name, patience);
+    // A certificate that does not verify is mended without us: keep trying.
+    if (!stream) co_return failure(ErrorKind::unavailable, std::move(stream.error().message));
+    co_return std::move(*stream);
+}
+
+std::string head_of(const HttpRequest& request, const std::string& host) {
+    http::request<http::empty_body> head;
+    head.version(11);
+    head.method_string({request.method.data(), request.method.size()});
+    head.target({request.target.data(), request.target.size()});
+    head.set(http::field::host, host);
+    head.set(http::field::user_agent, "edgeward");
+    for (const auto& [name, value] : request.fields)
+        head.set({name.data(), name.size()}, value);
+    if (!request.body.empty()) head.set(http::field::content_length, std::to_string(request.body.size()));
+    std::ostringstream text;
+    text << head.base();
+    return std::move(text).str();
+}
+
+// What became of an exchange that failed after `written`.
+Error exchange_error(const error_code& error, bool written) {
+    if (!written) return {ErrorKind::unavailable, "the connection failed: " + error.message()};
+    if (error == http::error::body_limit || error == http::error::header_limit)
+        return {ErrorKind::ambiguous, "the answer is too long"};
+    return {ErrorKind::ambiguous, "no usable answer: " + error.message()};
+}
+
+template <typename Stream>
+bool refused_by_tls(Stream& stream, const error_code& error) {
+    if constexpr (std::is_same_v<Stream, net::TlsStream>)
+        return net::tls_failure(stream, error).kind == ErrorKind::denied;
+    return false;
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(std::variant<Plain, Secure> stream, std::string host)
+    : stream_(std::move(stream)), host_(std::move(host)) {}
+
+asio::awaitable<Result<std::unique_ptr<HttpConnection>>> HttpConnection::open(const HttpEndpoint& endpoint,
+                                                                              const HttpLimits& limits) {
+    using Made = std::unique_ptr<HttpConnection>;
+    if (endpoint.url.secure) {
+        auto stream = co_await connect_secure(endpoint, limits.patience);
+        if (!stream) co_return failure(std::move(stream.error()));
+        co_return Made(new HttpConnection(std::move(*stream), endpoint.url.authority()));
+    }
+    auto socket = co_await connect_plain(endpoint.url, limits.patience);
+    if (!socket) co_return failure(std::move(socket.error()));
+    co_return Made(new HttpConnection(std::move(*socket), endpoint.url.authority()));
+}
+
+HttpConnection::Plain& HttpConnection::socket() {
+    if (auto* const plain = std::get_if<Plain>(&stream_)) return *plain;
+    return std::get<Secure>(stream_)->next_layer();
+}
+
+template <typename Stream>
+asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream, const std::string& head,
+                                                                  std::string_view body, std::size_t limit) {
+    error_code error;
+    // One buffer: the TLS stream would make a record and a packet of the head alone.
+    std::string wire;
+    wire.reserve(head.size() + body.size());
+    wire.append(head).append(body);
+    co_await asio::async_write(stream, asio::buffer(wire), asio::redirect_error(asio::use_awaitable, error));
+    wipe(wire.data(), wire.size());
+    const error_code unwritten = error;
+
+    // A server that refuses early (401, 413) may close while we write: its answer counts more than our error.
+    std::optional<http::response_parser<http::string_body>> parser;
+    for (int interim = 0; interim < most_interim_answers; ++interim) {
+        parser.emplace();
+        parser->header_limit(longest_head);
+        parser->body_limit(limit);
+        co_await http::async_read(stream, received_, *parser,
+                                  asio::redirect_error(asio::use_awaitable, error));
+        if (error || parser->get().result_int() / 100 != 1) break;
+    }
+    if (error) {
+        // With TLS 1.3 a refused client certificate shows up as late as here; nothing was processed then.
+        if (!proven_ && refused_by_tls(stream, error))
+            co_return failure(ErrorKind::unavailable, "TLS refused: " + error.message());
+        co_return failure(exchange_error(unwritten ? unwritten : error, !unwritten));
+    }
+    proven_ = true;
+    keep_alive_ = parser->get().keep_alive() && !unwritten;
+    auto& answer = parser->get();
+    const auto retry_after = answer[http::field::retry_after];
+    co_return HttpResponse{
+        answer.result_int(), {retry_after.data(), retry_after.size()}, std::move(answer.body())};
+}
+
+asio::awaitable<Result<HttpResponse>> HttpConnection::exchange(const HttpRequest& request,
+                                                               const HttpLimits& limits) {
+    const std::string head = head_of(request, host_);
+    const HttpDeadline deadline(socket(), limits.patience);
+    auto* const plain = std::get_if<Plain>(&stream_);
+    auto answer = plain != nullptr ? co_await exchange_on(*plain, head, request.body, limits.response_size)
+                                   : co_await exchange_on(*std::get<Secure>(stream_), head, request.body,
+                                                          limits.response_size);
+    if (!answer && deadline.expired()) answer.error().message = "no answer in time";
+    if (!answer) close();
+    co_return answer;
+}
+
+bool HttpConnection::reusable() {
+    if (!keep_alive_ || !socket().is_open() || received_.size() != 0) return false;
+    // Anything to read between exchanges is the peer closing, or nonsense.
+    char octet = 0;
+    const auto got = ::recv(socket().native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void HttpConnection::close() {
+    error_code ignored;
+    socket().close(ignored);  // NOLINT(bugprone-unused-return-value)
+    keep_alive_ = false;
+}
+
+}  // namespace edgeward::transport

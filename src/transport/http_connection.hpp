@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <edgeward/config/credentials.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/net/connect.hpp>
+#include <edgeward/net/tls.hpp>
+
+#include "http_url.hpp"
+
+namespace edgeward::transport {
+
+// Where to connect, and with which certificates. A URL that is not secure is connected to in the clear; who
+// may do that is decided where settings are read.
+struct HttpEndpoint {
+    HttpUrl url;
+    net::TlsSettings tls;
+    config::Credentials credentials;
+};
+
+struct HttpLimits {
+    std::chrono::milliseconds patience{30000};  // for connecting, and again for one exchange
+    std::size_t response_size = std::size_t{4} << 20U;
+};
+
+struct HttpRequest {
+    std::string_view method;
+    std::string target;  // absolute path
+    std::vector<std::pair<std::string_view, std::string>> fields;
+    std::string_view body;
+};
+
+struct HttpResponse {
+    unsigned status = 0;
+    std::string retry_after;
+    std::string body;
+};
+
+// One HTTP/1.1 connection (RFC 9112), one exchange at a time. One thread or strand.
+class HttpConnection {
+public:
+    // unavailable: no connection, or a TLS failure on either side; misconfigured: credentials.
+    static boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> open(const HttpEndpoint& endpoint,
+                                                                                const HttpLimits& limits);
+
+    // unavailable: the request did not go out; ambiguous: it did, and no whole answer came back.
+    boost::asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request,
+                                                          const HttpLimits& limits);
+
+    // May it be used for another exchange, as far as can be seen without sending?
+    [[nodiscard]] bool reusable();
+    // An exchange under way ends with an error.
+    void close();
+
+private:
+    using Plain = boost::asio::ip::tcp::socket;
+    using Secure = std::unique_ptr<net::TlsStream>;
+    HttpConnection(std::variant<Plain, Secure> stream, std::string host);
+    Plain& socket();
+    template <typename Stream>
+    boost::asio::awaitable<Result<HttpResponse>> exchange_on(Stream& stream, const std::string& head,
+                                                             std::string_view body, std::size_t limit);
+
+    std::variant<Plain, Secure> stream_;
+    std::string host_;
+    boost::beast::flat_buffer received_;
+    bool keep_alive_ = true;
+    bool proven_ = false;  // has answered before
+};
+
+}  // namespace edgeward::transport

@@ -1,0 +1,28 @@
+#include "http_deadline.hpp"
+
+namespace edgeward::transport {
+
+struct HttpDeadline::State {
+    boost::asio::ip::tcp::socket* socket = nullptr;
+    bool expired = false;
+};
+
+HttpDeadline::HttpDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds patience)
+    : state_(std::make_shared<State>(State{&socket, false})), timer_(socket.get_executor(), patience) {
+    timer_.async_wait([state = state_](const boost::system::error_code& error) {
+        if (error || state->socket == nullptr) return;
+        state->expired = true;
+        boost::system::error_code ignored;
+        state->socket->close(ignored);  // NOLINT(bugprone-unused-return-value)
+    });
+}
+
+HttpDeadline::~HttpDeadline() {
+    state_->socket = nullptr;
+}
+
+bool HttpDeadline::expired() const noexcept {
+    return state_->expired;
+}
+
+}  // namespace edgeward::transport
