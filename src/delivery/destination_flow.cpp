@@ -67,13 +67,7 @@ DestinationFlow::~DestinationFlow() = default;
 Result<std::unique_ptr<DestinationFlow>> DestinationFlow::open(
     DestinationSettings settings, const DeliveryParts& parts,
     std::shared_ptr<const device::DeviceRegistry> devices) {
-    auto opened = [&]() -> Result<std::unique_ptr<transport::Transport>> {
-        if (const auto* hl7 = std::get_if<Hl7Form>(&settings.form)) {
-            return transport::open_mllp_transport(hl7->connection, parts.credentials, parts.executor);
-        }
-        return transport::open_fhir_transport(std::get<FhirForm>(settings.form).connection, parts.credentials,
-                                              parts.executor, parts.clock, system_random());
-    }();
+    auto opened = parts.open_transport(settings);
     if (!opened) return failure(std::move(opened.error()).during("destination " + settings.name));
     return std::unique_ptr<DestinationFlow>(
         new DestinationFlow(std::move(settings), parts, std::move(devices), *std::move(opened)));

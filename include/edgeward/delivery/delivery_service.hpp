@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,7 +9,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <edgeward/config/credentials.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
@@ -17,6 +17,7 @@
 #include <edgeward/device/device_registry.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/writer.hpp>
+#include <edgeward/transport/transport.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
 // The outbound flow: claim ▸ decide ▸ disclose ▸ render ▸ send ▸ settle, one per destination, none of which
@@ -28,6 +29,10 @@
 //   resend carries the same identifiers; ambiguous ones are counted
 namespace edgeward::delivery {
 
+// Opens the connection a destination's form asks for; misconfigured when a credential is missing or unusable.
+using TransportOpener =
+    std::function<Result<std::unique_ptr<transport::Transport>>(const DestinationSettings&)>;
+
 // What all flows work with. Everything outlives the service.
 struct DeliveryParts {
     boost::asio::any_io_executor executor;  // ew-io
@@ -36,7 +41,7 @@ struct DeliveryParts {
     vault::IdentityVault& vault;
     const pseudonym::Pseudonymizer& pseudonymizer;
     const crypto::SealingKey& technical_key;
-    const config::Credentials& credentials;
+    TransportOpener open_transport;
     const Clock& clock;
     metrics::Registry& metrics;
 };

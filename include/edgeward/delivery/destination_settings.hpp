@@ -53,6 +53,7 @@ struct DestinationSettings {
 // Reads [[authority]].
 std::vector<Authority> read_authorities(config::Section root);
 // Reads [[destination]]. Every destination knows the authorities afterwards.
-std::vector<DestinationSettings> read_destinations(config::Section root, const std::vector<Authority>& authorities);
+std::vector<DestinationSettings> read_destinations(config::Section root,
+                                                   const std::vector<Authority>& authorities);
 
 }  // namespace edgeward::delivery

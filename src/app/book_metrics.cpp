@@ -1,0 +1,121 @@
+#include "book_metrics.hpp"
+
+#include <set>
+
+#include <edgeward/core/log.hpp>
+#include <edgeward/net/tls.hpp>
+
+namespace edgeward::app {
+
+BookMetrics::BookMetrics(metrics::Registry& metrics, store::StoreReader& reader, std::filesystem::path folder)
+    : metrics_(metrics), reader_(reader), folder_(std::move(folder)) {
+    metrics_.gauge("edgeward_build_info", "1, with the version as a label.", {{"version", EDGEWARD_VERSION}})
+        .set(1);
+    metrics_.on_collect([this] { collect(); });
+}
+
+void BookMetrics::raise(std::string_view name, std::string_view help, const metrics::Labels& labels,
+                        std::uint64_t total) {
+    std::string series(name);
+    for (const auto& [key, value] : labels)
+        series.append("\n").append(key).append("=").append(value);
+    std::uint64_t& so_far = raised_[series];
+    const auto counter = metrics_.counter(name, help, labels);
+    if (total > so_far) counter.add(static_cast<double>(total - so_far));
+    so_far = std::max(so_far, total);
+}
+
+void BookMetrics::collect_inbound(const store::InboundBook& book) {
+    raise("edgeward_messages_received_total", "Messages taken from sources.", {}, book.received);
+    raise("edgeward_messages_stored_total", "Messages stored with at least one report.", {}, book.stored);
+    raise("edgeward_messages_quarantined_total", "Messages put into quarantine.", {}, book.quarantined);
+    raise("edgeward_messages_refused_total", "Messages refused, duplicates included.", {}, book.refused);
+    raise("edgeward_reports_stored_total", "Reports stored, one per message and subject.", {}, book.reports);
+    raise("edgeward_observations_stored_total", "Observations stored.", {}, book.observations);
+    for (const auto& [reason, count] : book.refused_messages) {
+        raise("edgeward_messages_refused_by_reason_total", "Messages refused, by reason.",
+              {{"reason", reason}}, count);
+    }
+    for (const auto& [reason, count] : book.quarantined_by_reason) {
+        raise("edgeward_messages_quarantined_by_reason_total", "Messages put into quarantine, by reason.",
+              {{"reason", reason}}, count);
+    }
+    for (const auto& [reason, count] : book.refused_values) {
+        raise("edgeward_values_refused_total",
+              "Values of stored or refused messages that are no observation.", {{"reason", reason}}, count);
+    }
+}
+
+void BookMetrics::collect_destination(const std::string& name, const store::DestinationBook& book) {
+    const auto gauge = [&](const char* state, std::uint64_t count) {
+        metrics_
+            .gauge("edgeward_destination_reports",
+                   "Reports offered to a destination by state: offered = delivered + pending + dead_letter + "
+                   "filtered + "
+                   "erased.",
+                   {{"destination", name}, {"state", state}})
+            .set(static_cast<double>(count));
+    };
+    gauge("offered", book.offered);
+    gauge("delivered", book.delivered);
+    gauge("pending", book.pending);
+    gauge("dead_letter", book.dead);
+    gauge("filtered", book.filtered);
+    gauge("erased", book.erased);
+    metrics_
+        .gauge("edgeward_destination_parked_reports",
+               "Pending reports that wait for their own person's turn.", {{"destination", name}})
+        .set(static_cast<double>(book.parked));
+    const double age =
+        book.oldest_pending
+            ? std::chrono::duration<double>(system_clock().now() - *book.oldest_pending).count()
+            : 0;
+    metrics_
+        .gauge("edgeward_destination_oldest_pending_seconds", "Age of the oldest report not delivered.",
+               {{"destination", name}})
+        .set(age);
+}
+
+void BookMetrics::collect() {
+    const std::lock_guard lock(mutex_);
+    if (const auto book = reader_.inbound_book()) collect_inbound(*book);
+    if (const auto books = reader_.destination_books()) {
+        for (const auto& [name, book] : *books)
+            collect_destination(name, book);
+    }
+    if (const auto chain = reader_.chain()) {
+        metrics_.gauge("edgeward_audit_sequence", "Newest audit record.")
+            .set(static_cast<double>(chain->sequence));
+        metrics_.gauge("edgeward_audit_checkpoint_sequence", "Newest audit record under a signed checkpoint.")
+            .set(static_cast<double>(chain->checkpoint));
+    }
+    std::error_code failed;
+    const auto space = std::filesystem::space(folder_, failed);
+    if (!failed) {
+        metrics_.gauge("edgeward_disk_free_bytes", "Free space where the databases are.")
+            .set(static_cast<double>(space.available));
+    }
+}
+
+void BookMetrics::refresh_certificates(const Configuration& configuration,
+                                       const config::Credentials& credentials) {
+    std::set<std::string> names = {configuration.mqtt.tls.certificate};
+    if (configuration.admin.https) names.insert(configuration.admin.tls.certificate);
+    for (const auto& destination : configuration.delivery.destinations) {
+        const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form);
+        names.insert(hl7 != nullptr
+                         ? hl7->connection.tls.certificate
+                         : std::get<delivery::FhirForm>(destination.form).connection.tls.certificate);
+    }
+    names.erase("");
+    for (const auto& name : names) {
+        const auto seconds = net::seconds_until_expiry(name, credentials);
+        if (!seconds) continue;
+        metrics_
+            .gauge("edgeward_certificate_expiry_seconds", "Time until our certificate expires.",
+                   {{"credential", name}})
+            .set(*seconds);
+    }
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,70 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "command.hpp"
+#include "configuration.hpp"
+#include "evaluation.hpp"
+#include "keys.hpp"
+
+namespace edgeward::app {
+namespace {
+
+int init(const EvaluationSettings& chosen, bool add) {
+    const Instant now = system_clock().now();
+    if (auto done = add ? add_certificates(chosen, now) : create_evaluation(chosen, now); !done) {
+        return complain(done.error());
+    }
+    if (add) return exit_success;
+    const std::string folder = chosen.folder.string();
+    std::cout << "made " << folder << " for an evaluation on this machine:\n"
+              << "  1. mosquitto -c " << folder << "/broker/mosquitto.conf\n"
+              << "  2. enter devices and destinations in " << folder << "/edgeward.toml\n"
+              << "  3. edgeward --config " << folder << "/edgeward.toml config check\n"
+              << "  4. edgeward --config " << folder << "/edgeward.toml run\n"
+              << "Keys and certificates in it are for evaluation only. docs/operations.md has the way to "
+                 "production.\n";
+    return exit_success;
+}
+
+// An installation under systemd: the key ring only. Configuration and certificates are the hospital's.
+int init_key_ring(const CommandOptions& options) {
+    const auto loaded = load_configuration(options.config_file);
+    for (const auto& problem : loaded.problems)
+        std::cerr << problem.to_string() << '\n';
+    if (!loaded.problems.empty()) return exit_misconfigured;
+    const auto& settings = loaded.configuration.gateway;
+    const auto kek = read_key_encryption_key(config::Credentials(settings.credentials_folder),
+                                             settings.key_encryption_key);
+    if (!kek) return complain(kek.error());
+    if (auto done = create_key_ring(settings.data_folder, *kek); !done) return complain(done.error());
+    std::cout << "made " << (settings.data_folder / key_ring_file).string() << '\n';
+    return exit_success;
+}
+
+}  // namespace
+
+void add_init_command(CLI::App& app, const CommandOptions& options, int& exit) {
+    auto* command = app.add_subcommand(
+        "init",
+        "Make a new installation: with --evaluation a whole one below a folder (keys, private authority, "
+        "configuration, broker), without it the key ring of the configured one");
+    auto chosen = std::make_shared<EvaluationSettings>();  // shared: lives as long as the parser's callback
+    auto add = std::make_shared<bool>(false);
+    chosen->mappings = "/usr/share/edgeward/mappings";
+    command->add_option("--evaluation", chosen->folder, "Folder of the evaluation installation");
+    command->add_option("--mappings", chosen->mappings, "Where the shipped mappings are")
+        ->capture_default_str();
+    command->add_option("--device", chosen->devices,
+                        "Also a certificate for this device id; may be repeated");
+    command->add_option("--server", chosen->servers,
+                        "Also a server certificate of this name; may be repeated");
+    command->add_option("--broker-host", chosen->broker_host, "Name of this machine")->capture_default_str();
+    command->add_option("--broker-port", chosen->broker_port, "Port of the broker")->capture_default_str();
+    command->add_flag("--add", *add, "Only add certificates to an evaluation installation");
+    command->callback([&options, &exit, chosen, add] {
+        exit = chosen->folder.empty() ? init_key_ring(options) : init(*chosen, *add);
+    });
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,70 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "command.hpp"
+
+namespace edgeward::app {
+
+int exit_code_of(const Error& error) noexcept {
+    switch (error.kind) {
+        case ErrorKind::invalid_input:
+            return exit_failure;
+        case ErrorKind::rejected:
+            return exit_failure;
+        case ErrorKind::unavailable:
+            return exit_unavailable;
+        case ErrorKind::ambiguous:
+            return exit_unavailable;
+        case ErrorKind::exhausted:
+            return exit_unavailable;
+        case ErrorKind::denied:
+            return exit_denied;
+        case ErrorKind::misconfigured:
+            return exit_misconfigured;
+        case ErrorKind::corrupt:
+            return exit_corrupt;
+    }
+    return exit_failure;
+}
+
+int complain(const Error& error) {
+    std::cerr << "edgeward: error: " << error.message << '\n';
+    return exit_code_of(error);
+}
+
+int run_command_line(int argc, const char* const* argv) {
+    CLI::App app(
+        "Edgeward, the secure medical edge gateway.\n\n"
+        "Takes data of medical devices from an MQTT broker, maps it to coded observations, takes the "
+        "patients' names\n"
+        "off, keeps everything encrypted with a tamper-evident log, and forwards to KIS, LIS and research "
+        "what each may\n"
+        "have. Begin with `edgeward init`, then `edgeward config check`, then `edgeward run`.\n\n"
+        "Exit codes: 0 success, 1 the thing asked for did not succeed, 2 wrong command line, 3 no answer,\n"
+        "4 not allowed, 5 configuration to be mended, 6 stored data does not verify.",
+        "edgeward");
+    CommandOptions options;
+    int exit = exit_success;
+    app.set_version_flag("--version", EDGEWARD_VERSION);
+    app.add_option("-c,--config", options.config_file, "The configuration file")->capture_default_str();
+    app.add_option("--socket", options.socket,
+                   "The daemon's control socket; default: as the configuration says");
+    app.add_flag("--json", options.json, "Print JSON");
+    app.require_subcommand(1);
+    app.fallthrough();
+    for (auto* add : {&add_run_command, &add_init_command, &add_config_commands, &add_mapping_commands,
+                      &add_status_commands, &add_dead_letter_commands, &add_quarantine_commands,
+                      &add_person_commands, &add_audit_commands, &add_key_commands}) {
+        add(app, options, exit);
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? exit_success : exit_usage;
+    }
+    return exit;
+}
+
+}  // namespace edgeward::app

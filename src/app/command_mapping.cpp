@@ -1,0 +1,74 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include <edgeward/core/file.hpp>
+#include <edgeward/mapping/mapping.hpp>
+
+#include "command.hpp"
+
+namespace edgeward::app {
+namespace {
+
+struct TestOptions {
+    std::filesystem::path mapping;
+    std::filesystem::path sample;
+    std::string topic = "devices/sample/data";
+    std::string zone = "Europe/Berlin";
+};
+
+int lint(const std::filesystem::path& what) {
+    const auto found = mapping::lint(what);
+    bool sound = true;
+    for (const auto& problem : found) {
+        std::cout << problem.to_string() << '\n';
+        sound = sound && problem.text.starts_with("warning: ");
+    }
+    if (sound) std::cout << what.string() << ": sound\n";
+    return sound ? exit_success : exit_failure;
+}
+
+int test(const TestOptions& chosen, bool as_json) {
+    const auto loaded = mapping::load_mapping(chosen.mapping);
+    for (const auto& problem : loaded.problems)
+        std::cerr << problem.to_string() << '\n';
+    if (!loaded.problems.empty()) return exit_failure;
+    auto sample = read_file(chosen.sample);
+    if (!sample) return complain(sample.error());
+    model::RawMessage message;
+    message.topic = chosen.topic;
+    message.payload.assign(sample->begin(), sample->end());
+    message.received = system_clock().now();
+    const auto* mapping = loaded.set.find(loaded.set.names().front());
+    const auto mapped = mapping->apply(message, {"sample", true, chosen.zone});
+    if (!mapped) {
+        std::cerr << chosen.sample.string() << ": " << mapped.error().reason << ": " << mapped.error().detail
+                  << '\n';
+        return exit_failure;
+    }
+    std::cout << mapping::describe(*mapped, as_json);
+    return exit_success;
+}
+
+}  // namespace
+
+void add_mapping_commands(CLI::App& app, const CommandOptions& options, int& exit) {
+    auto* command = app.add_subcommand("mapping", "Write and check device mappings");
+    command->require_subcommand(1);
+
+    auto* linting = command->add_subcommand(
+        "lint", "Check a mapping file or folder: paths, units, and codes that do not fit their parameter");
+    auto what = std::make_shared<std::filesystem::path>();  // shared: lives as long as the parser's callback
+    linting->add_option("file", *what, "Mapping file or folder")->required();
+    linting->callback([&exit, what] { exit = lint(*what); });
+
+    auto* testing = command->add_subcommand("test", "Print what a mapping makes of a sample payload");
+    auto chosen = std::make_shared<TestOptions>();
+    testing->add_option("mapping", chosen->mapping, "Mapping file")->required();
+    testing->add_option("sample", chosen->sample, "File with one payload as the device sends it")->required();
+    testing->add_option("--topic", chosen->topic, "Topic the payload came on")->capture_default_str();
+    testing->add_option("--zone", chosen->zone, "Zone of times that state none")->capture_default_str();
+    testing->callback([&options, &exit, chosen] { exit = test(*chosen, options.json); });
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,127 @@
+#include "configuration.hpp"
+
+#include <algorithm>
+
+#include <edgeward/core/file.hpp>
+
+namespace edgeward::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+GatewaySettings read_gateway(config::Section root) {
+    GatewaySettings settings;
+    auto section = root.table("gateway");
+    settings.data_folder = section.file("data_folder", settings.data_folder);
+    settings.mappings_folder = section.file("mappings_folder", settings.mappings_folder);
+    settings.credentials_folder = section.file("credentials_folder", settings.credentials_folder);
+    settings.key_encryption_key = section.text("key_encryption_key", settings.key_encryption_key);
+    settings.zone = section.text("zone", settings.zone);
+    if (!zone_offset_minutes(Instant{}, settings.zone)) {
+        section.problem("zone", "expected a time zone this system knows, such as Europe/Berlin");
+    }
+    settings.shutdown_patience =
+        section.duration("shutdown_patience", settings.shutdown_patience, seconds(1), minutes(5));
+    settings.quarantine_retention =
+        section.duration("quarantine_retention", settings.quarantine_retention, hours(1), hours(24 * 365));
+
+    auto logging = root.table("log");
+    settings.log_level =
+        *log::parse_level(logging.choice("level", "info", {"debug", "info", "warning", "error"}));
+    settings.log_format =
+        *log::parse_format(logging.choice("format", "journal", {"journal", "text", "json"}));
+    return settings;
+}
+
+store::StoreSettings read_store(config::Section root, const std::filesystem::path& folder) {
+    store::StoreSettings settings;
+    auto section = root.table("audit");
+    settings.folder = folder;
+    settings.checkpoint_interval = std::chrono::duration_cast<seconds>(
+        section.duration("checkpoint_interval", settings.checkpoint_interval, seconds(1), hours(1)));
+    settings.checkpoint_records = static_cast<std::uint64_t>(section.whole_number(
+        "checkpoint_records", static_cast<std::int64_t>(settings.checkpoint_records), 1, 1'000'000));
+    return settings;
+}
+
+pipeline::PipelineSettings read_pipeline(config::Section root) {
+    pipeline::PipelineSettings settings;
+    auto section = root.table("pipeline");
+    settings.queue_capacity = static_cast<std::size_t>(section.whole_number(
+        "queue_capacity", static_cast<std::int64_t>(settings.queue_capacity), 16, 65536));
+    settings.batch_limit = static_cast<std::size_t>(
+        section.whole_number("batch_limit", static_cast<std::int64_t>(settings.batch_limit), 1, 4096));
+    settings.largest_message = static_cast<std::size_t>(
+        section.size("largest_message", settings.largest_message, 1024, std::uint64_t{3} << 20U));
+    return settings;
+}
+
+// A device whose mapping is not there could only fill the quarantine.
+void check_mappings(config::Section root, const pipeline::Catalogue& catalogue) {
+    for (auto section : root.tables("device")) {
+        const std::string mapping = section.text("mapping", "");
+        if (mapping.empty() || catalogue.mappings.find(mapping) != nullptr) continue;
+        const auto near = config::nearest(mapping, catalogue.mappings.names());
+        section.problem("mapping", "expected the name of an installed mapping" +
+                                       (near ? "; did you mean " + *near + "?" : std::string()));
+    }
+}
+
+void append_file(Bytes& to, const std::filesystem::path& file) {
+    const auto content = read_file(file);
+    if (!content) return;
+    const auto octets = bytes_of(*content);
+    to.insert(to.end(), octets.begin(), octets.end());
+}
+
+// Over the configuration file and the mappings in name order.
+crypto::Digest digest_of(const std::filesystem::path& file, const std::filesystem::path& mappings) {
+    Bytes all;
+    append_file(all, file);
+    std::vector<std::filesystem::path> files;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(mappings, ignored)) {
+        if (entry.path().extension() == ".toml") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const auto& mapping : files)
+        append_file(all, mapping);
+    return crypto::sha256(all);
+}
+
+}  // namespace
+
+LoadedConfiguration load_configuration(const std::filesystem::path& file) {
+    LoadedConfiguration loaded;
+    auto document = config::Document::load(file);
+    auto& configuration = loaded.configuration;
+    if (document.sound()) {
+        auto root = document.root();
+        configuration.gateway = read_gateway(root);
+        configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
+        configuration.store = read_store(root, configuration.gateway.data_folder);
+        configuration.pipeline = read_pipeline(root);
+        configuration.admin = admin::read_admin_settings(root.table("admin"));
+        auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);
+        loaded.warnings = std::move(mappings.warnings);
+        configuration.catalogue = {device::read_devices(root), std::move(mappings.set),
+                                   configuration.gateway.zone};
+        check_mappings(root, configuration.catalogue);
+        configuration.authorities = delivery::read_authorities(root);
+        configuration.delivery = {delivery::read_destinations(root, configuration.authorities),
+                                  configuration.catalogue.devices};
+        document.refuse_unread_keys();
+        loaded.problems = document.problems();
+        loaded.problems.insert(loaded.problems.end(), mappings.problems.begin(), mappings.problems.end());
+        configuration.digest = digest_of(file, configuration.gateway.mappings_folder);
+        loaded.settings = document.settings();
+    } else {
+        loaded.problems = document.problems();
+    }
+    return loaded;
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <edgeward/admin/admin_server.hpp>
+#include <edgeward/config/document.hpp>
+#include <edgeward/core/log.hpp>
+#include <edgeward/crypto/digest.hpp>
+#include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/ingest/mqtt_source.hpp>
+#include <edgeward/pipeline/inbound_pipeline.hpp>
+#include <edgeward/store/writer.hpp>
+
+namespace edgeward::app {
+
+// [gateway] and [log]: what belongs to no other module.
+struct GatewaySettings {
+    std::filesystem::path data_folder = "/var/lib/edgeward";
+    std::filesystem::path mappings_folder = "/etc/edgeward/mappings";
+    std::filesystem::path credentials_folder;  // evaluation without systemd; empty otherwise
+    std::string key_encryption_key = "kek";    // credential: 32 octets, or 64 hexadecimal digits
+    std::string zone = "Europe/Berlin";        // of device times that state none
+    std::chrono::milliseconds shutdown_patience = std::chrono::seconds(20);
+    std::chrono::milliseconds quarantine_retention = std::chrono::hours(24 * 30);
+    log::Level log_level = log::Level::info;
+    log::Format log_format = log::Format::journal;
+};
+
+// Everything a configuration file says, read and checked.
+struct Configuration {
+    GatewaySettings gateway;
+    ingest::MqttSettings mqtt;
+    store::StoreSettings store;
+    pipeline::PipelineSettings pipeline;
+    admin::AdminSettings admin;
+    pipeline::Catalogue catalogue;
+    delivery::DeliveryPlan delivery;
+    std::vector<delivery::Authority> authorities;
+    crypto::Digest digest{};  // SHA-256 over the files, for the audit log
+};
+
+struct LoadedConfiguration {
+    Configuration configuration;
+    std::vector<config::Problem> problems;  // any: must not be used
+    std::vector<config::Problem> warnings;
+    std::vector<config::Setting> settings;  // every setting that was read, for `config explain`
+};
+
+// Reads the file and its mappings. Every mistake is found in one pass, in file order.
+LoadedConfiguration load_configuration(const std::filesystem::path& file);
+
+}  // namespace edgeward::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <edgeward/admin/health.hpp>
+#include <edgeward/admin/http.hpp>
+#include <edgeward/crypto/seal.hpp>
+#include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/pipeline/inbound_pipeline.hpp>
+#include <edgeward/store/writer.hpp>
+#include <edgeward/vault/identity_vault.hpp>
+
+namespace edgeward::app {
+
+// What the command line asks the running gateway by the Unix socket (docs/control-api.md). Everything that
+// changes or shows something about persons has its audit record, with the caller's user id as actor. Handlers
+// run on the admin server's pool: any thread, blocking.
+struct ControlParts {
+    store::StoreReader& reader;
+    store::Writer& writer;
+    vault::IdentityVault& vault;
+    pipeline::InboundPipeline& pipeline;
+    delivery::DeliveryService& delivery;
+    const crypto::SealingKey& technical_key;
+    const crypto::SealingKey& quarantine_key;
+    const Clock& clock;
+    std::string audit_public_key;  // PEM
+    std::function<std::vector<admin::PartHealth>()> health;
+};
+
+class ControlDesk {
+public:
+    explicit ControlDesk(const ControlParts& parts) : parts_(parts) {}
+    // `reload` is asked by POST /v1/reload.
+    [[nodiscard]] admin::Routes routes(std::function<Result<void>()> reload);
+
+private:
+    ControlParts parts_;
+};
+
+// The routes of one subject each; ControlDesk puts them together.
+admin::Routes status_routes(const ControlParts& parts);
+admin::Routes audit_routes(const ControlParts& parts);
+admin::Routes dead_letter_routes(const ControlParts& parts);
+admin::Routes quarantine_routes(const ControlParts& parts);
+admin::Routes person_routes(const ControlParts& parts);
+
+}  // namespace edgeward::app

@@ -1,0 +1,176 @@
+// /v1/persons, /v1/associations and /v1/consents: who is who, whose bed a device stands at, what a person
+// agreed to.
+
+#include "control_desk.hpp"
+#include "control_request.hpp"
+
+namespace edgeward::app {
+namespace {
+
+using nlohmann::json;
+
+Result<model::PatientIdentifier> identifier_in(const json& object) {
+    if (!object.is_object()) return failure(ErrorKind::invalid_input, "identifier: expected an object");
+    model::PatientIdentifier identifier;
+    auto value = text_in(object, "value", true);
+    if (!value) return failure(std::move(value.error()));
+    auto authority = text_in(object, "authority", true);
+    if (!authority) return failure(std::move(authority.error()));
+    auto type = text_in(object, "type", false);
+    if (!type) return failure(std::move(type.error()));
+    identifier.value = *std::move(value);
+    identifier.authority = *std::move(authority);
+    if (!type->empty()) identifier.type = *std::move(type);
+    return identifier;
+}
+
+Result<model::Identity> identity_in(const json& object) {
+    model::Identity identity;
+    const auto given = object.find("identifiers");
+    if (given == object.end() || !given->is_array() || given->empty()) {
+        return failure(ErrorKind::invalid_input, "identifiers: expected at least one");
+    }
+    for (const auto& one : *given) {
+        auto identifier = identifier_in(one);
+        if (!identifier) return failure(std::move(identifier.error()));
+        identity.identifiers.push_back(*std::move(identifier));
+    }
+    const std::pair<const char*, std::string*> texts[] = {{"family", &identity.family},
+                                                          {"given", &identity.given},
+                                                          {"birth_date", &identity.birth_date},
+                                                          {"sex", &identity.sex},
+                                                          {"visit_number", &identity.visit_number}};
+    for (const auto& [field, text] : texts) {
+        auto read = text_in(object, field, false);
+        if (!read) return failure(std::move(read.error()));
+        *text = *std::move(read);
+    }
+    return identity;
+}
+
+Result<json> admit(const ControlParts& parts, const admin::HttpRequest& request) {
+    const auto body =
+        object_in_body(request, {"identifiers", "family", "given", "birth_date", "sex", "visit_number"});
+    if (!body) return failure(body.error());
+    const auto identity = identity_in(*body);
+    if (!identity) return failure(identity.error());
+    const auto pseudonym = parts.vault.admit(*identity);
+    if (!pseudonym) return failure(pseudonym.error());
+    audit::Event event{actor_of(request), audit::Action::person_admitted, *pseudonym, "admit"};
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    return json{{"admitted", true}};
+}
+
+Result<json> associate(const ControlParts& parts, const admin::HttpRequest& request) {
+    const auto body = object_in_body(request, {"device", "patient", "from", "until"});
+    if (!body) return failure(body.error());
+    vault::Association association;
+    auto device = text_in(*body, "device", true);
+    if (!device) return failure(std::move(device.error()));
+    if (parts.pipeline.catalogue()->devices.find(*device) == nullptr) {
+        return failure(ErrorKind::invalid_input, "device: expected the id of a device in the registry");
+    }
+    auto patient = identifier_in(body->value("patient", json()));
+    if (!patient) return failure(std::move(patient.error()));
+    auto from = time_in(*body, "from");
+    if (!from) return failure(std::move(from.error()));
+    association.device = *std::move(device);
+    association.patient = *std::move(patient);
+    association.from = *from;
+    if (body->contains("until") && !body->at("until").is_null()) {
+        const auto until = time_in(*body, "until");
+        if (!until) return failure(until.error());
+        association.until = *until;
+    }
+    const auto subject = parts.vault.subject_of(association.patient);
+    if (!subject) return failure(subject.error());
+    const auto id = parts.vault.associate(association);
+    if (!id) return failure(id.error());
+    audit::Event event{actor_of(request), audit::Action::association_changed, subject->pseudonym,
+                       "begin " + association.device};
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    return json{{"association", *id}};
+}
+
+Result<json> end_association(const ControlParts& parts, const admin::HttpRequest& request) {
+    const auto body = object_in_body(request, {"device", "until"});
+    if (!body) return failure(body.error());
+    const auto device = text_in(*body, "device", true);
+    if (!device) return failure(device.error());
+    const auto until = time_in(*body, "until");
+    if (!until) return failure(until.error());
+    const auto subject = parts.vault.subject_at(*device, *until - std::chrono::milliseconds(1));
+    if (auto ended = parts.vault.end_association(*device, *until); !ended) return failure(ended.error());
+    audit::Event event{actor_of(request), audit::Action::association_changed, {}, "end " + *device};
+    if (subject && *subject) event.subject = (*subject)->pseudonym;
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    return json{{"ended", true}};
+}
+
+Result<json> list_associations(const ControlParts& parts, const admin::HttpRequest& request) {
+    const auto associations = parts.vault.associations(request.path.at(2));
+    if (!associations) return failure(associations.error());
+    audit::Event event{actor_of(request), audit::Action::association_listed, {}, request.path.at(2)};
+    event.count = associations->size();
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    json made = json::array();
+    for (const auto& association : *associations) {
+        json one = {
+            {"association", association.id},
+            {"device", association.device},
+            {"patient", {{"value", association.patient.value}, {"authority", association.patient.authority}}},
+            {"from", to_rfc3339(association.from)}};
+        one["until"] = association.until ? json(to_rfc3339(*association.until)) : json(nullptr);
+        made.push_back(std::move(one));
+    }
+    return json{{"associations", std::move(made)}};
+}
+
+Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest& request) {
+    const auto body = object_in_body(request, {"patient", "purpose", "decision", "from", "until"});
+    if (!body) return failure(body.error());
+    const auto patient = identifier_in(body->value("patient", json()));
+    if (!patient) return failure(patient.error());
+    const auto purpose_text = text_in(*body, "purpose", true);
+    if (!purpose_text) return failure(purpose_text.error());
+    const auto purpose = model::parse_purpose(*purpose_text);
+    if (!purpose) return failure(Error(purpose.error()).during("purpose"));
+    const auto decision = text_in(*body, "decision", true);
+    if (!decision) return failure(decision.error());
+    if (*decision != "permit" && *decision != "deny") {
+        return failure(ErrorKind::invalid_input, "decision: expected permit or deny");
+    }
+    const auto from = time_in(*body, "from");
+    if (!from) return failure(from.error());
+    const auto until = time_in(*body, "until");
+    if (!until) return failure(until.error());
+    const auto subject = parts.vault.subject_of(*patient);
+    if (!subject) return failure(subject.error());
+    if (auto done = parts.vault.set_consent(*patient, {*purpose, *decision == "permit", *from, *until});
+        !done) {
+        return failure(done.error());
+    }
+    audit::Event event{actor_of(request), audit::Action::consent_recorded, subject->pseudonym,
+                       *decision + " " + *purpose_text};
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    return json{{"recorded", true}};
+}
+
+}  // namespace
+
+admin::Routes person_routes(const ControlParts& parts) {
+    return {
+        control_route("POST", "/v1/persons",
+                      [parts](const admin::HttpRequest& request) { return admit(parts, request); }),
+        control_route("POST", "/v1/associations",
+                      [parts](const admin::HttpRequest& request) { return associate(parts, request); }),
+        control_route("POST", "/v1/associations/end",
+                      [parts](const admin::HttpRequest& request) { return end_association(parts, request); }),
+        control_route(
+            "GET", "/v1/associations/{device}",
+            [parts](const admin::HttpRequest& request) { return list_associations(parts, request); }),
+        control_route("POST", "/v1/consents",
+                      [parts](const admin::HttpRequest& request) { return record_consent(parts, request); })};
+}
+
+}  // namespace edgeward::app

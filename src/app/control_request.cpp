@@ -1,0 +1,86 @@
+#include "control_request.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace edgeward::app {
+
+std::string actor_of(const admin::HttpRequest& request) {
+    return "user:" + (request.peer_uid ? std::to_string(*request.peer_uid) : std::string("unknown"));
+}
+
+Result<std::uint64_t> number_of(std::string_view text, std::string_view what) {
+    std::uint64_t value = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failed != std::errc{} || end != text.data() + text.size()) {
+        return failure(ErrorKind::invalid_input, std::string(what) + ": expected a whole number");
+    }
+    return value;
+}
+
+Result<std::uint64_t> number_in_query(const admin::HttpRequest& request, std::string_view name,
+                                      std::uint64_t fallback) {
+    const auto place = request.query.find(name);
+    return place == request.query.end() ? Result<std::uint64_t>(fallback) : number_of(place->second, name);
+}
+
+Result<nlohmann::json> object_in_body(const admin::HttpRequest& request,
+                                      const std::vector<std::string>& known) {
+    auto body = nlohmann::json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+    if (!body.is_object()) return failure(ErrorKind::invalid_input, "body: expected a JSON object");
+    for (const auto& [field, value] : body.items()) {
+        if (std::find(known.begin(), known.end(), field) == known.end()) {
+            std::string names;
+            for (const auto& name : known)
+                names.append(names.empty() ? "" : ", ").append(name);
+            return failure(ErrorKind::invalid_input, "body: expected only the fields " + names);
+        }
+    }
+    return body;
+}
+
+Result<std::string> text_in(const nlohmann::json& object, const char* field, bool required) {
+    const auto place = object.find(field);
+    if (place == object.end() || place->is_null()) {
+        if (required)
+            return failure(ErrorKind::invalid_input, std::string(field) + ": expected a text, got nothing");
+        return std::string{};
+    }
+    if (!place->is_string())
+        return failure(ErrorKind::invalid_input, std::string(field) + ": expected a text");
+    auto text = place->get<std::string>();
+    if (required && text.empty()) {
+        return failure(ErrorKind::invalid_input, std::string(field) + ": expected a text, got an empty one");
+    }
+    return text;
+}
+
+Result<Instant> time_in(const nlohmann::json& object, const char* field) {
+    auto text = text_in(object, field, true);
+    if (!text) return failure(std::move(text.error()));
+    const auto time = parse_rfc3339(*text);
+    if (!time) {
+        return failure(ErrorKind::invalid_input,
+                       std::string(field) + ": expected a time with zone such as 2026-11-23T18:00:00+01:00");
+    }
+    return time->utc;
+}
+
+admin::HttpResponse answer(const Result<nlohmann::json>& result) {
+    if (!result) return admin::error_response(result.error());
+    return admin::json_response(200, result->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+Result<void> write_audit(store::Writer& writer, audit::Event event) {
+    return writer.run([&event](store::ObservationStore& store) { return store.append_audit(event); });
+}
+
+admin::Route control_route(std::string method, std::string pattern,
+                           std::function<Result<nlohmann::json>(const admin::HttpRequest&)> handler) {
+    return {std::move(method), std::move(pattern), admin::Exposure::control, admin::Execution::on_pool,
+            [handler = std::move(handler)](const admin::HttpRequest& request) {
+                return answer(handler(request));
+            }};
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <edgeward/admin/http.hpp>
+#include <edgeward/audit/record.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/store/writer.hpp>
+
+namespace edgeward::app {
+
+// "user:<uid>" of the caller.
+std::string actor_of(const admin::HttpRequest& request);
+
+// A whole number of the query; `fallback` when it is not there. invalid_input otherwise.
+Result<std::uint64_t> number_in_query(const admin::HttpRequest& request, std::string_view name,
+                                      std::uint64_t fallback);
+Result<std::uint64_t> number_of(std::string_view text, std::string_view what);
+
+// The body as a JSON object. invalid_input: not JSON, not an object, or a field not among `known`.
+Result<nlohmann::json> object_in_body(const admin::HttpRequest& request,
+                                      const std::vector<std::string>& known);
+// A text field. invalid_input: there and not a text, or required and missing.
+Result<std::string> text_in(const nlohmann::json& object, const char* field, bool required);
+// An RFC 3339 time.
+Result<Instant> time_in(const nlohmann::json& object, const char* field);
+
+// 200 with the value, or the error's status.
+admin::HttpResponse answer(const Result<nlohmann::json>& result);
+
+// Commits one audit record.
+Result<void> write_audit(store::Writer& writer, audit::Event event);
+
+// A control route on the pool whose handler gives JSON.
+admin::Route control_route(std::string method, std::string pattern,
+                           std::function<Result<nlohmann::json>(const admin::HttpRequest&)> handler);
+
+}  // namespace edgeward::app

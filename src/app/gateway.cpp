@@ -1,0 +1,260 @@
+#include "gateway.hpp"
+
+#include <pthread.h>
+
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <edgeward/admin/admin_server.hpp>
+#include <edgeward/core/log.hpp>
+#include <edgeward/crypto/seal.hpp>
+#include <edgeward/crypto/signature.hpp>
+#include <edgeward/database/database.hpp>
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+
+#include "book_metrics.hpp"
+#include "control_desk.hpp"
+#include "keys.hpp"
+
+namespace edgeward::app {
+namespace {
+
+constexpr const char* actor = "gateway";
+
+audit::Event event_of(audit::Action action, std::string object) {
+    audit::Event event;
+    event.actor = actor;
+    event.action = action;
+    event.object = std::move(object);
+    return event;
+}
+
+admin::PartHealth health_of(std::string part, const Result<void>& state) {
+    return {std::move(part), state.has_value(), state ? std::string() : state.error().message};
+}
+
+}  // namespace
+
+struct Gateway::Parts {
+    Parts(Configuration chosen, std::filesystem::path path, const crypto::KeyRing& keys,
+          std::unique_ptr<vault::IdentityVault> opened_vault, store::StoreParts opened_store)
+        : configuration(std::move(chosen)),
+          file(std::move(path)),
+          credentials(configuration.gateway.credentials_folder),
+          technical_key(*keys.key(crypto::key_name::technical)),
+          quarantine_key(*keys.key(crypto::key_name::quarantine)),
+          pseudonymizer(*keys.key(crypto::key_name::pseudonym)),
+          vault(std::move(opened_vault)),
+          store(std::move(opened_store)),
+          io_work(io.get_executor()),
+          delivery(
+              {io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
+               [this](const delivery::DestinationSettings& settings) { return open_transport(settings); },
+               system_clock(), metrics}),
+          pipeline(configuration.pipeline,
+                   {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
+                    [this](std::uint64_t ticket) { source->acknowledge_through(ticket); },
+                    [this] { delivery.wake(); }},
+                   std::move(configuration.catalogue)),
+          books(metrics, *store.reader, configuration.gateway.data_folder),
+          control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
+                   system_clock(),
+                   crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
+                   [this] { return health(); }}) {}
+
+    [[nodiscard]] std::vector<admin::PartHealth> health() const;
+    Result<std::unique_ptr<transport::Transport>> open_transport(
+        const delivery::DestinationSettings& settings) {
+        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&settings.form)) {
+            return transport::open_mllp_transport(hl7->connection, credentials, io.get_executor());
+        }
+        return transport::open_fhir_transport(std::get<delivery::FhirForm>(settings.form).connection,
+                                              credentials, io.get_executor(), system_clock(),
+                                              system_random());
+    }
+    Result<void> audit(audit::Event event) {
+        return store.writer->run([&event](store::ObservationStore& to) { return to.append_audit(event); });
+    }
+
+    Configuration configuration;
+    std::filesystem::path file;
+    config::Credentials credentials;
+    metrics::Registry metrics;
+    crypto::SealingKey technical_key;
+    crypto::SealingKey quarantine_key;
+    pseudonym::Pseudonymizer pseudonymizer;
+    std::unique_ptr<vault::IdentityVault> vault;
+    store::StoreParts store;
+    boost::asio::io_context io{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> io_work;
+    std::thread io_thread;
+    delivery::DeliveryService delivery;
+    std::unique_ptr<ingest::ObservationSource> source;
+    pipeline::InboundPipeline pipeline;
+    BookMetrics books;
+    ControlDesk control;
+    std::unique_ptr<admin::AdminServer> admin;
+    std::mutex reloading;  // SIGHUP and the control socket may ask at the same time
+    bool running = false;
+};
+
+std::vector<admin::PartHealth> Gateway::Parts::health() const {
+    std::vector<admin::PartHealth> all;
+    all.push_back(health_of("store", store.writer->health()));
+    all.push_back(health_of("pipeline", pipeline.health()));
+    if (source) {
+        const auto status = source->status();
+        all.push_back({"mqtt", status.connected, status.trouble});
+    }
+    // A destination that does not answer is the hospital's trouble, not a reason to take the gateway out of
+    // service: its queue is on disk. It is told apart in /metrics and `edgeward status`.
+    return all;
+}
+
+Result<std::unique_ptr<Gateway>> Gateway::open(Configuration configuration, std::filesystem::path file) {
+    const auto& folder = configuration.gateway.data_folder;
+    const config::Credentials credentials(configuration.gateway.credentials_folder);
+    auto kek = read_key_encryption_key(credentials, configuration.gateway.key_encryption_key);
+    if (!kek) return failure(std::move(kek.error()));
+    auto keys = load_key_ring(folder, *kek);
+    if (!keys) return failure(std::move(keys.error()));
+    if (auto proven = database::prove_encryption(folder); !proven) {
+        return failure(std::move(proven.error()).during("prove encryption"));
+    }
+    auto vault = vault::open_vault(folder, *keys);
+    if (!vault) return failure(std::move(vault.error()).during("open vault"));
+    auto store = store::open_store(configuration.store, {}, *keys, system_clock());
+    if (!store) return failure(std::move(store.error()).during("open store"));
+    auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *keys, *std::move(vault),
+                                         *std::move(store));
+    auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
+                                           system_clock(), system_random());
+    if (!source) return failure(std::move(source.error()).during("mqtt"));
+    parts->source = *std::move(source);
+    return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
+}
+
+Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Gateway::~Gateway() {
+    stop();
+}
+
+Result<void> Gateway::start() {
+    Parts& parts = *parts_;
+    parts.running = true;
+    parts.io_thread = std::thread([&parts] {
+        pthread_setname_np(pthread_self(), "ew-io");
+        parts.io.run();
+    });
+    auto loaded = event_of(audit::Action::configuration_loaded, "start");
+    loaded.details = parts.configuration.digest;
+    auto written = parts.store.writer->run([&](store::ObservationStore& store) -> Result<void> {
+        if (auto started = store.append_audit(event_of(audit::Action::started, EDGEWARD_VERSION)); !started) {
+            return started;
+        }
+        return store.append_audit(loaded);
+    });
+    if (!written) return failure(std::move(written.error()).during("write the first audit record"));
+
+    auto delivery = parts.delivery.apply(parts.configuration.delivery);
+    if (!delivery) return delivery;
+    parts.pipeline.start();
+    auto source = parts.source->start(
+        [&parts](model::RawMessage&& message) { return parts.pipeline.accept(std::move(message)); });
+    if (!source) return failure(std::move(source.error()).during("mqtt"));
+
+    auto routes = admin::health_routes([&parts] { return parts.health(); }, parts.metrics);
+    for (auto& route : parts.control.routes([this] { return reload(); }))
+        routes.push_back(std::move(route));
+    auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
+                                           parts.io.get_executor(), std::move(routes));
+    if (!admin) return failure(std::move(admin.error()).during("admin"));
+    parts.admin = *std::move(admin);
+    maintain();
+    log::info("gateway started", {{"version", EDGEWARD_VERSION},
+                                  {"devices", parts.pipeline.catalogue()->devices.all().size()},
+                                  {"destinations", parts.configuration.delivery.destinations.size()},
+                                  {"admin_port", parts.admin->port()}});
+    return {};
+}
+
+void Gateway::stop() {
+    Parts& parts = *parts_;
+    if (!parts.running) return;
+    parts.running = false;
+    const auto patience = parts.configuration.gateway.shutdown_patience;
+    if (parts.admin) parts.admin->stop();
+    parts.source->stop();
+    parts.pipeline.stop();
+    parts.delivery.stop(patience);
+    if (auto written = parts.audit(event_of(audit::Action::stopped, EDGEWARD_VERSION)); !written) {
+        log::error("the last audit record could not be written", {{"reason", written.error().message}});
+    }
+    parts.store.writer->stop();
+    parts.admin.reset();
+    parts.io_work.reset();
+    parts.io.stop();
+    if (parts.io_thread.joinable()) parts.io_thread.join();
+    log::info("gateway stopped");
+}
+
+Result<void> Gateway::reload() {
+    Parts& parts = *parts_;
+    const std::lock_guard lock(parts.reloading);
+    auto loaded = load_configuration(parts.file);
+    auto refuse = [&parts](Error error) -> Result<void> {
+        log::error("the new configuration is refused; the running one stays", {{"reason", error.message}});
+        auto event = event_of(audit::Action::configuration_refused, "reload");
+        event.outcome = audit::Outcome::failure;
+        if (auto written = parts.audit(std::move(event)); !written) return written;
+        return failure(std::move(error));
+    };
+    if (!loaded.problems.empty()) {
+        for (const auto& problem : loaded.problems)
+            log::error("configuration", {{"problem", problem.to_string()}});
+        return refuse({ErrorKind::invalid_input, loaded.problems.front().to_string()});
+    }
+    auto& next = loaded.configuration;
+    if (auto applied = parts.delivery.apply(next.delivery); !applied)
+        return refuse(std::move(applied.error()));
+    const std::size_t devices = next.catalogue.devices.all().size();
+    parts.pipeline.replace(std::move(next.catalogue));
+    log::set_level(next.gateway.log_level);
+    if (parts.admin) {
+        if (auto renewed = parts.admin->reload_certificates(); !renewed) {
+            log::warning("the admin certificate was not renewed", {{"reason", renewed.error().message}});
+        }
+    }
+    auto event = event_of(audit::Action::configuration_loaded, "reload");
+    event.details = next.digest;
+    log::info("configuration reloaded",
+              {{"destinations", next.delivery.destinations.size()}, {"devices", devices}});
+    return parts.audit(std::move(event));
+}
+
+void Gateway::maintain() {
+    Parts& parts = *parts_;
+    const Instant before = system_clock().now() - parts.configuration.gateway.quarantine_retention;
+    parts.store.writer->submit({[before](store::ObservationStore& store) -> Result<void> {
+                                    auto expired = store.expire_quarantine(before);
+                                    if (!expired) return failure(std::move(expired.error()));
+                                    return {};
+                                },
+                                [](const Result<void>& result) {
+                                    if (!result) {
+                                        log::warning("expired quarantine could not be removed",
+                                                     {{"reason", result.error().message}});
+                                    }
+                                }});
+    parts.books.refresh_certificates(parts.configuration, parts.credentials);
+}
+
+std::vector<admin::PartHealth> Gateway::health() const {
+    return parts_->health();
+}
+
+}  // namespace edgeward::app
