@@ -69,12 +69,13 @@ Result<audit::Checkpoint> AuditLog::read_checkpoint() {
     return std::move(*checkpoint);
 }
 
-// Links every record after the checkpoint again; the checkpoint's own record must be the one that was signed.
+// Links the checkpoint's own record and every one after it again; the former must be the one that was signed.
 Result<audit::HashChain> AuditLog::read_chain(const audit::Checkpoint& from) {
     database::Statement& select = sql_[select_tail];
     const RowGuard guard(select);
-    select.bind(1, signed_of(from.size));
-    std::uint64_t sequence = from.size == 0 ? 0 : from.size - 1;
+    const std::uint64_t first = from.size < 2 ? 1 : from.size - 1;
+    select.bind(1, signed_of(first));
+    std::uint64_t sequence = first - 1;
     crypto::Digest head{};
     for (auto row = select.step();; row = select.step()) {
         if (!row) return failure(std::move(row.error()));
@@ -82,10 +83,10 @@ Result<audit::HashChain> AuditLog::read_chain(const audit::Checkpoint& from) {
         ++sequence;
         auto digest = digest_of(select.octets(2));
         if (!digest) return failure(std::move(digest.error()));
-        const bool is_signed = sequence == from.size;
-        const bool right = is_signed ? *digest == from.head
-                                     : *digest == audit::link_digest(head, sequence, select.octets(1));
-        if (!right || unsigned_of(select.integer(0)) != sequence)
+        const bool before_signed = first > 1 && sequence == first;
+        const bool linked = before_signed || *digest == audit::link_digest(head, sequence, select.octets(1));
+        const bool is_signed = sequence != from.size || *digest == from.head;
+        if (!linked || !is_signed || unsigned_of(select.integer(0)) != sequence)
             return failure(ErrorKind::corrupt, "a record of the audit chain is not the one that was linked");
         head = *digest;
     }
