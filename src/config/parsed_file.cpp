@@ -162,7 +162,9 @@ void Section::Place::note(std::string_view key, std::string text) const {
         const auto at = key_position(*table, key);
         where = file->name() + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
     }
-    file->note({path_of(key), std::move(text), std::move(where)});
+    std::string setting = path_of(key);
+    if (promises_secret(setting)) text = "(not shown)";
+    file->note({std::move(setting), std::move(text), std::move(where)});
 }
 
 void Section::Place::refuse(std::string_view key, std::string text) const {

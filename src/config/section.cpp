@@ -64,12 +64,7 @@ std::optional<std::string> decimal_text(const toml::node& node, std::string_view
 }
 
 std::string in_quotes(const std::string& text) {
-    std::string made = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') made += '\\';
-        made += c;
-    }
-    return made + '"';
+    return quotation(text, text.size());
 }
 
 std::string in_quotes(const std::vector<std::string>& texts) {

@@ -9,7 +9,7 @@
 namespace edgeward::config {
 namespace {
 
-constexpr std::size_t longest_quotation = 60;
+constexpr std::size_t longest_bare_key = 60;
 
 bool continues_code_point(char octet) noexcept {
     return (static_cast<unsigned char>(octet) & 0xC0U) == 0x80;
@@ -81,9 +81,9 @@ std::string_view SourceText::cut(std::size_t line_number, std::size_t column, st
     return rest.substr(begin, offset_of(rest.substr(begin), end_column - column));
 }
 
-std::string quotation(std::string_view text) {
+std::string quotation(std::string_view text, std::size_t most) {
     std::string out = "\"";
-    const std::size_t end = offset_of(text, longest_quotation);
+    const std::size_t end = offset_of(text, most);
     for (std::size_t i = 0; i < end;) {
         const std::size_t size = code_point_size(text.substr(i));
         append_escaped(out, text.substr(i, size));
@@ -99,7 +99,7 @@ std::string key_text(std::string_view key) {
                c == '-';
     };
     const bool is_bare =
-        !key.empty() && key.size() <= longest_quotation && std::all_of(key.begin(), key.end(), bare);
+        !key.empty() && key.size() <= longest_bare_key && std::all_of(key.begin(), key.end(), bare);
     return is_bare ? std::string(key) : quotation(key);
 }
 

@@ -23,9 +23,9 @@ private:
     std::vector<std::size_t> line_starts_;
 };
 
-// A text between double quotes, fit for one line of a terminal: cut after 60 characters, with control and
-// direction-changing characters escaped.
-std::string quotation(std::string_view text);
+// A text between double quotes as TOML reads it, fit for one line of a terminal: control and
+// direction-changing characters are escaped, and what goes beyond `most` characters is cut.
+std::string quotation(std::string_view text, std::size_t most = 60);
 
 // A name as TOML writes it: bare where it can be, otherwise quoted.
 std::string key_text(std::string_view key);
