@@ -1,0 +1,49 @@
+# What `cmake --install` puts where, and the Debian package (`cpack -G DEB` in the build folder).
+# Include after add_subdirectory(src): it installs the target edgeward.
+
+set(edgeward_root "${CMAKE_CURRENT_LIST_DIR}/..")
+set(edgeward_units_folder "lib/systemd/system" CACHE STRING "systemd units, below the prefix")
+mark_as_advanced(edgeward_units_folder)
+
+install(TARGETS edgeward RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+# Where the unit and the program look, whatever the prefix. The site's own: a package asks before it replaces them.
+install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION /etc/edgeward)
+install(DIRECTORY "${edgeward_root}/config/mappings" DESTINATION /etc/edgeward)
+# Pristine copies to compare with, and to begin again from.
+install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
+install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/mosquitto"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
+install(FILES "${edgeward_root}/systemd/edgeward.service" DESTINATION "${edgeward_units_folder}")
+install(FILES "${edgeward_root}/systemd/edgeward.sysusers.conf" DESTINATION lib/sysusers.d RENAME edgeward.conf)
+install(FILES "${edgeward_root}/systemd/edgeward.tmpfiles.conf" DESTINATION lib/tmpfiles.d RENAME edgeward.conf)
+install(DIRECTORY "${edgeward_root}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
+install(FILES "${edgeward_root}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME edgeward)
+set(CPACK_PACKAGE_VENDOR Edgeward)
+set(CPACK_PACKAGE_CONTACT "Edgeward maintainers <edgeward@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Receives data of medical devices, separates persons from measurements,
+ keeps both encrypted and audited, and delivers to hospital systems.")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd (>= 252), tzdata")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "mosquitto (>= 2.0.21)")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+file(GLOB edgeward_mappings CONFIGURE_DEPENDS RELATIVE "${edgeward_root}/config"
+  "${edgeward_root}/config/mappings/*")
+list(TRANSFORM edgeward_mappings PREPEND "/etc/edgeward/")
+list(JOIN edgeward_mappings "\n" edgeward_conffiles)
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/packaging/conffiles" "/etc/edgeward/edgeward.toml\n${edgeward_conffiles}\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+  "${CMAKE_CURRENT_BINARY_DIR}/packaging/conffiles" "${edgeward_root}/packaging/debian/postinst"
+  "${edgeward_root}/packaging/debian/prerm" "${edgeward_root}/packaging/debian/postrm")
+# Folders of the package are 0755 whatever the umask of the one who builds.
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+include(CPack)
