@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t max_values = 4000;
 constexpr std::size_t max_patient_octets = 64;
+constexpr std::string_view no_unit = "?";  // in no unit table
 
 tl::unexpected<MappingFailure> fail(std::string reason, std::string detail) {
     return tl::unexpected(MappingFailure{std::move(reason), std::move(detail)});
@@ -205,10 +206,10 @@ tl::expected<std::string_view, MappingFailure> Application::unit_of(const Elemen
                                                                     const ValueRule& value) {
     if (!value.unit_path) return std::string_view();
     const auto word = word_of(find(tree_, element.scope, *value.unit_path));
-    if (!word || word->empty()) return std::string_view("{unknown}");
+    if (!word || word->empty()) return no_unit;
     if (value.units.empty()) return *word;
     const auto found = value.units.find(*word);
-    return found == value.units.end() ? std::string_view("{unknown}") : std::string_view(found->second);
+    return found == value.units.end() ? no_unit : std::string_view(found->second);
 }
 
 tl::expected<std::size_t, MappingFailure> Application::report_of(const Rule& rule, Scope scope,

@@ -88,16 +88,14 @@ bool is_snomed(std::string_view text) {
            text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-void check_forms(config::Section& section, const model::Code& stated) {
-    if (!stated.loinc.empty() && !has_loinc_check_digit(stated.loinc)) {
-        section.problem("loinc", "expected a LOINC code with its check digit, like 8867-4");
-    }
-    if (!stated.snomed.empty() && !is_snomed(stated.snomed)) {
-        section.problem("snomed", "expected a SNOMED CT identifier of 6 to 18 digits");
-    }
-    if (!stated.local_code.empty() && stated.local_system.empty()) {
-        section.problem("local_code", "expected a local_system beside it");
-    }
+bool check_forms(config::Section& section, const model::Code& stated) {
+    const bool loinc = stated.loinc.empty() || has_loinc_check_digit(stated.loinc);
+    const bool snomed = stated.snomed.empty() || is_snomed(stated.snomed);
+    const bool local = stated.local_code.empty() || !stated.local_system.empty();
+    if (!loinc) section.problem("loinc", "expected a LOINC code with its check digit, like 8867-4");
+    if (!snomed) section.problem("snomed", "expected a SNOMED CT identifier of 6 to 18 digits");
+    if (!local) section.problem("local_code", "expected a local_system beside it");
+    return loinc && snomed && local;
 }
 
 model::Code read_stated(config::Section& section) {
@@ -160,7 +158,7 @@ CheckedCode read_code(config::Section& section) {
     checked.entry = read_parameter(section);
     checked.unusable = has_parameter && checked.entry == nullptr;
     checked.code = read_stated(section);
-    check_forms(section, checked.code);
+    if (!check_forms(section, checked.code)) checked.unusable = true;
     if (!has_parameter) checked.entry = row_of(claims_of(checked.code, nullptr));
     for (const Claim& claim : claims_of(checked.code, checked.entry))
         check_claim(section, claim, checked.entry);

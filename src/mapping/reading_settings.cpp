@@ -140,14 +140,15 @@ std::optional<std::chrono::microseconds> read_fixed_period(config::Section& tabl
 
 void read_waveform(config::Section& section, Workshop& workshop, std::size_t levels, Reading& reading) {
     config::Section table = section.table("waveform");
+    int stated = 0;
+    for (const char* key : {"period_ms", "rate_hz", "period_ms_path", "rate_hz_path"})
+        stated += table.has(key) ? 1 : 0;
     Waveform& waveform = reading.waveform;
     waveform.period_ms_path = read_path(table, "period_ms_path", levels);
     waveform.rate_hz_path = read_path(table, "rate_hz_path", levels);
     waveform.period = read_fixed_period(table, workshop);
     waveform.origin = read_decimal(table, "origin").value_or(Decimal());
     waveform.factor = read_decimal(table, "factor").value_or(Decimal::from_integer(1));
-    const int stated = (table.has("period_ms") ? 1 : 0) + (table.has("rate_hz") ? 1 : 0) +
-                       (waveform.period_ms_path ? 1 : 0) + (waveform.rate_hz_path ? 1 : 0);
     if (stated != 1) {
         section.problem("waveform", "expected one of period_ms, rate_hz, period_ms_path and rate_hz_path");
     }

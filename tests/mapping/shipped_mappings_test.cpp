@@ -1,0 +1,176 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <edgeward/core/file.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "sample_message.hpp"
+
+using namespace edgeward;
+using namespace edgeward::mapping;
+
+namespace {
+
+const LoadedMappings& shipped() {
+    static const LoadedMappings loaded = load_mappings(EDGEWARD_SOURCE_DIR "/config/mappings");
+    return loaded;
+}
+
+// "parameter code=value" of every observation, then what was left out.
+std::string read(std::string_view mapping, std::string_view payload) {
+    const Mapping* by = shipped().set.find(mapping);
+    REQUIRE(by != nullptr);
+    const auto mapped = by->apply(sample::message(payload), {"d1", true, "UTC"});
+    if (!mapped) return mapped.error().reason;
+    std::string text;
+    for (const auto& report : mapped->reports) {
+        for (const auto& observation : report.observations) {
+            const auto& code = observation.code;
+            text += code.mdc != 0         ? std::to_string(code.mdc)
+                    : !code.loinc.empty() ? code.loinc
+                                          : code.local_code;
+            text +=
+                "=" + (std::holds_alternative<model::Quantity>(observation.value)
+                           ? sample::quantity(observation)
+                           : std::string(std::holds_alternative<bool>(observation.value) ? "flag" : "other"));
+            if (observation.quality != model::Quality::reliable) text += "?";
+            text += "; ";
+        }
+    }
+    for (const auto& [reason, count] : mapped->refused_values)
+        text += reason + ":" + std::to_string(count) + "; ";
+    return text;
+}
+
+std::string sample_file(const std::string& name) {
+    const auto text = read_file("/work/shared/data/iomt-device-json/" + name);
+    if (!text) SKIP("the public samples are not here");
+    return *text;
+}
+
+}  // namespace
+
+TEST_CASE("every shipped mapping is sound and without warnings", "[shipped_mappings]") {
+    for (const auto& problem : lint(EDGEWARD_SOURCE_DIR "/config/mappings"))
+        FAIL_CHECK(problem.to_string());
+    CHECK(shipped().set.names() == std::vector<std::string>{"generic", "infusion_technical", "iomt_body",
+                                                            "iomt_central", "iomt_flat", "iomt_hub",
+                                                            "monitor_flat", "senml"});
+}
+
+TEST_CASE("the flat monitor yields every column that is on", "[shipped_mappings]") {
+    CHECK(
+        read("monitor_flat",
+             R"({"ts":"2026-11-23T19:48:00+01:00","HR":62.8,"ABPSys":118,"ABPDias":61,"ABPMean":80,"PULSE":62,
+                   "RESP":12.7,"SpO2":98,"NBPSys":121,"NBPDias":64,"NBPMean":83})") ==
+        "147842=62.8 /min; 150037=118 mm[Hg]; 150038=61 mm[Hg]; 150039=80 mm[Hg]; 149514=62 /min; "
+        "151562=12.7 /min; 150456=98 %; 150021=121 mm[Hg]; 150022=64 mm[Hg]; 150023=83 mm[Hg]; ");
+    CHECK(read("monitor_flat",
+               R"({"ts":"2026-11-23T19:48:00+01:00","HR":62.8,"ABPSys":0,"ABPDias":0,"ABPMean":0,"PULSE":0,
+                   "RESP":12.7,"SpO2":0,"NBPSys":null,"NBPDias":null,"NBPMean":null,"alias":"x"})") ==
+          "147842=62.8 /min; 151562=12.7 /min; off:5; absent:3; ");
+    CHECK(read("monitor_flat", R"({"ts":"2026-11-23T19:48:00+01:00","HR":500})") == "out_of_range:1; ");
+    CHECK(read("monitor_flat", R"({"HR":62.8})") == "bad_timestamp");
+    CHECK(read("monitor_flat", R"({"ts":"2026-11-23T19:48:00+01:00"})") == "no_values");
+}
+
+TEST_CASE("the own format takes any unit of the right dimension", "[shipped_mappings]") {
+    CHECK(read("generic",
+               R"({"patient":"4711","time":"2026-11-23T19:48:00+01:00","values":[
+                   {"code":"heart_rate","value":62.8,"unit":"/min"},
+                   {"code":"core_temperature","value":98.6,"unit":"[degF]","quality":"questionable"},
+                   {"code":"etco2","value":5.3,"unit":"kPa"},{"code":"glucose","value":5.5,"unit":"mmol/L"},
+                   {"code":"shoe_size","value":42,"unit":"1"},{"code":"spo2","value":97},
+                   {"code":"battery","value":80,"unit":"%"}]})") ==
+          "147842=62.8 /min; 150368=37.0 Cel?; 151708=40 mm[Hg]; battery_charge=80 %; "
+          "not_listed:1; unknown_unit:1; unit_mismatch:1; ");
+}
+
+TEST_CASE("SenML records are told apart by their local names", "[shipped_mappings]") {
+    CHECK(
+        read(
+            "senml",
+            R"([{"bn":"urn:dev:mac:0024befffe804ff1:","bt":1795459680,"n":"heart_rate","u":"beat/min","v":71},
+                   {"n":"spo2","u":"/","v":0.97},{"n":"body_temperature","u":"K","v":310.15},
+                   {"n":"battery","u":"%EL","v":80},{"n":"lead_off","vb":true},{"n":"label","vs":"Bed 7"},
+                   {"n":"humidity","u":"%RH","v":40}])") ==
+        "147842=71 /min; 150456=97 %; 150364=37.00 Cel; battery_charge=80 %; lead_off=flag; not_listed:1; ");
+    // RFC 8428 §5.1.2, second example, shortened
+    CHECK(read("senml", R"([{"bn":"urn:dev:ow:10e2073a0108006:","bt":1.276020076001e+09,"bu":"A","bver":5,
+                             "n":"voltage","u":"V","v":120.1},{"n":"current","t":-5,"v":1.2},
+                            {"n":"current","t":-4,"v":1.3}])") ==
+          "supply_voltage=120.1 V; supply_current=1.2 A; supply_current=1.3 A; ");
+}
+
+TEST_CASE("IoT Hub envelopes are read with the device's time or the hub's", "[shipped_mappings]") {
+    CHECK(read("iomt_hub", R"({"Body":{"heartrate":"203"},"Properties":{"iothub-creation-time-utc":
+          "2026-01-30T22:45:02.6073744Z"},"SystemProperties":{"iothub-enqueuedtime":"2026-02-01T22:46:01.875Z"}})") ==
+          "147842=203 /min; ");
+    CHECK(read("iomt_hub", R"({"Body":{"systolic":"111","diastolic":"75","steps":"30"},"Properties":{},
+          "SystemProperties":{"iothub-enqueuedtime":"2026-02-01T22:46:01.875Z"}})") ==
+          "150017=111 mm[Hg]; 150018=75 mm[Hg]; 55423-8=30 {steps}; ");
+    CHECK(read("iomt_hub", R"({"Body":{"heartrate":"203"},"Properties":{}})") == "bad_timestamp");
+    CHECK(read("iomt_body",
+               R"({"Body":{"systolic":"123","diastolic":"87","endDate":"2026-02-01T22:46:01.875Z"}})") ==
+          "150017=123 mm[Hg]; 150018=87 mm[Hg]; ");
+    CHECK(read("iomt_body", R"({"Body":[{"heartRate":"78","endDate":"2026-02-01T20:46:01Z"},
+                                        {"heartRate":"81","endDate":"2026-02-01T21:46:01Z"}]})") ==
+          "147842=78 /min; 147842=81 /min; ");
+    CHECK(read("iomt_body", R"({"Body":[]})") == "no_rule_matches");
+}
+
+TEST_CASE("IoT Central telemetry and flat wearable messages are read", "[shipped_mappings]") {
+    CHECK(read("iomt_central",
+               R"({"messageSource":"telemetry","enqueuedTime":"2026-08-05T22:26:55.455Z","telemetry":
+          {"Activity":"running","BloodPressure":{"Diastolic":7,"Systolic":71},"RespiratoryRate":13}})") ==
+          "151562=13 /min; 150017=71 mm[Hg]; 150018=7 mm[Hg]?; ");
+    CHECK(read("iomt_central",
+               R"({"messageSource":"deviceLifecycle","enqueuedTime":"2026-08-05T22:26:55Z"})") ==
+          "no_rule_matches");
+    CHECK(read("iomt_flat", R"({"deviceid":"w1","patientid":"p1","measurementdatetime":"2026-11-23T18:48:00Z",
+                                "systolic":"120","diastolic":"80","hrv":"41.5","deviceWorn":1})") ==
+          "150017=120 mm[Hg]; 150018=80 mm[Hg]; 80404-7=41.5 ms; device_worn=flag; ");
+}
+
+TEST_CASE("an infusion pump's technical state carries no person", "[shipped_mappings]") {
+    const std::string payload =
+        R"({"at":1795459680,"count":4711,"battery":{"charge":84,"volts":12.4,"on_mains":true},"firmware":"3.2",
+            "state":"RUN","pump_hours":1204.5,"pressure_sensor":{"offset_mbar":1.5}})";
+    CHECK(read("infusion_technical", payload) ==
+          "battery_charge=84 %; battery_voltage=12.4 V; on_mains=flag; pump_state=other; "
+          "operating_time=1204.5 h; "
+          "pressure_sensor_offset=1.5 mbar; ");
+    const auto mapped =
+        shipped().set.find("infusion_technical")->apply(sample::message(payload), {"d1", true, "UTC"});
+    CHECK_FALSE(mapped->reports.at(0).about_person);
+    CHECK(mapped->reports.at(0).sequence == 4711);
+    CHECK(read("infusion_technical", R"({"at":1795459680,"state":"EXPLODED"})") == "not_listed:1; ");
+}
+
+TEST_CASE("the public IoMT payloads are read", "[shipped_mappings]") {
+    struct Row {
+        const char* mapping;
+        const char* file;
+        const char* result;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"iomt_hub", "data_IotHubPayloadExample.json", "147842=203 /min; "},
+        {"iomt_hub", "data_IotHubPayloadExampleMissingCreateTime.json", "147842=203 /min; "},
+        {"iomt_hub", "data_IotHubPayloadMultiValueExample.json",
+         "150017=111 mm[Hg]; 150018=75 mm[Hg]; 55423-8=30 {steps}; "},
+        {"iomt_central", "data_IotCentralPayloadExample.json",
+         "151562=13 /min; 150017=71 mm[Hg]; 150018=7 mm[Hg]?; "},
+        {"iomt_body", "data_Documentation_CalculatedFunction_BloodPressure_Payload.json",
+         "150017=123 mm[Hg]; 150018=87 mm[Hg]; "},
+        {"iomt_body", "data_Documentation_CalculatedFunction_HeartRate_Payload.json", "147842=78 /min; "},
+        {"iomt_body", "data_Documentation_CalculatedFunction_MultipleMeasurements_Payload.json",
+         "147842=78 /min; 55423-8=2 {steps}; "},
+        {"iomt_body", "data_Documentation_CalculatedFunction_MultipleMeasurements_FromArray_Payload.json",
+         "147842=78 /min; 147842=81 /min; 147842=72 /min; "},
+    }));
+    CAPTURE(row.file);
+    CHECK(read(row.mapping, sample_file(row.file)) == row.result);
+}
