@@ -39,6 +39,16 @@ void append_symbols(std::string& text, const std::vector<Symbol>& symbols) {
         text.push_back(alphabet[symbol]);
 }
 
+// The bits from `first` on, counted from the left.
+Symbol five_bits(ByteView octets, std::size_t first) {
+    unsigned value = 0;
+    for (std::size_t bit = first; bit < first + 5; ++bit) {
+        const unsigned octet = octets[bit / 8];
+        value = (value << 1U) | ((octet >> (7U - bit % 8)) & 1U);
+    }
+    return static_cast<Symbol>(value);
+}
+
 Result<std::vector<Symbol>> read_symbols(std::string_view text, bool& mended) {
     std::vector<Symbol> symbols;
     for (const char letter : text) {
@@ -56,16 +66,8 @@ Result<std::vector<Symbol>> read_symbols(std::string_view text, bool& mended) {
 
 std::string to_text(ByteView digest, std::string_view prefix) {
     std::vector<Symbol> symbols;
-    unsigned window = 0;
-    unsigned bits = 0;
-    for (std::size_t i = 0; symbols.size() < data_symbols; ++i) {
-        window = (window << 8U) | digest[i];
-        bits += 8;
-        for (; bits >= 5 && symbols.size() < data_symbols; bits -= 5) {
-            symbols.push_back(static_cast<Symbol>((window >> (bits - 5)) & 31U));
-        }
-        window &= (1U << bits) - 1;
-    }
+    for (std::size_t i = 0; i < data_symbols; ++i)
+        symbols.push_back(five_bits(digest, 5 * i));
     const auto check = check_symbols(symbols);
     symbols.insert(symbols.end(), check.begin(), check.end());
     std::string text(prefix);
