@@ -12,7 +12,7 @@ namespace edgeward::vault {
 template <typename Key, typename Value, typename Hash, typename Equal>
 class LruCache {
 public:
-    explicit LruCache(std::size_t capacity) : capacity_(capacity) { index_.reserve(capacity); }
+    explicit LruCache(std::size_t capacity) : capacity_(capacity) {}
 
     // Valid until the next change.
     template <typename View>
