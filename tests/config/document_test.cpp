@@ -75,8 +75,8 @@ TEST_CASE("a missing file is the only problem", "[document]") {
 }
 
 TEST_CASE("octets that are not UTF-8 are a syntax error", "[document]") {
-    for (const std::string_view text :
-         {"a = \"\xFF\"\n", "\xC3", "a = 1\xF4\x90\x80\x80", std::string_view("a\x00 = 1", 6)}) {
+    for (const std::string_view text : std::initializer_list<std::string_view>{
+             "a = \"\xFF\"\n", "\xC3", "a = 1\xF4\x90\x80\x80", std::string_view("a\x00 = 1", 6)}) {
         Document document = Document::parse(text, "x.toml");
         REQUIRE(document.problems().size() == 1);
         CHECK(document.problems()[0].text.starts_with("not valid TOML"));
