@@ -17,8 +17,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include <edgeward/hl7/mllp_frame.hpp>
-
 #include "mllp_connection.hpp"
 
 namespace edgeward::transport {
@@ -81,7 +79,11 @@ Error MllpConnection::lost(const error_code& error) {
     if (!answered_ && refuses_our_certificate(error)) {
         return {ErrorKind::unavailable, "receiver refused our certificate: " + error.message()};
     }
-    return {ErrorKind::ambiguous, "connection lost before the acknowledgement: " + error.message()};
+    // The alert may be lost when the peer closes at once; then only the reset is seen.
+    const bool maybe_refused = !answered_ && std::holds_alternative<Tls>(stream_);
+    std::string text = "connection lost before the acknowledgement";
+    if (maybe_refused) text += " (does the receiver accept our certificate?)";
+    return {ErrorKind::ambiguous, text.append(": ").append(error.message())};
 }
 
 asio::awaitable<error_code> MllpConnection::write(std::string_view octets,
@@ -94,6 +96,28 @@ asio::awaitable<error_code> MllpConnection::write(std::string_view octets,
     co_return std::get<0>(std::get<0>(done));
 }
 
+asio::awaitable<tl::expected<std::size_t, error_code>> MllpConnection::read_some(std::vector<char>& octets,
+                                                                                 MonotonicTime deadline) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto buffer = asio::buffer(octets);
+    const auto done = co_await (
+        with_stream(stream_, [&](auto& stream) { return stream.async_read_some(buffer, with_error); }) ||
+        expiry(std::max(left, std::chrono::milliseconds(0))));
+    if (done.index() == 1) co_return tl::unexpected<error_code>(asio::error::timed_out);
+    const auto [error, size] = std::get<0>(done);
+    if (error) co_return tl::unexpected<error_code>(error);
+    co_return size;
+}
+
+asio::awaitable<void> MllpConnection::read_end(std::vector<char>& octets, hl7::FrameDecoder& decoder) {
+    constexpr std::chrono::milliseconds soon{200};
+    const auto size = co_await read_some(octets, std::chrono::steady_clock::now() + soon);
+    std::vector<std::string> unasked;
+    if (!size || !decoder.feed({octets.data(), *size}, unasked) || decoder.end_pending() || !unasked.empty())
+        close();
+}
+
 asio::awaitable<Result<std::string>> MllpConnection::read_answer(std::chrono::milliseconds patience,
                                                                  std::size_t max_answer) {
     constexpr std::size_t piece = 8192;
@@ -102,26 +126,19 @@ asio::awaitable<Result<std::string>> MllpConnection::read_answer(std::chrono::mi
     std::vector<char> octets(piece);
     std::vector<std::string> messages;
     while (messages.empty()) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-        const auto done =
-            co_await (with_stream(stream_,
-                                  [&](auto& stream) {
-                                      return stream.async_read_some(asio::buffer(octets), with_error);
-                                  }) ||
-                      expiry(std::max(left, std::chrono::milliseconds(0))));
-        if (done.index() == 1) {
+        const auto size = co_await read_some(octets, deadline);
+        if (!size && size.error() == asio::error::timed_out) {
             close();
             co_return failure(ErrorKind::ambiguous, "no acknowledgement in time");
         }
-        const auto [error, size] = std::get<0>(done);
-        if (error) co_return failure(lost(error));
-        if (!decoder.feed({octets.data(), size}, messages) || decoder.skipped() > max_answer) {
+        if (!size) co_return failure(lost(size.error()));
+        if (!decoder.feed({octets.data(), *size}, messages) || decoder.skipped() > max_answer) {
             close();
             co_return failure(ErrorKind::ambiguous,
                               "receiver answered with something else than an acknowledgement");
         }
     }
+    if (decoder.end_pending()) co_await read_end(octets, decoder);
     co_return std::move(messages.front());
 }
 

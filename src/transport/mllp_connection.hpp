@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
+#include <edgeward/hl7/mllp_frame.hpp>
 #include <edgeward/net/connect.hpp>
 
 namespace edgeward::transport {
@@ -42,8 +44,13 @@ private:
     [[nodiscard]] Plain& socket();
     boost::asio::awaitable<boost::system::error_code> write(std::string_view octets,
                                                             std::chrono::milliseconds patience);
+    // One read. timed_out when nothing came until the deadline.
+    boost::asio::awaitable<tl::expected<std::size_t, boost::system::error_code>> read_some(
+        std::vector<char>& octets, MonotonicTime deadline);
     boost::asio::awaitable<Result<std::string>> read_answer(std::chrono::milliseconds patience,
                                                             std::size_t max_answer);
+    // Takes the 0x0D of an answer that has come without it; closes when it does not follow soon.
+    boost::asio::awaitable<void> read_end(std::vector<char>& octets, hl7::FrameDecoder& decoder);
     [[nodiscard]] Error lost(const boost::system::error_code& error);
 
     std::variant<Tls, Plain> stream_;

@@ -66,6 +66,15 @@ TEST_CASE("an end block without carriage return ends a message", "[mllp_frame]")
     CHECK(decoder.skipped() == 0);
 }
 
+TEST_CASE("a message is complete before its carriage return has come", "[mllp_frame]") {
+    FrameDecoder decoder(limit);
+    CHECK(decode(decoder, "\x0Bx\x1C").size() == 1);
+    CHECK(decoder.end_pending());
+    CHECK(decode(decoder, "\r").empty());
+    CHECK_FALSE(decoder.end_pending());
+    CHECK(decoder.skipped() == 0);
+}
+
 TEST_CASE("a second start block begins the message anew", "[mllp_frame]") {
     FrameDecoder decoder(limit);
     CHECK(decode(decoder, "\x0Blost\x0Bkept\x1C\r") == std::vector<std::string>{"kept"});

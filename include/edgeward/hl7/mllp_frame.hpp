@@ -28,6 +28,8 @@ public:
     // Octets seen outside frames or in frames given up.
     [[nodiscard]] std::uint64_t skipped() const noexcept { return skipped_; }
     [[nodiscard]] bool inside_message() const noexcept { return state_ == State::inside; }
+    // A message has ended whose 0x0D has not come yet.
+    [[nodiscard]] bool end_pending() const noexcept { return state_ == State::after_end; }
 
 private:
     enum class State : std::uint8_t { outside, inside, after_end };
