@@ -273,17 +273,19 @@ const Node* Application::find_present(Scope scope, const Path& path) const {
 }
 
 tl::expected<MeasuredTime, MappingFailure> Application::time_of(const TimeRule& rule, Scope scope) const {
+    const auto bad = [&](std::string_view what) {
+        const std::string place = rule.path ? "timestamp (" + rule.path->text + ")" : "timestamp";
+        return fail("bad_timestamp", place + " is " + std::string(what));
+    };
     const Node* node = rule.path ? find_present(scope, *rule.path) : nullptr;
     if (node == nullptr && rule.fallback_path) node = find_present(scope, *rule.fallback_path);
     const auto time = read_time(rule, node, message_.received, device_.zone);
-    const std::string place = rule.path ? "timestamp (" + rule.path->text + ")" : "timestamp";
-    if (!time)
-        return fail("bad_timestamp", place + " is missing, malformed or of a clock that was never set");
+    if (!time) return bad("missing, malformed or of a clock that was never set");
     if (time->received && message_.retained) {
         return fail("retained", "a retained message does not say when it was measured");
     }
     if (mapping_.max_ahead && time->time.utc > message_.received + *mapping_.max_ahead) {
-        return fail("bad_timestamp", place + " is further ahead than mapping.max_ahead");
+        return bad("further ahead than mapping.max_ahead");
     }
     return *time;
 }

@@ -97,7 +97,12 @@ std::uint32_t TreeBuilder::append(NodeKind kind) {
     return index;
 }
 
+bool TreeBuilder::has_room() {
+    return nodes_.size() < Tree::max_values || refuse("too_large", "more than 100000 values");
+}
+
 bool TreeBuilder::value(NodeKind kind, std::string text, bool truth) {
+    if (!has_room()) return false;
     Node& node = nodes_[append(kind)];
     node.text = std::move(text);
     node.truth = truth;
@@ -122,6 +127,7 @@ bool TreeBuilder::key(std::string name) {
 
 bool TreeBuilder::open(NodeKind container) {
     if (open_.size() == Tree::max_depth) return refuse("too_deep", "more than 32 levels");
+    if (!has_room()) return false;
     open_.push_back({append(container), 0, 0});
     return true;
 }

@@ -30,6 +30,7 @@ struct Node {
 class Tree {
 public:
     static constexpr std::size_t max_octets = std::size_t{1} << 20U;
+    static constexpr std::size_t max_values = 100000;
     static constexpr std::size_t max_depth = 32;
     static constexpr std::size_t max_members = 1000;
 
@@ -70,6 +71,7 @@ private:
         std::uint32_t last_child = 0;
         std::size_t members = 0;
     };
+    [[nodiscard]] bool has_room();
     std::uint32_t append(NodeKind kind);
     [[nodiscard]] bool has_member(const Level& level, std::string_view name) const;
 

@@ -60,6 +60,10 @@ TEST_CASE("depth and size and member count are bounded", "[json_tree]") {
     CHECK(refusal(std::string(33, '[') + std::string(33, ']')) == "too_deep");
     CHECK(refusal(std::string(100000, '[')) == "too_deep");
     CHECK(refusal("\"" + std::string(Tree::max_octets, 'a') + "\"") == "too_large");
+    std::string values = "[0";
+    for (int i = 0; i < 100000; ++i)
+        values += ",0";
+    CHECK(refusal(values + "]") == "too_large");
     std::string members = "{\"m0\":0";
     for (int i = 1; i <= 1000; ++i)
         members += ",\"m" + std::to_string(i) + "\":0";

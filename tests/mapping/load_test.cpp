@@ -1,6 +1,6 @@
-#include <catch2/catch_test_macros.hpp>
-
 #include <edgeward/mapping/mapping.hpp>
+
+#include <catch2/catch_test_macros.hpp>
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <catch2/catch_test_macros.hpp>
-
 #include <edgeward/core/bytes.hpp>
 #include <edgeward/mapping/mapping.hpp>
+
+#include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
 #include <string>

@@ -1,7 +1,7 @@
+#include <edgeward/core/file.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-
-#include <edgeward/core/file.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -51,7 +51,22 @@ std::string sample_file(const std::string& name) {
     return *text;
 }
 
+// The first fenced block of a language in the documentation.
+std::string documented(std::string_view language) {
+    const auto page = read_file(EDGEWARD_SOURCE_DIR "/docs/mappings.md");
+    REQUIRE(page.has_value());
+    const std::string fence = "\n```" + std::string(language) + "\n";
+    const std::size_t begin = page->find(fence);
+    REQUIRE(begin != std::string::npos);
+    const std::size_t from = begin + fence.size();
+    return page->substr(from, page->find("```", from) - from);
+}
+
 }  // namespace
+
+TEST_CASE("the worked example of the documentation works as printed", "[shipped_mappings]") {
+    CHECK(describe(sample::mapped(documented("toml"), documented("json")), false) == documented("text"));
+}
 
 TEST_CASE("every shipped mapping is sound and without warnings", "[shipped_mappings]") {
     for (const auto& problem : lint(EDGEWARD_SOURCE_DIR "/config/mappings"))
