@@ -10,7 +10,9 @@ constexpr std::string_view foreign_context = "edgeward-foreign-1";
 // "edgeward-report-1" ‖ subject (16 octets or none) ‖ received (8, big-endian) ‖ device
 Bytes context_of(const std::optional<model::Pseudonym>& subject, std::string_view device, Instant received) {
     constexpr std::string_view name = "edgeward-report-1";
-    Bytes context(name.begin(), name.end());
+    Bytes context;
+    context.reserve(name.size() + 16 + 8 + device.size());
+    context.insert(context.end(), name.begin(), name.end());
     if (subject) context.insert(context.end(), subject->octets().begin(), subject->octets().end());
     const auto milliseconds = static_cast<std::uint64_t>(received.time_since_epoch().count());
     for (int shift = 56; shift >= 0; shift -= 8) {
