@@ -51,8 +51,10 @@ RelayedConnection::RelayedConnection(std::unique_ptr<net::TlsStream> broker, asi
 
 void RelayedConnection::start(Observer observer) {
     observer_ = std::move(observer);
-    asio::co_spawn(
-        door_.get_executor(), [self = shared_from_this()] { return self->admit(); }, fail_loudly);
+    spawn(&RelayedConnection::admit);
+    // At once: with TLS 1.3 a broker says only now that it refuses our certificate, and writing to it would
+    // lose that.
+    spawn(&RelayedConnection::pump_broker);
     admission_.expires_after(timing_.patience);
     admission_.async_wait([self = shared_from_this()](const error_code& error) {
         if (error || self->state_.connected) return;
@@ -101,16 +103,15 @@ asio::awaitable<bool> RelayedConnection::admit_one() {
     co_return true;
 }
 
+void RelayedConnection::spawn(asio::awaitable<void> (RelayedConnection::*part)()) {
+    asio::co_spawn(
+        tick_.get_executor(), [self = shared_from_this(), part] { return ((*self).*part)(); }, fail_loudly);
+}
+
 void RelayedConnection::start_pumps() {
     last_ping_ = last_sign_ = Clock::now();
-    const auto spawn = [this](asio::awaitable<void> (RelayedConnection::*pump)()) {
-        asio::co_spawn(
-            client_.get_executor(), [self = shared_from_this(), pump] { return ((*self).*pump)(); },
-            fail_loudly);
-    };
     spawn(&RelayedConnection::write_broker);
     spawn(&RelayedConnection::write_client);
-    spawn(&RelayedConnection::pump_broker);
     spawn(&RelayedConnection::pump_client);
     spawn(&RelayedConnection::keep_alive);
 }

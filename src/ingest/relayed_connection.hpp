@@ -70,6 +70,7 @@ private:
     boost::asio::awaitable<void> write_broker();
     boost::asio::awaitable<void> write_client();
     boost::asio::awaitable<void> keep_alive();
+    void spawn(boost::asio::awaitable<void> (RelayedConnection::*part)());
     void start_pumps();
     bool judge_broker();
     void check_silence();

@@ -62,6 +62,7 @@ public:
         ::kill(child_, signal);
         wait();
     }
+    [[nodiscard]] pid_t pid() const { return child_; }
     // The exit code; 127 when the program is not there.
     int wait() {
         int status = 0;
