@@ -5,7 +5,7 @@
 namespace edgeward::vault {
 
 SubjectCache::Identifier::~Identifier() {
-    wipe(authority.data(), authority.size());
+    value.resize(value.capacity());  // a move leaves short texts behind
     wipe(value.data(), value.size());
 }
 

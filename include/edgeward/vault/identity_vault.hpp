@@ -17,7 +17,7 @@
 #include <edgeward/policy/permit.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
-// vault.db (SQLCipher, key of its own). docs/store-format.md has the schema.
+// vault.db (SQLCipher, key of its own). docs/vault-format.md has the schema.
 namespace edgeward::vault {
 
 // What the pipeline needs of a person: no identity in it.
@@ -27,7 +27,8 @@ struct Subject {
     std::shared_ptr<const crypto::SealingKey> data_key;
 };
 
-// An identity on its way into a rendering. Move-only, overwritten when it dies, no stream operator, no formatter.
+// An identity on its way into a rendering. Move-only, overwritten when it dies, no stream operator, no
+// formatter.
 class DisclosedIdentity {
 public:
     explicit DisclosedIdentity(model::Identity identity) : identity_(std::move(identity)) {}
@@ -42,6 +43,8 @@ private:
     model::Identity identity_;
 };
 
+// In force from `from` until before `until` (Instant::max(): until further notice). Entries are added, never
+// changed: a withdrawal is an entry with given == false from then on.
 struct ConsentEntry {
     model::Purpose purpose = model::Purpose::research;
     bool given = false;
@@ -58,8 +61,8 @@ struct Association {
     std::optional<Instant> until;
 };
 
-// Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as database.hpp.
-// Threads: any; the vault serialises access to its database and caches subjects (bounded).
+// Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
+// database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
 class IdentityVault {
 public:
     IdentityVault() = default;
@@ -67,29 +70,38 @@ public:
     IdentityVault& operator=(const IdentityVault&) = delete;
     virtual ~IdentityVault() = default;
 
-    // The person with that identifier, made and durably stored when new.
+    // The person with that identifier, made and durably stored when new. Some 50 ns when cached, one fsync
+    // when new.
     virtual Result<Subject> subject_of(const model::PatientIdentifier& identifier) = 0;
-    // The person associated with the device at that time. Nothing: nobody. invalid_input: more than one (ambiguous).
+    // The person associated with the device at that time. Nothing: nobody. invalid_input: more than one
+    // (ambiguous).
     virtual Result<std::optional<Subject>> subject_at(std::string_view device, Instant when) = 0;
     // The data key of a stored pseudonym. Nothing: erased or never known.
     virtual Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) = 0;
 
-    // Back to the identity; only with a permit of level identified. The caller commits the audit record first.
-    virtual Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym, const policy::Permit& permit) = 0;
+    // Back to the identity; only with a permit of level identified. The caller commits the audit record
+    // first. invalid_input: erased or never known, here and below.
+    virtual Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym,
+                                               const policy::Permit& permit) = 0;
     // The pseudonym of a destination's own domain; needs a permit of level pseudonymous or identified.
-    virtual Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym, const policy::Permit& permit,
-                                                 std::string_view domain, std::string_view prefix) = 0;
-    // Valid at both times; unknown when nothing was recorded, denied when any entry in force denies.
-    virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
-                                            Instant measured) = 0;
+    // misconfigured: `prefix` is not as pseudonym::is_prefix.
+    virtual Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym,
+                                                 const policy::Permit& permit, std::string_view domain,
+                                                 std::string_view prefix) = 0;
+    // given: entries give it at both times. denied: an entry in force at either time denies. unknown:
+    // otherwise.
+    virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
+                                            Instant now, Instant measured) = 0;
 
-    // Administration. `admit` adds a person or replaces the demographics of the one with the first identifier and
-    // returns the pseudonym; all identifiers given afterwards lead to that person (invalid_input when one belongs
-    // to another person).
+    // Administration. `admit` adds a person or replaces the demographics of the one with the first identifier
+    // and returns the pseudonym; all identifiers given afterwards lead to that person (invalid_input when one
+    // belongs to another person).
     virtual Result<model::Pseudonym> admit(const model::Identity& identity) = 0;
-    virtual Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry) = 0;
+    virtual Result<void> set_consent(const model::PatientIdentifier& identifier,
+                                     const ConsentEntry& entry) = 0;
     // Opens an association; invalid_input when it overlaps another one of the device.
     virtual Result<std::int64_t> associate(const Association& association) = 0;
+    // Ends the association in force at `until`; invalid_input when there is none that began before.
     virtual Result<void> end_association(std::string_view device, Instant until) = 0;
     virtual Result<std::vector<Association>> associations(std::string_view device) = 0;
     // Number of persons, for metrics.
@@ -97,6 +109,7 @@ public:
 };
 
 // vault.db in `folder`, made and migrated when needed. Uses the keys vault, person and pseudonym.
-Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder, const crypto::KeyRing& keys);
+Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder,
+                                                  const crypto::KeyRing& keys);
 
 }  // namespace edgeward::vault
