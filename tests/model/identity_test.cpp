@@ -19,6 +19,17 @@ TEST_CASE("an identity overwrites its texts when it dies", "[identity]") {
     CHECK(octets.find("canary") == std::string_view::npos);
 }
 
+TEST_CASE("an identity overwrites what a move left in its short texts", "[identity]") {
+    alignas(Identity) unsigned char storage[sizeof(Identity)];
+    auto* identity = std::construct_at(reinterpret_cast<Identity*>(storage));
+    identity->family = "canaryfamily";
+    const Identity to = std::move(*identity);
+    CHECK(to.family == "canaryfamily");
+    std::destroy_at(identity);
+    const std::string_view octets(reinterpret_cast<const char*>(storage), sizeof storage);
+    CHECK(octets.find("anaryfamily") == std::string_view::npos);
+}
+
 TEST_CASE("a moved identity keeps its texts and leaves an empty one behind", "[identity]") {
     Identity from;
     from.identifiers.push_back({"12345", "hospital", "MR"});
