@@ -40,7 +40,7 @@ Result<json> export_page(const ControlParts& parts, const admin::HttpRequest& re
 
 // Written before the first page is given out.
 Result<json> announce_export(const ControlParts& parts, const admin::HttpRequest& request) {
-    audit::Event event{actor_of(request), audit::Action::audit_exported, {}, "export"};
+    audit::Event event = make_event(request, audit::Action::audit_exported, "export");
     auto done = parts.writer.run([&event](store::ObservationStore& store) -> Result<void> {
         if (auto written = store.append_audit(event); !written) return written;
         return store.checkpoint_audit();  // so that everything exported now is covered by a signature

@@ -32,7 +32,7 @@ Result<json> list(const ControlParts& parts, const admin::HttpRequest& request) 
     if (!most) return failure(most.error());
     const auto letters = parts.reader.dead_letters(request.path.at(2), std::min(*most, most_listed));
     if (!letters) return failure(letters.error());
-    audit::Event event{actor_of(request), audit::Action::dead_letter_listed, {}, request.path.at(2)};
+    audit::Event event = make_event(request, audit::Action::dead_letter_listed, request.path.at(2));
     event.count = letters->size();
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     json made = json::array();
@@ -50,8 +50,8 @@ Result<json> show(const ControlParts& parts, const admin::HttpRequest& request) 
         if (letter.report != *number) continue;
         const auto report = parts.reader.report(letter.report);
         if (!report) return failure(report.error());
-        audit::Event event{actor_of(request), audit::Action::dead_letter_shown, report->subject,
-                           letter.destination};
+        audit::Event event =
+            make_event(request, audit::Action::dead_letter_shown, letter.destination, report->subject);
         if (auto written = write_audit(parts.writer, std::move(event)); !written)
             return failure(written.error());
         json made = to_json(letter);

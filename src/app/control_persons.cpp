@@ -56,7 +56,7 @@ Result<json> admit(const ControlParts& parts, const admin::HttpRequest& request)
     if (!identity) return failure(identity.error());
     const auto pseudonym = parts.vault.admit(*identity);
     if (!pseudonym) return failure(pseudonym.error());
-    audit::Event event{actor_of(request), audit::Action::person_admitted, *pseudonym, "admit"};
+    audit::Event event = make_event(request, audit::Action::person_admitted, "admit", *pseudonym);
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     return json{{"admitted", true}};
 }
@@ -86,8 +86,8 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
     if (!subject) return failure(subject.error());
     const auto id = parts.vault.associate(association);
     if (!id) return failure(id.error());
-    audit::Event event{actor_of(request), audit::Action::association_changed, subject->pseudonym,
-                       "begin " + association.device};
+    audit::Event event = make_event(request, audit::Action::association_changed,
+                                    "begin " + association.device, subject->pseudonym);
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     return json{{"association", *id}};
 }
@@ -101,7 +101,7 @@ Result<json> end_association(const ControlParts& parts, const admin::HttpRequest
     if (!until) return failure(until.error());
     const auto subject = parts.vault.subject_at(*device, *until - std::chrono::milliseconds(1));
     if (auto ended = parts.vault.end_association(*device, *until); !ended) return failure(ended.error());
-    audit::Event event{actor_of(request), audit::Action::association_changed, {}, "end " + *device};
+    audit::Event event = make_event(request, audit::Action::association_changed, "end " + *device);
     if (subject && *subject) event.subject = (*subject)->pseudonym;
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     return json{{"ended", true}};
@@ -110,7 +110,7 @@ Result<json> end_association(const ControlParts& parts, const admin::HttpRequest
 Result<json> list_associations(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto associations = parts.vault.associations(request.path.at(2));
     if (!associations) return failure(associations.error());
-    audit::Event event{actor_of(request), audit::Action::association_listed, {}, request.path.at(2)};
+    audit::Event event = make_event(request, audit::Action::association_listed, request.path.at(2));
     event.count = associations->size();
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     json made = json::array();
@@ -150,8 +150,8 @@ Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest&
         !done) {
         return failure(done.error());
     }
-    audit::Event event{actor_of(request), audit::Action::consent_recorded, subject->pseudonym,
-                       *decision + " " + *purpose_text};
+    audit::Event event = make_event(request, audit::Action::consent_recorded, *decision + " " + *purpose_text,
+                                    subject->pseudonym);
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     return json{{"recorded", true}};
 }

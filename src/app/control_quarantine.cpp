@@ -20,7 +20,7 @@ json to_json(const store::QuarantineEntry& entry) {
 
 audit::Event event_of(const admin::HttpRequest& request, audit::Action action, std::string object,
                       std::uint64_t count = 1) {
-    audit::Event event{actor_of(request), action, {}, std::move(object)};
+    audit::Event event = make_event(request, action, std::move(object));
     event.count = count;
     return event;
 }

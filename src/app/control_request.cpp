@@ -71,6 +71,16 @@ admin::HttpResponse answer(const Result<nlohmann::json>& result) {
     return admin::json_response(200, result->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+audit::Event make_event(const admin::HttpRequest& request, audit::Action action, std::string object,
+                        const std::optional<model::Pseudonym>& subject) {
+    audit::Event event;
+    event.actor = actor_of(request);
+    event.action = action;
+    event.object = std::move(object);
+    event.subject = subject;
+    return event;
+}
+
 Result<void> write_audit(store::Writer& writer, audit::Event event) {
     return writer.run([&event](store::ObservationStore& store) { return store.append_audit(event); });
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -33,6 +34,9 @@ Result<Instant> time_in(const nlohmann::json& object, const char* field);
 // 200 with the value, or the error's status.
 admin::HttpResponse answer(const Result<nlohmann::json>& result);
 
+// What the caller did, for the audit log.
+audit::Event make_event(const admin::HttpRequest& request, audit::Action action, std::string object,
+                        const std::optional<model::Pseudonym>& subject = {});
 // Commits one audit record.
 Result<void> write_audit(store::Writer& writer, audit::Event event);
 

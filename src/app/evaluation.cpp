@@ -92,7 +92,7 @@ Result<void> write_credentials(const EvaluationSettings& settings, const crypto:
     if (auto done = write(folder / "ca", bytes_of(authority.certificate), secret_mode); !done) return done;
 
     crypto::CertificateRequest gateway;
-    gateway.common_name = "edgeward";
+    gateway.common_name = "gateway";  // the broker's access list knows it
     auto client = crypto::issue_certificate(authority, gateway, now);
     if (!client) return failure(std::move(client.error()));
     auto admin = crypto::issue_certificate(authority, server_request(settings, "edgeward-admin"), now);
@@ -107,23 +107,35 @@ Result<void> write_credentials(const EvaluationSettings& settings, const crypto:
     return {};
 }
 
-Result<void> write_broker(const EvaluationSettings& settings, const crypto::CertifiedKey& authority,
-                          Instant now) {
-    const fs::path folder = settings.folder / "broker";
+Result<void> write_broker_certificates(const EvaluationSettings& settings,
+                                       const crypto::CertifiedKey& authority, Instant now) {
+    const fs::path folder = settings.folder / "broker" / "tls";
     if (auto done = issue(authority, server_request(settings, "broker"), folder / "broker", now); !done)
         return done;
     if (auto done = write(folder / "ca.pem", bytes_of(authority.certificate), public_mode); !done)
         return done;
-    auto configuration = std::string(shipped_files().at("mosquitto/mosquitto.conf"));
-    const std::pair<std::string, std::string> places[] = {{"@PORT@", std::to_string(settings.broker_port)},
-                                                          {"@FOLDER@", fs::absolute(folder).string()}};
-    for (const auto& [mark, value] : places) {
-        for (auto at = configuration.find(mark); at != std::string::npos; at = configuration.find(mark, at)) {
-            configuration.replace(at, mark.size(), value);
-        }
+    const auto revoked = crypto::make_revocation_list(authority, {}, now, authority_lifetime);
+    if (!revoked) return failure(revoked.error());
+    return write(folder / "ca.crl", bytes_of(*revoked), public_mode);
+}
+
+void replace_all(std::string& text, const std::string& mark, const std::string& value) {
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
+        text.replace(at, mark.size(), value);
     }
-    if (auto done = write(folder / "mosquitto.conf", bytes_of(configuration), public_mode); !done)
-        return done;
+}
+
+Result<void> write_broker(const EvaluationSettings& settings, const crypto::CertifiedKey& authority,
+                          Instant now) {
+    const fs::path folder = fs::absolute(settings.folder / "broker");
+    if (auto done = write_broker_certificates(settings, authority, now); !done) return done;
+    std::string text(shipped_files().at("mosquitto/mosquitto.conf"));
+    replace_all(text, "@CONFIG@", folder.string());
+    replace_all(text, "@STATE@", (folder / "state").string());
+    replace_all(text, "@PORT@", std::to_string(settings.broker_port) + " " + settings.broker_address);
+    // Started by root, mosquitto would become a user who cannot read this folder.
+    text += "\n# Evaluation only: keep the user who starts it.\nuser root\n";
+    if (auto done = write(folder / "mosquitto.conf", bytes_of(text), public_mode); !done) return done;
     return write(folder / "acl", bytes_of(shipped_files().at("mosquitto/acl")), secret_mode);
 }
 
@@ -164,8 +176,8 @@ Result<void> copy_mappings(const EvaluationSettings& settings) {
 
 Result<void> make_folders(const fs::path& folder) {
     std::error_code failed;
-    for (const char* name :
-         {"credentials", "data", "authority", "broker", "devices", "servers", "mappings"}) {
+    for (const char* name : {"credentials", "data", "authority", "broker", "broker/tls", "broker/state",
+                             "devices", "servers", "mappings"}) {
         fs::create_directories(folder / name, failed);
         if (!failed) fs::permissions(folder / name, fs::perms::owner_all, failed);
         if (failed) return failure(ErrorKind::unavailable, (folder / name).string() + " cannot be made");

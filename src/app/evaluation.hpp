@@ -24,7 +24,8 @@ struct EvaluationSettings {
     std::filesystem::path mappings;  // copied from here
     std::vector<std::string> devices;
     std::vector<std::string> servers;
-    std::string broker_host = "localhost";  // name in the broker's and the servers' certificates
+    std::string broker_host = "localhost";     // name in the broker's and the servers' certificates
+    std::string broker_address = "127.0.0.1";  // it listens on
     std::uint16_t broker_port = 8883;
 };
 

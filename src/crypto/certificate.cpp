@@ -23,6 +23,8 @@ using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Memory = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Number = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
+using RevocationList = std::unique_ptr<X509_CRL, Deleter<X509_CRL_free>>;
+using Time = std::unique_ptr<ASN1_TIME, Deleter<ASN1_TIME_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
 
 constexpr int serial_bits = 127;  // positive and at most 20 octets, RFC 5280 §4.1.2.2
@@ -152,25 +154,79 @@ Result<CertifiedKey> make_authority(const std::string& common_name, Instant now,
     return CertifiedKey{pem_of(made), pem_of(key.get())};
 }
 
-Result<CertifiedKey> issue_certificate(const CertifiedKey& authority, const CertificateRequest& request,
-                                       Instant now) {
-    const Memory certificate_memory(
-        BIO_new_mem_buf(authority.certificate.data(), static_cast<int>(authority.certificate.size())));
-    const ByteView key_octets = authority.key.reveal();
-    const Memory key_memory(BIO_new_mem_buf(key_octets.data(), static_cast<int>(key_octets.size())));
-    const Certificate issuer(PEM_read_bio_X509(certificate_memory.get(), nullptr, nullptr, nullptr));
-    const Key issuer_key(PEM_read_bio_PrivateKey(key_memory.get(), nullptr, nullptr, nullptr));
-    if (!issuer || !issuer_key || X509_check_private_key(issuer.get(), issuer_key.get()) != 1) {
+namespace {
+
+struct Authority {
+    Certificate certificate;
+    Key key;
+};
+
+Certificate read_certificate(const std::string& pem) {
+    const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    return Certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
+}
+
+Result<Authority> open_authority(const CertifiedKey& pair) {
+    const ByteView octets = pair.key.reveal();
+    const Memory memory(BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size())));
+    Authority authority{read_certificate(pair.certificate),
+                        Key(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr))};
+    if (!authority.certificate || !authority.key ||
+        X509_check_private_key(authority.certificate.get(), authority.key.get()) != 1) {
         return refused("certificate: the authority's certificate and key do not fit");
     }
+    return authority;
+}
+
+bool add_revoked(X509_CRL* list, const std::string& pem, ASN1_TIME* now) {
+    const Certificate certificate = read_certificate(pem);
+    if (!certificate) return false;
+    X509_REVOKED* entry = X509_REVOKED_new();
+    X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate.get()));
+    X509_REVOKED_set_revocationDate(entry, now);
+    return X509_CRL_add0_revoked(list, entry) == 1;
+}
+
+}  // namespace
+
+Result<std::string> make_revocation_list(const CertifiedKey& authority,
+                                         const std::vector<std::string>& revoked, Instant now,
+                                         std::chrono::hours lifetime) {
+    const auto issuer = open_authority(authority);
+    if (!issuer) return failure(issuer.error());
+    const RevocationList list(X509_CRL_new());
+    const Time from(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(now - backdated)));
+    const Time until(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(now + lifetime)));
+    X509_CRL_set_version(list.get(), 1);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(issuer->certificate.get()));
+    X509_CRL_set1_lastUpdate(list.get(), from.get());
+    X509_CRL_set1_nextUpdate(list.get(), until.get());
+    for (const auto& pem : revoked) {
+        if (!add_revoked(list.get(), pem, from.get()))
+            return refused("revocation list: expected PEM certificates");
+    }
+    X509_CRL_sort(list.get());
+    if (X509_CRL_sign(list.get(), issuer->key.get(), EVP_sha384()) <= 0) {
+        return refused("revocation list: the authority's key cannot sign");
+    }
+    const Memory memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509_CRL(memory.get(), list.get());
+    return text_of_memory(memory.get());
+}
+
+Result<CertifiedKey> issue_certificate(const CertifiedKey& authority, const CertificateRequest& request,
+                                       Instant now) {
+    const auto signer = open_authority(authority);
+    if (!signer) return failure(signer.error());
+    X509* issuer = signer->certificate.get();
     auto names = alternative_names(request);
     if (!names) return failure(std::move(names.error()));
     const Key key(EVP_EC_gen("P-384"));
     const Certificate made =
         key ? begin(request.common_name, key.get(), now, request.lifetime) : Certificate{};
-    const bool done = made && X509_set_issuer_name(made.get(), X509_get_subject_name(issuer.get())) == 1 &&
-                      add_end_entity_extensions(made.get(), issuer.get(), request, *names) &&
-                      X509_sign(made.get(), issuer_key.get(), EVP_sha384()) > 0;
+    const bool done = made && X509_set_issuer_name(made.get(), X509_get_subject_name(issuer)) == 1 &&
+                      add_end_entity_extensions(made.get(), issuer, request, *names) &&
+                      X509_sign(made.get(), signer->key.get(), EVP_sha384()) > 0;
     if (!done) return refused("certificate: expected a name of 1 to 64 characters and valid addresses");
     return CertifiedKey{pem_of(made.get()), pem_of(key.get())};
 }

@@ -32,4 +32,9 @@ Result<CertifiedKey> make_authority(const std::string& common_name, Instant now,
 // A certificate of `authority` with a fresh key. invalid_input: unusable name or address, not an authority.
 Result<CertifiedKey> issue_certificate(const CertifiedKey& authority, const CertificateRequest& request, Instant now);
 
+// The authority's certificate revocation list (PEM, RFC 5280 §5) naming these certificates (PEM).
+// invalid_input: not an authority, or not certificates.
+Result<std::string> make_revocation_list(const CertifiedKey& authority, const std::vector<std::string>& revoked,
+                                         Instant now, std::chrono::hours lifetime);
+
 }  // namespace edgeward::crypto
