@@ -65,9 +65,9 @@ Result<Secret> Credentials::read(std::string_view name) const {
     if (!file) return failure(file.error());
     auto content = read_file(*file, largest_credential);
     if (!content) return failure(ErrorKind::misconfigured, content.error().message);
-    Secret secret(bytes_of(*content));
+    Bytes octets(content->begin(), content->end());
     wipe(content->data(), content->size());
-    return secret;
+    return Secret(std::move(octets));
 }
 
 }  // namespace edgeward::config

@@ -31,7 +31,7 @@ void ParsedFile::parse(std::string_view text) {
         const auto where = error.source().begin;
         // The parser's words may quote what it stumbled over.
         const bool tell = !promises_secret(source_.line(where.line));
-        fail(tell ? "not valid TOML: " + std::string(error.description()) : "not valid TOML", where);
+        fail(tell ? "not valid TOML: " + escaped(error.description()) : "not valid TOML", where);
     } catch (const std::exception&) {
         fail("not valid TOML");
     }

@@ -25,6 +25,7 @@ public:
         : name_(std::move(name)), folder_(std::move(folder)) {}
     ParsedFile(const ParsedFile&) = delete;
     ParsedFile& operator=(const ParsedFile&) = delete;
+    ~ParsedFile() = default;
 
     void parse(std::string_view text);
     // The file cannot be used as a whole; nothing more will be reported.

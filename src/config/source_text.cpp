@@ -56,7 +56,6 @@ void append_escaped(std::string& out, std::string_view octets) {
         out.append(escape.data(), static_cast<std::size_t>(size));
         return;
     }
-    if (point == '"' || point == '\\') out += '\\';
     out += octets;
 }
 
@@ -81,16 +80,25 @@ std::string_view SourceText::cut(std::size_t line_number, std::size_t column, st
     return rest.substr(begin, offset_of(rest.substr(begin), end_column - column));
 }
 
-std::string quotation(std::string_view text, std::size_t most) {
-    std::string out = "\"";
-    const std::size_t end = offset_of(text, most);
-    for (std::size_t i = 0; i < end;) {
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
         const std::size_t size = code_point_size(text.substr(i));
         append_escaped(out, text.substr(i, size));
         i += size;
     }
-    if (end < text.size()) out += "…";
-    return out += '"';
+    return out;
+}
+
+std::string quotation(std::string_view text, std::size_t most) {
+    const std::size_t end = offset_of(text, most);
+    std::string inside;
+    for (const char c : text.substr(0, end)) {
+        if (c == '"' || c == '\\') inside += '\\';
+        inside += c;
+    }
+    // A backslash that stands for itself is doubled by now; those of escapes come after it.
+    return '"' + escaped(inside) + (end < text.size() ? "…\"" : "\"");
 }
 
 std::string key_text(std::string_view key) {

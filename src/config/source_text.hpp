@@ -23,8 +23,10 @@ private:
     std::vector<std::size_t> line_starts_;
 };
 
-// A text between double quotes as TOML reads it, fit for one line of a terminal: control and
-// direction-changing characters are escaped, and what goes beyond `most` characters is cut.
+// A text fit for one line of a terminal: control and direction-changing characters become escapes (\u000A).
+std::string escaped(std::string_view text);
+
+// The same between double quotes, as TOML reads it, cut after `most` characters.
 std::string quotation(std::string_view text, std::size_t most = 60);
 
 // A name as TOML writes it: bare where it can be, otherwise quoted.

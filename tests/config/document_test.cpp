@@ -1,5 +1,6 @@
 #include <edgeward/config/document.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -80,6 +81,16 @@ TEST_CASE("octets that are not UTF-8 are a syntax error", "[document]") {
         Document document = Document::parse(text, "x.toml");
         REQUIRE(document.problems().size() == 1);
         CHECK(document.problems()[0].text.starts_with("not valid TOML"));
+    }
+}
+
+TEST_CASE("a syntax error is one line whatever octet it stumbles over", "[document]") {
+    for (int octet = 1; octet < 0x20; ++octet) {
+        const std::string text = "a =" + std::string(1, static_cast<char>(octet)) + "+1\n";
+        const Document document = Document::parse(text, "x.toml");
+        for (const std::string& line : lines_of(document)) {
+            CHECK(std::none_of(line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }));
+        }
     }
 }
 

@@ -36,6 +36,12 @@ TEST_CASE("a quotation stays on its line whatever it holds", "[source_text]") {
     CHECK(quotation("") == "\"\"");
 }
 
+TEST_CASE("escaping leaves quotes and letters alone", "[source_text]") {
+    CHECK(escaped("saw '\x01' or \"ä\"\\") == "saw '\\u0001' or \"ä\"\\");
+    CHECK(escaped(std::string_view("\0", 1)) == "\\u0000");
+    CHECK(escaped("").empty());
+}
+
 TEST_CASE("a quotation is cut after sixty characters unless told otherwise", "[source_text]") {
     CHECK(quotation(std::string(60, 'x')) == '"' + std::string(60, 'x') + '"');
     CHECK(quotation(std::string(61, 'x')) == '"' + std::string(60, 'x') + "…\"");
