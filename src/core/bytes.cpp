@@ -18,12 +18,12 @@ int hex_value(char digit) noexcept {
     return no_digit;
 }
 
-constexpr std::array<std::int8_t, 256> make_base64_values() {
-    std::array<std::int8_t, 256> values{};
+constexpr std::array<int, 256> make_base64_values() {
+    std::array<int, 256> values{};
     for (auto& value : values)
         value = no_digit;
     for (std::size_t i = 0; i < standard_alphabet.size(); ++i) {
-        values.at(static_cast<unsigned char>(standard_alphabet[i])) = static_cast<std::int8_t>(i);
+        values.at(static_cast<unsigned char>(standard_alphabet[i])) = static_cast<int>(i);
     }
     return values;
 }

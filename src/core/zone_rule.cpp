@@ -134,7 +134,6 @@ std::optional<ZoneRule> ZoneRule::parse(std::string_view text) {
     rule.standard_offset_ = -*west;
     if (scanner.at_end()) return rule;
 
-    Daylight daylight;
     if (!scanner.name()) return std::nullopt;
     const auto daylight_west = scanner.at(',') ? *west - seconds_per_hour : scanner.time(24);
     const auto begin = daylight_west ? change(scanner) : std::nullopt;
