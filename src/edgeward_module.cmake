@@ -35,6 +35,10 @@ target_link_libraries(edgeward_build_flags INTERFACE Threads::Threads tl::expect
 if(EDGEWARD_WERROR)
   target_compile_options(edgeward_build_flags INTERFACE -Werror)
 endif()
+if(EDGEWARD_FUZZERS)
+  # Without it libFuzzer sees no branches and only guesses.
+  target_compile_options(edgeward_build_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(EDGEWARD_SANITIZE)
   target_compile_options(edgeward_build_flags INTERFACE -fsanitize=${EDGEWARD_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all
