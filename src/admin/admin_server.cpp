@@ -192,7 +192,7 @@ Result<void> open_control(Listeners& listeners) {
 
 // A listener that ended by itself would leave the gateway blind; the process ends instead and systemd
 // restarts it.
-void end_process_on(std::exception_ptr failed) {
+void end_process_on(const std::exception_ptr& failed) {
     if (failed) std::rethrow_exception(failed);
 }
 
@@ -208,7 +208,8 @@ void serve(const Shared& listeners) {
 
 Result<std::unique_ptr<AdminServer>> start_admin_server(const AdminSettings& settings,
                                                         const config::Credentials& credentials,
-                                                        asio::any_io_executor executor, Routes routes) {
+                                                        const asio::any_io_executor& executor,
+                                                        Routes routes) {
     auto router = Router::make(std::move(routes));
     if (!router) return failure(std::move(router.error()));
     const auto listeners = std::make_shared<Listeners>(executor, settings);

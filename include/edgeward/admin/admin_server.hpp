@@ -63,6 +63,7 @@ public:
 // folder missing, another daemon answers on it, unknown group, two routes of the same method and pattern).
 Result<std::unique_ptr<AdminServer>> start_admin_server(const AdminSettings& settings,
                                                         const config::Credentials& credentials,
-                                                        boost::asio::any_io_executor executor, Routes routes);
+                                                        const boost::asio::any_io_executor& executor,
+                                                        Routes routes);
 
 }  // namespace edgeward::admin
