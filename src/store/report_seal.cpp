@@ -1,5 +1,6 @@
 #include <edgeward/store/report_seal.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace edgeward::store {
@@ -8,18 +9,14 @@ namespace {
 constexpr std::string_view foreign_context = "edgeward-foreign-1";
 
 // "edgeward-report-1" ‖ subject (16 octets or none) ‖ received (8, big-endian) ‖ device
-Bytes context_of(const std::optional<model::Pseudonym>& subject, std::string_view device, Instant received) {
-    constexpr std::string_view name = "edgeward-report-1";
-    Bytes context;
-    context.reserve(name.size() + 16 + 8 + device.size());
-    context.insert(context.end(), name.begin(), name.end());
-    if (subject) context.insert(context.end(), subject->octets().begin(), subject->octets().end());
+std::string context_of(const std::optional<model::Pseudonym>& subject, std::string_view device,
+                       Instant received) {
+    std::string context = "edgeward-report-1";
+    if (subject) context.append(text_of(subject->octets()));
     const auto milliseconds = static_cast<std::uint64_t>(received.time_since_epoch().count());
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        context.push_back(static_cast<std::uint8_t>(milliseconds >> static_cast<unsigned>(shift)));
-    }
-    context.insert(context.end(), device.begin(), device.end());
-    return context;
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        context.push_back(static_cast<char>(milliseconds >> (shift - 8)));
+    return context.append(device);
 }
 
 }  // namespace
@@ -30,8 +27,8 @@ SealedReport seal_report(const model::Report& report, const crypto::SealingKey& 
     sealed.device = report.device;
     sealed.received = report.received;
     sealed.effective = model::effective_time(report.observations);
-    sealed.sealed =
-        key.seal(model::encode_body(report), context_of(report.subject, report.device, report.received));
+    sealed.sealed = key.seal(model::encode_body(report),
+                             bytes_of(context_of(report.subject, report.device, report.received)));
     sealed.observations.reserve(report.observations.size());
     for (const auto& observation : report.observations)
         sealed.observations.push_back(observation.id);
@@ -39,7 +36,7 @@ SealedReport seal_report(const model::Report& report, const crypto::SealingKey& 
 }
 
 Result<model::Report> open_report(const Delivery& row, const crypto::SealingKey& key) {
-    const auto body = key.open(row.sealed, context_of(row.subject, row.device, row.received));
+    const auto body = key.open(row.sealed, bytes_of(context_of(row.subject, row.device, row.received)));
     if (!body) return failure(Error(body.error()).during("open report"));
     model::Report report;
     report.subject = row.subject;
