@@ -146,18 +146,24 @@ asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream
     keep_alive_ = parser->get().keep_alive() && !unwritten;
     auto& answer = parser->get();
     const auto retry_after = answer[http::field::retry_after];
-    co_return HttpResponse{
-        answer.result_int(), {retry_after.data(), retry_after.size()}, std::move(answer.body())};
+    HttpResponse response;  // named: GCC 12 destroys the members of a braced temporary in co_return twice
+    response.status = answer.result_int();
+    response.retry_after.assign(retry_after.data(), retry_after.size());
+    response.body = std::move(answer.body());
+    co_return response;
 }
 
 asio::awaitable<Result<HttpResponse>> HttpConnection::exchange(const HttpRequest& request,
                                                                const HttpLimits& limits) {
     const std::string head = head_of(request, host_);
     const HttpDeadline deadline(socket(), limits.patience);
-    auto* const plain = std::get_if<Plain>(&stream_);
-    auto answer = plain != nullptr ? co_await exchange_on(*plain, head, request.body, limits.response_size)
-                                   : co_await exchange_on(*std::get<Secure>(stream_), head, request.body,
-                                                          limits.response_size);
+    Result<HttpResponse> answer;
+    // Not in one conditional expression: GCC 12 destroys the temporaries of its branches twice.
+    if (auto* const plain = std::get_if<Plain>(&stream_)) {
+        answer = co_await exchange_on(*plain, head, request.body, limits.response_size);
+    } else {
+        answer = co_await exchange_on(*std::get<Secure>(stream_), head, request.body, limits.response_size);
+    }
     if (!answer && deadline.expired()) answer.error().message = "no answer in time";
     if (!answer) close();
     co_return answer;
