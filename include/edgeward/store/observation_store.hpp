@@ -21,8 +21,8 @@
 #include <edgeward/model/observation.hpp>
 #include <edgeward/model/pseudonym.hpp>
 
-// store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain (docs/store-format.md).
-// It takes sealed reports under a pseudonym; there is no way to give it an identity.
+// store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain
+// (docs/store-format.md). It takes sealed reports under a pseudonym; there is no way to give it an identity.
 namespace edgeward::store {
 
 // A report as it lies on disk. `sealed` is the body under the person's (or the technical) data key.
@@ -37,31 +37,38 @@ struct SealedReport {
 
 // What became of one inbound message. Exactly one per message received.
 struct Stored {
-    std::vector<SealedReport> reports;                       // one per subject of the message
+    std::vector<SealedReport> reports;                                  // one per subject of the message
     std::vector<std::pair<std::string, std::uint64_t>> refused_values;  // reason word → count
 };
 struct Quarantined {
-    std::string reason;      // a fixed word: unknown_device, no_mapping, invalid_json, unknown_patient, …
-    std::string detail;      // our own words with message and field names of the mapping, no payload octets
-    Bytes sealed_topic;      // under the quarantine key
+    std::string reason;  // a fixed word: unknown_device, no_mapping, invalid_json, unknown_patient, …
+    std::string detail;  // our own words with message and field names of the mapping, no payload octets
+    Bytes sealed_topic;  // under the quarantine key
     Bytes sealed_payload;
 };
 struct Refused {
-    std::string reason;      // a fixed word: retained, oversized, nothing_measured, …
+    std::string reason;  // a fixed word: retained, oversized, nothing_measured, …
     std::vector<std::pair<std::string, std::uint64_t>> refused_values = {};  // as in Stored
 };
 struct Inbound {
     std::uint64_t ticket = 0;
-    std::string device;      // registry id; empty when the device is not known
+    std::string device;  // registry id; empty when the device is not known
     Instant received{};
     std::variant<Stored, Quarantined, Refused> fate;
 };
 
 // State of one report at one destination.
-enum class DeliveryState : std::uint8_t { pending = 0, parked = 1, delivered = 2, dead = 3, filtered = 4, erased = 5 };
+enum class DeliveryState : std::uint8_t {
+    pending = 0,
+    parked = 1,
+    delivered = 2,
+    dead = 3,
+    filtered = 4,
+    erased = 5
+};
 
 struct Delivery {
-    std::uint64_t report = 0;              // report number, grows with storage order
+    std::uint64_t report = 0;  // report number, grows with storage order
     std::optional<model::Pseudonym> subject;
     std::string device;
     Instant received{};
@@ -102,26 +109,27 @@ struct QuarantineEntry {
 // offered = delivered + pending (parked included) + dead + filtered + erased.
 struct InboundBook {
     std::uint64_t received = 0, stored = 0, quarantined = 0, refused = 0, reports = 0, observations = 0,
-                  duplicates = 0;                          // duplicates: refused with reason "duplicate"
-    std::map<std::string, std::uint64_t> refused_messages; // by reason
-    std::map<std::string, std::uint64_t> refused_values;   // by reason
+                  duplicates = 0;                           // duplicates: refused with reason "duplicate"
+    std::map<std::string, std::uint64_t> refused_messages;  // by reason
+    std::map<std::string, std::uint64_t> refused_values;    // by reason
     std::map<std::string, std::uint64_t> quarantined_by_reason;
 };
 struct DestinationBook {
     std::uint64_t offered = 0, delivered = 0, pending = 0, parked = 0, dead = 0, filtered = 0, erased = 0;
-    std::optional<Instant> oldest_pending;                 // received time
+    std::optional<Instant> oldest_pending;  // received time
 };
 
 struct ChainState {
-    std::string origin;               // "edgeward/<installation id>"
+    std::string origin;  // "edgeward/<installation id>"
     std::uint64_t sequence = 0;
     crypto::Digest head{};
-    std::uint64_t checkpoint = 0;     // size of the newest signed checkpoint
+    std::uint64_t checkpoint = 0;  // size of the newest signed checkpoint
     std::string checkpoint_note;
 };
 
-// Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's transaction.
-// Errors: exhausted (disk full), corrupt, unavailable as database.hpp; invalid_input for unknown ids.
+// Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
+// transaction. Errors: exhausted (disk full), corrupt, unavailable as database.hpp; invalid_input for unknown
+// ids.
 class ObservationStore {
 public:
     ObservationStore() = default;
@@ -129,19 +137,24 @@ public:
     ObservationStore& operator=(const ObservationStore&) = delete;
     virtual ~ObservationStore() = default;
 
-    // Stores, quarantines and counts a run of messages, queues each new report for every destination, and appends
-    // one batch record (and one per quarantined or refused reason). A message whose observations are all known
-    // already counts as refused "duplicate"; one with some known keeps them out of the deduplication but is stored.
+    // Stores, quarantines and counts a run of messages, queues each new report for every destination, and
+    // appends one batch record (and one per quarantined or refused reason). A message whose observations are
+    // all known already counts as refused "duplicate"; one with some known keeps them out of the
+    // deduplication but is stored.
     virtual Result<void> record(const std::vector<Inbound>& messages) = 0;
     virtual Result<void> append_audit(audit::Event event) = 0;
     // Makes the destinations known; a new one starts with reports stored from now on.
     virtual Result<void> set_destinations(const std::vector<std::string>& names) = 0;
-    // Ends claimed deliveries and appends the audit records for them (one per state and subject).
+    // Ends claimed deliveries and appends the audit records for them (one per state, subject and reason; none
+    // for parked). What has ended before is left as it is. invalid_input: never queued there, a state that is
+    // no settlement, or a report without a person to be parked (only persons have a line to wait in).
     virtual Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) = 0;
     // Dead or parked → pending again. Gives how many. `reports` empty: all of the destination.
-    virtual Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports,
+    virtual Result<std::uint64_t> retry(std::string_view destination,
+                                        const std::vector<std::uint64_t>& reports,
                                         std::string_view actor) = 0;
-    // Takes an entry out of quarantine as `fate` (after a replay), in the same transaction.
+    // Takes an entry out of quarantine as `fate` (after a replay; not Quarantined again), in the same
+    // transaction.
     virtual Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) = 0;
     virtual Result<std::uint64_t> expire_quarantine(Instant before) = 0;
     // Signs a checkpoint over the present chain when it has grown since the last one.
@@ -160,9 +173,10 @@ public:
     virtual Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,
                                                   std::size_t most) = 0;
     // Parked reports of one person in order, and the persons whose first parked report is due. O(parked).
-    virtual Result<std::vector<Delivery>> parked(std::string_view destination, const model::Pseudonym& subject,
-                                                 std::size_t most) = 0;
-    virtual Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(std::string_view destination) = 0;
+    virtual Result<std::vector<Delivery>> parked(std::string_view destination,
+                                                 const model::Pseudonym& subject, std::size_t most) = 0;
+    virtual Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(
+        std::string_view destination) = 0;
     virtual Result<InboundBook> inbound_book(std::string_view device = {}) = 0;
     virtual Result<std::vector<std::string>> devices() = 0;
     virtual Result<std::map<std::string, DestinationBook>> destination_books() = 0;
@@ -171,8 +185,8 @@ public:
     virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) = 0;
     virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
     virtual Result<ChainState> chain() = 0;
-    // Calls `record` for at most `most` audit records from `first` on, in order, and `checkpoint` for every checkpoint
-    // after the record it covers last.
+    // Calls `record` for at most `most` audit records from `first` on, in order, and `checkpoint` for every
+    // checkpoint after the record it covers last.
     virtual Result<void> export_audit(std::uint64_t first, std::size_t most,
                                       const std::function<void(const audit::Record&)>& record,
                                       const std::function<void(std::string_view note)>& checkpoint) = 0;

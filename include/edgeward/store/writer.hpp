@@ -12,17 +12,17 @@
 
 namespace edgeward::store {
 
-// The one thread that writes (ew-db), and its group commit: whatever has arrived becomes one transaction, bounded in
-// count; each job's `done` runs after the commit that holds it.
+// The one thread that writes (ew-db), and its group commit: whatever has arrived becomes one transaction,
+// bounded in count; each job's `done` runs after the commit that holds it.
 struct WriterSettings {
     std::size_t queue_capacity = 4096;  // jobs waiting; submit blocks when full
     std::size_t group_limit = 512;      // jobs in one transaction
 };
 
-// One unit of change. `work` runs on ew-db inside a transaction; when it fails only its own changes are undone.
-// It may run several times (after a full disk, or because another job of the group failed): it changes nothing but
-// the store, and what it captures must still be there the next time.
-// `done` runs on ew-db after the commit (or after the failure); it must be quick and not throw.
+// One unit of change. `work` runs on ew-db inside a transaction; when it fails only its own changes are
+// undone. It may run several times (after a full disk, or because another job of the group failed): it
+// changes nothing but the store, and what it captures must still be there the next time. `done` runs on ew-db
+// after the commit (or after the failure); it must be quick and not throw.
 struct Job {
     std::function<Result<void>(ObservationStore&)> work;
     std::function<void(const Result<void>&)> done;
@@ -41,21 +41,21 @@ public:
     virtual Result<void> run(std::function<Result<void>(ObservationStore&)> work) = 0;
     // No more jobs; commits what is queued, signs a last checkpoint, ends the thread.
     virtual void stop() = 0;
-    // Nothing while commits succeed; otherwise why they do not (disk full: exhausted). The writer keeps the jobs
-    // and tries again by itself; a corrupt store ends it for good.
+    // Nothing while commits succeed; otherwise why they do not (disk full: exhausted). The writer keeps the
+    // jobs and tries again by itself; a corrupt store ends it for good.
     [[nodiscard]] virtual Result<void> health() const = 0;
     [[nodiscard]] virtual std::size_t queued() const = 0;
 };
 
 struct StoreParts {
     std::unique_ptr<StoreReader> reader;
-    std::unique_ptr<Writer> writer;     // owns the ObservationStore and its thread
+    std::unique_ptr<Writer> writer;  // owns the ObservationStore and its thread
 };
 
-// Opens (makes, migrates) store.db in a folder that is there and starts ew-db. Uses the keys store and audit-signing.
-// Errors: misconfigured (also: store.db is of a newer version), corrupt (the audit chain does not verify from its
-// newest checkpoint on, wrong key), exhausted.
-Result<StoreParts> open_store(const StoreSettings& settings, const WriterSettings& writer, const crypto::KeyRing& keys,
-                              const Clock& clock);
+// Opens (makes, migrates) store.db in a folder that is there and starts ew-db. Uses the keys store and
+// audit-signing. Errors: misconfigured (also: store.db is of a newer version), corrupt (the audit chain does
+// not verify from its newest checkpoint on, wrong key), exhausted.
+Result<StoreParts> open_store(const StoreSettings& settings, const WriterSettings& writer,
+                              const crypto::KeyRing& keys, const Clock& clock);
 
 }  // namespace edgeward::store
