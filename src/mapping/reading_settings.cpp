@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <compare>
 #include <utility>
 
 #include "code_check.hpp"
@@ -32,7 +34,7 @@ void read_category(config::Section& section, const CheckedCode& code, Reading& r
         reading.category = known;
         return;
     }
-    const std::string fallback = categories[static_cast<std::size_t>(known)];
+    const std::string& fallback = categories[static_cast<std::size_t>(known)];
     reading.category = nth_of<Category>(categories, section.choice("category", fallback, categories));
     if (reading.category == Category::technical && entry != nullptr) {
         section.problem("category", "expected a clinical category: " + std::string(entry->parameter) +
@@ -82,7 +84,7 @@ void read_plausible(config::Section& section, Reading& reading) {
     reading.most = read_decimal(table, "max");
     reading.keep_implausible =
         table.choice("otherwise", "refuse", {"refuse", "questionable"}) == "questionable";
-    if (reading.least && reading.most && Decimal::compare(*reading.least, *reading.most) >= 0) {
+    if (reading.least && reading.most && std::is_gteq(Decimal::compare(*reading.least, *reading.most))) {
         table.problem("max", "expected more than min, got " + reading.most->text());
     }
     if (!reading.least && !reading.most) section.problem("plausible", "expected min, max or both");
@@ -129,7 +131,7 @@ std::optional<std::chrono::microseconds> read_fixed_period(config::Section& tabl
         table.problem(key, "expected a sample period from 1 microsecond to 1 hour");
         return std::nullopt;
     }
-    const auto whole = static_cast<std::int64_t>(micros + 0.5);
+    const auto whole = std::int64_t{std::lround(micros)};
     const double rest = micros - static_cast<double>(whole);
     if (rest > 1e-6 || rest < -1e-6) {
         workshop.warn(table, key,

@@ -230,6 +230,7 @@ std::vector<Rule> read_rules(config::Section& root, Workshop& workshop, const Lo
     shared.mode = read_mode_rule(root, 0);
     std::vector<Rule> rules;
     auto sections = root.tables("rule");
+    rules.reserve(sections.size());
     for (config::Section& section : sections)
         rules.push_back(read_rule(section, shared, workshop, lookups));
     if (rules.empty()) root.problem("rule", "expected at least one [[rule]]");

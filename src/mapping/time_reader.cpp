@@ -1,4 +1,5 @@
 #include <charconv>
+#include <compare>
 
 #include "time_reader.hpp"
 
@@ -39,7 +40,8 @@ std::optional<MeasuredTime> read_count(const TimeRule& rule, const Node& node, I
     if (!number) return std::nullopt;
     const auto count = to_milliseconds(*number, rule.format == TimeFormat::epoch_ms ? 1 : 1000);
     if (!count) return std::nullopt;
-    const bool relative = rule.format == TimeFormat::senml && Decimal::compare(*number, relative_limit()) < 0;
+    const bool relative =
+        rule.format == TimeFormat::senml && std::is_lt(Decimal::compare(*number, relative_limit()));
     if (!relative) return at(Instant(*count), zone);
     if (*count < milliseconds(-268435456000)) return std::nullopt;
     return at(received + *count, zone, true);

@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <charconv>
+#include <cmath>
+#include <compare>
 #include <utility>
 
 #include "value_reader.hpp"
@@ -36,7 +37,7 @@ std::string_view word_of(const Node& node) {
 
 bool is_off(const Reading& reading, const Decimal& number) {
     return std::any_of(reading.off_numbers.begin(), reading.off_numbers.end(),
-                       [&](const Decimal& off) { return Decimal::compare(off, number) == 0; });
+                       [&](const Decimal& off) { return std::is_eq(Decimal::compare(off, number)); });
 }
 
 std::string_view take_comparator(std::string_view& text) {
@@ -100,8 +101,8 @@ tl::expected<Decimal, Refusal> in_our_unit(const Reading& reading, const Decimal
 }
 
 bool is_plausible(const Reading& reading, const Decimal& number) {
-    return (!reading.least || Decimal::compare(number, *reading.least) >= 0) &&
-           (!reading.most || Decimal::compare(number, *reading.most) <= 0);
+    return (!reading.least || std::is_gteq(Decimal::compare(number, *reading.least))) &&
+           (!reading.most || std::is_lteq(Decimal::compare(number, *reading.most)));
 }
 
 Outcome read_quantity(const Reading& reading, const Node& node, std::string_view stated) {
@@ -198,7 +199,7 @@ std::optional<std::chrono::microseconds> period_of(const WaveformContext& contex
     if (stated <= 0) return std::nullopt;
     const double micros = context.period_ms != nullptr ? stated * 1e3 : 1e6 / stated;
     if (micros < 1 || micros > 3.6e9) return std::nullopt;
-    return std::chrono::microseconds(static_cast<std::int64_t>(micros + 0.5));
+    return std::chrono::microseconds(std::lround(micros));
 }
 
 Outcome read_waveform(const Reading& reading, const Node& node, const WaveformContext& context) {
