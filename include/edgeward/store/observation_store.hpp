@@ -145,9 +145,8 @@ public:
     virtual Result<void> append_audit(audit::Event event) = 0;
     // Makes the destinations known; a new one starts with reports stored from now on.
     virtual Result<void> set_destinations(const std::vector<std::string>& names) = 0;
-    // Ends claimed deliveries and appends the audit records for them (one per state, subject and reason; none
-    // for parked). What has ended before is left as it is. invalid_input: never queued there, a state that is
-    // no settlement, or a report without a person to be parked (only persons have a line to wait in).
+    // Ends or parks claimed deliveries; one audit record per end state, subject and reason. What has ended
+    // stays. invalid_input: never queued there, no state to settle to, no person of a report to be parked.
     virtual Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) = 0;
     // Dead or parked → pending again. Gives how many. `reports` empty: all of the destination.
     virtual Result<std::uint64_t> retry(std::string_view destination,
