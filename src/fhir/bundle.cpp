@@ -73,6 +73,16 @@ void wipe_text(std::string& text) {
     wipe(text.data(), text.size());
 }
 
+// fullUrl of an observation. Servers put the new resource's address in place of every text that equals a
+// fullUrl, and some do so in identifiers too: an entry named like its identifier would lose it and be created
+// again and again.
+std::string entry_uuid(std::string uuid) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto last = uuid.empty() ? std::string_view::npos : digits.find(uuid.back());
+    if (last != std::string_view::npos) uuid.back() = digits[last ^ 0x0FU];
+    return uuid;
+}
+
 class Builder {
 public:
     Builder(const BundleSettings& settings, const NameGiver& uuid_of, bool pseudonymous)
@@ -158,7 +168,7 @@ private:
         const std::string uuid =
             item.is_panel() ? uuid_of_(panel_octets(item)) : uuid_of_(ByteView(item.single->id.octets));
         if (!written_.insert(uuid).second) return;
-        open_entry(observations_, uuid);
+        open_entry(observations_, entry_uuid(uuid));
         append_observation(observations_, around, item, uuid);
         close_entry(observations_, settings_, "Observation", {"urn:ietf:rfc:3986", "urn:uuid:" + uuid});
         ++entries_;

@@ -52,7 +52,10 @@ public:
             co_return outcome;
         } catch (const std::exception&) {
             // Asio or memory, at an unknown point: the request may have gone out.
-            co_return tl::unexpected<Refusal>(Refusal{{ErrorKind::ambiguous, "the exchange broke off"}});
+            Refusal refusal;
+            refusal.error.kind = ErrorKind::ambiguous;
+            refusal.error.message = "the exchange broke off";
+            co_return tl::unexpected<Refusal>(std::move(refusal));
         }
     }
     [[nodiscard]] std::size_t concurrency() const override { return settings_.connections; }
@@ -69,7 +72,10 @@ private:
     asio::awaitable<Outcome> deliver(const OutboundMessage& message) {
         co_await keep_pace();
         const std::size_t entries = fhir::count_entries(message.body);
-        if (tokens_ == nullptr) co_return outcome_of(co_await attempt(message, entries, {}));
+        if (tokens_ == nullptr) {
+            auto verdict = co_await attempt(message, entries, {});
+            co_return outcome_of(std::move(verdict));
+        }
         auto grant = co_await tokens_->grant();
         if (!grant) co_return outcome_of(failed(std::move(grant.error())));
         auto verdict = co_await attempt(message, entries, grant->text);
@@ -77,7 +83,8 @@ private:
         // Revoked or expired early: one fresh token, then the refusal stands.
         grant = co_await tokens_->grant(grant->number);
         if (!grant) co_return outcome_of(failed(std::move(grant.error())));
-        co_return outcome_of(co_await attempt(message, entries, grant->text));
+        verdict = co_await attempt(message, entries, grant->text);
+        co_return outcome_of(std::move(verdict));
     }
 
     asio::awaitable<fhir::Verdict> attempt(const OutboundMessage& message, std::size_t entries,

@@ -26,12 +26,20 @@ TEST_CASE("a bundle creates patient device and observations on condition", "[bun
     CHECK(made["entry"][1]["resource"]["resourceType"] == "Device");
     CHECK(made["entry"][2]["request"]["method"] == "POST");
     CHECK(made["entry"][2]["request"]["url"] == "Observation");
-    const std::string uuid = made["entry"][2]["fullUrl"];
+    const std::string uuid = made["entry"][2]["resource"]["identifier"][0]["value"];
     CHECK(made["entry"][2]["request"]["ifNoneExist"] == "identifier=urn:ietf:rfc:3986%7C" + uuid);
-    CHECK(made["entry"][2]["resource"]["identifier"][0]["value"] == uuid);
     CHECK(made["entry"][2]["resource"]["subject"]["reference"] == made["entry"][0]["fullUrl"]);
     CHECK(made["entry"][2]["resource"]["device"]["reference"] == made["entry"][1]["fullUrl"]);
     CHECK(made["identifier"]["value"] == "urn:uuid:" + bundle->identifier);
+}
+
+TEST_CASE("no identifier equals the address of an entry", "[bundle]") {
+    const auto bundle = render(settings(), report({heart_rate(), temperature()}), {nullptr, "RES1-4K0Z"});
+    const auto made = json::parse(bundle->body);
+    for (const auto& entry : made["entry"]) {
+        const std::string url = entry["fullUrl"];
+        CHECK(entry["resource"]["identifier"].dump().find(url) == std::string::npos);
+    }
 }
 
 TEST_CASE("the same reports give the same octets", "[bundle]") {

@@ -23,7 +23,7 @@ TEST_CASE("strings are escaped as RFC 8259 says", "[json_text]") {
     CHECK(in_quotes("a\"b\\c") == R"("a\"b\\c")");
     CHECK(in_quotes("line\nnext\ttab\r") == R"("line\nnext\ttab\r")");
     CHECK(in_quotes("37 \xC2\xB0"
-                 "C") ==
+                    "C") ==
           "\"37 \xC2\xB0"
           "C\"");
 }

@@ -1,0 +1,23 @@
+#include "http_deadline.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+using namespace edgeward::transport;
+using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+
+TEST_CASE("a deadline closes its socket only while it lives", "[http_deadline]") {
+    boost::asio::io_context io;
+    tcp::acceptor acceptor(io, {boost::asio::ip::address_v4::loopback(), 0});
+    tcp::socket socket(io);
+    socket.connect(acceptor.local_endpoint());
+    { const HttpDeadline deadline(socket, 1ms); }
+    io.run();
+    CHECK(socket.is_open());
+    const HttpDeadline deadline(socket, 1ms);
+    io.restart();
+    io.run();
+    CHECK(deadline.expired());
+    CHECK_FALSE(socket.is_open());
+}
