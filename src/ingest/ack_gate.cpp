@@ -154,7 +154,7 @@ Result<void> AckGate::handle_client_packet(const FixedHeader& header, const Prog
         case PacketType::puback:
             return park(progress);
         case PacketType::pingreq:
-            owes_pong_ = true;
+            ++pongs_owed_;
             return {};
         case PacketType::disconnect:
             client_left_ = true;
@@ -223,10 +223,10 @@ void AckGate::ping(Bytes& to_broker) {
 
 // A PINGRESP fits only between two packets.
 void AckGate::answer_ping_at_boundary(Bytes& to_client) {
-    if (!owes_pong_ || (rest_ > 0 && !swallow_)) return;
+    if (rest_ > 0 && !swallow_) return;
     constexpr std::uint8_t pingresp = static_cast<std::uint8_t>(PacketType::pingresp) << 4U;
-    append(to_client, Bytes{pingresp, 0});
-    owes_pong_ = false;
+    for (; pongs_owed_ > 0; --pongs_owed_)
+        append(to_client, Bytes{pingresp, 0});
 }
 
 }  // namespace edgeward::ingest

@@ -110,7 +110,7 @@ private:
     std::uint64_t committed_ = 0;
     std::uint64_t refused_ = 0;
     std::size_t pings_ = 0;
-    bool owes_pong_ = false;
+    std::size_t pongs_owed_ = 0;
 };
 
 }  // namespace edgeward::ingest

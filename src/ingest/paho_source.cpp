@@ -104,7 +104,7 @@ void PahoSource::stop() {
     const std::lock_guard lock(stop_mutex_);
     stopping_.store(true);
     progress_.sealed.store(true);
-    relay_.wake();
+    relay_.interrupt();
     if (thread_.joinable()) thread_.join();
 }
 

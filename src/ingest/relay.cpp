@@ -7,10 +7,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/use_future.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <array>
+#include <exception>
 #include <future>
 #include <utility>
 
@@ -49,23 +48,32 @@ Result<Relay::Door> Relay::open() {
     }
     auto context = net::client_context(settings_.tls, credentials_);
     if (!context) return failure(std::move(context).error());
+    std::promise<Result<Door>> opened;
+    // Spawned on the relay's thread: the cancellation signal belongs to it.
+    asio::post(io_, [&] {
+        asio::co_spawn(
+            io_, connect(std::move(*context)),
+            asio::bind_cancellation_slot(
+                opening_.slot(), [this, &opened](const std::exception_ptr& failed,
+                                                 Result<std::unique_ptr<net::TlsStream>> broker) {
+                    if (failed) {
+                        opened.set_value(failure(ErrorKind::unavailable, "connecting was interrupted"));
+                    } else if (!broker) {
+                        opened.set_value(failure(std::move(broker).error()));
+                    } else {
+                        opened.set_value(open_door(std::move(*broker)));
+                    }
+                }));
+    });
+    return opened.get_future().get();
+}
+
+asio::awaitable<Result<std::unique_ptr<net::TlsStream>>> Relay::connect(
+    std::shared_ptr<asio::ssl::context> context) {
+    if (interrupted_.load()) co_return failure(ErrorKind::unavailable, "connecting was interrupted");
     const std::string& name = settings_.tls.server_name;
-    try {
-        auto broker =
-            asio::co_spawn(io_,
-                           net::connect_tls(*context, settings_.host, settings_.port,
-                                            name.empty() ? settings_.host : name, settings_.patience),
-                           asio::bind_cancellation_slot(opening_.slot(), asio::use_future))
-                .get();
-        if (!broker) return failure(std::move(broker).error());
-        auto opened = asio::co_spawn(
-            io_,
-            [this, &broker]() -> asio::awaitable<Result<Door>> { co_return open_door(std::move(*broker)); },
-            asio::use_future);
-        return opened.get();
-    } catch (const boost::system::system_error&) {
-        return failure(ErrorKind::unavailable, "connecting was interrupted");
-    }
+    co_return co_await net::connect_tls(std::move(context), settings_.host, settings_.port,
+                                        name.empty() ? settings_.host : name, settings_.patience);
 }
 
 Result<Relay::Door> Relay::open_door(std::unique_ptr<net::TlsStream> broker) {
@@ -106,6 +114,12 @@ void Relay::close() {
         closed.set_value();
     });
     closed.get_future().wait();
+}
+
+void Relay::interrupt() {
+    interrupted_.store(true);
+    asio::post(io_, [this] { opening_.emit(asio::cancellation_type::terminal); });
+    wake();
 }
 
 void Relay::committed() {

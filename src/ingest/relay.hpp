@@ -46,6 +46,8 @@ public:
     Result<Door> open();
     // Ends the connection, also one being opened by another thread.
     void close();
+    // No connection will be opened any more; one being opened is given up, one that stands is not touched.
+    void interrupt();
     // More is committed: PUBACKs may go out.
     void committed();
 
@@ -56,6 +58,8 @@ public:
     void wake();
 
 private:
+    boost::asio::awaitable<Result<std::unique_ptr<net::TlsStream>>> connect(
+        std::shared_ptr<boost::asio::ssl::context> context);
     Result<Door> open_door(std::unique_ptr<net::TlsStream> broker);
 
     const MqttSettings& settings_;
@@ -66,6 +70,7 @@ private:
     std::condition_variable changed_;
     ConnectionState state_;
     std::atomic<bool> release_posted_{false};
+    std::atomic<bool> interrupted_{false};
 
     boost::asio::io_context io_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_{io_.get_executor()};
