@@ -1,0 +1,150 @@
+// What is done with each answer of a peer: src/delivery/destination_send.cpp.
+
+#include <algorithm>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "destination_flow.hpp"
+#include "ward.hpp"
+
+using namespace edgeward;
+using namespace edgeward::delivery;
+using support::eventually;
+
+namespace {
+
+FakePeer::Judge refuse_value(std::string value, ErrorKind kind, bool message_only) {
+    return [value = std::move(value), kind, message_only](const transport::OutboundMessage& message) {
+        return message.body.find("|" + value + "|") == std::string::npos
+                   ? transport::Outcome{}
+                   : refuse(kind, message_only, "the peer's own words");
+    };
+}
+
+}  // namespace
+
+TEST_CASE("a message the peer rejects becomes a dead letter and the next one goes on", "[destination_send]") {
+    Ward ward;
+    ward.peer("kis").set_judge(refuse_value("61", ErrorKind::rejected, true));
+    ward.apply({kis()});
+    for (const char* value : {"60", "61", "62"})
+        ward.measure("4711", value);
+    REQUIRE(ward.delivered("kis", 2));
+    REQUIRE(eventually([&] { return ward.book("kis").dead == 1; }));
+    const auto letters = ward.store.reader->dead_letters("kis", 10);
+    REQUIRE(letters->size() == 1);
+    const auto subject = ward.vault->subject_of({"4711", "KIS", "MR"});
+    CHECK(*store::open_foreign(letters->front().sealed_foreign, *subject->data_key) ==
+          "the peer's own words");
+}
+
+TEST_CASE("a dead letter that is retried is delivered with the same identifier", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.set_judge(refuse_value("61", ErrorKind::rejected, true));
+    ward.apply({kis()});
+    for (const char* value : {"60", "61", "62"})
+        ward.measure("4711", value);
+    REQUIRE(eventually([&] { return ward.book("kis").dead == 1 && ward.book("kis").delivered == 2; }));
+    peer.set_judge([](const auto&) { return transport::Outcome{}; });
+    REQUIRE(ward.store.writer->run([](store::ObservationStore& store) -> Result<void> {
+        const auto retried = store.retry("kis", {}, "user:0");
+        if (!retried) return failure(retried.error());
+        return {};
+    }));
+    ward.service.claim_again("kis");
+    REQUIRE(ward.delivered("kis", 3));
+    const auto messages = peer.messages();
+    REQUIRE(messages.size() == 4);
+    CHECK(value_in(messages.back().body) == "61");
+    CHECK(messages.back().identifier == messages.at(1).identifier);
+}
+
+TEST_CASE("a message the peer will not take now holds back its own person only", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.set_judge(refuse_value("61", ErrorKind::unavailable, true));
+    ward.apply({kis()});
+    ward.measure("a", "61");
+    ward.measure("a", "62");
+    for (int i = 0; i < 10; ++i)
+        ward.measure("b", std::to_string(70 + i));
+    REQUIRE(ward.delivered("kis", 10));
+    CHECK(eventually([&] { return ward.book("kis").parked >= 1; }));
+    peer.set_judge([](const auto&) { return transport::Outcome{}; });
+    REQUIRE(ward.delivered("kis", 12));
+    const auto values = values_in(peer.messages());
+    const auto last_61 = std::find(values.rbegin(), values.rend(), "61");
+    const auto first_62 = std::find(values.begin(), values.end(), "62");
+    CHECK(last_61.base() <= first_62);  // its person's order held
+}
+
+TEST_CASE("a message refused too often becomes a dead letter and frees its person", "[destination_send]") {
+    Ward ward;
+    ward.peer("kis").set_judge(refuse_value("61", ErrorKind::unavailable, true));
+    auto settings = kis();
+    settings.attempts = 3;
+    ward.apply({settings});
+    ward.measure("a", "61");
+    ward.measure("a", "62");
+    REQUIRE(ward.delivered("kis", 1));
+    CHECK(ward.book("kis").dead == 1);
+    CHECK(ward.store.reader->dead_letters("kis", 1)->front().reason == "attempts_exhausted");
+}
+
+TEST_CASE("silence is blamed on a message only when others were answered", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.concurrency = 1;
+    peer.set_judge([](const auto&) { return refuse(ErrorKind::ambiguous); });
+    auto settings = kis();
+    settings.attempts = 2;
+    ward.apply({settings});
+    ward.measure("a", "61");
+    ward.measure("b", "70");
+    REQUIRE(eventually([&] { return peer.count() > 12; }));
+    CHECK(ward.book("kis").dead == 0);  // nobody is answered: the peer is away
+    peer.set_judge(refuse_value("61", ErrorKind::ambiguous, false));
+    REQUIRE(ward.delivered("kis", 1));
+    REQUIRE(eventually([&] { return ward.book("kis").dead == 1; }));
+}
+
+TEST_CASE("one bad report of a bundle suffers alone", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.concurrency = 1;
+    peer.reports_per_message = 50;
+    // FHIR, so that several reports share a message.
+    auto settings = kis();
+    FhirForm form;
+    form.bundle.device_system = "urn:test:device";
+    form.bundle.authorities["KIS"] = {"urn:test:patient", "MR"};
+    settings.form = form;
+    peer.set_judge([](const transport::OutboundMessage& message) {
+        return message.body.find("\"value\":61,") == std::string::npos ? transport::Outcome{}
+                                                                       : refuse(ErrorKind::rejected);
+    });
+    for (int i = 0; i < 10; ++i)
+        ward.measure(std::to_string(i), std::to_string(60 + i));
+    ward.apply({settings});
+    for (int i = 0; i < 10; ++i)
+        ward.measure(std::to_string(i), std::to_string(60 + i));
+    REQUIRE(eventually([&] {
+        return ward.book("kis").delivered + ward.book("kis").dead == ward.book("kis").offered &&
+               ward.book("kis").offered > 0;
+    }));
+    CHECK(ward.book("kis").dead == ward.book("kis").offered / 10);
+}
+
+TEST_CASE("a peer that refuses us as such pauses the destination and loses nothing", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.set_judge([](const auto&) { return refuse(ErrorKind::misconfigured); });
+    ward.apply({kis()});
+    ward.measure("4711", "62");
+    REQUIRE(eventually([&] { return peer.count() >= 2; }));
+    CHECK(ward.book("kis").dead == 0);
+    CHECK(ward.book("kis").pending == 1);
+    peer.set_judge([](const auto&) { return transport::Outcome{}; });
+    CHECK(ward.delivered("kis", 1));
+}

@@ -1,0 +1,123 @@
+#include <edgeward/delivery/destination_settings.hpp>
+
+#include <algorithm>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace edgeward;
+using namespace edgeward::delivery;
+
+namespace {
+
+struct Read {
+    std::vector<DestinationSettings> destinations;
+    std::vector<std::string> problems;
+};
+
+Read read(std::string_view toml) {
+    auto document = config::Document::parse(toml, "edgeward.toml");
+    auto root = document.root();
+    Read made;
+    made.destinations = read_destinations(root, read_authorities(root));
+    document.refuse_unread_keys();
+    for (const auto& problem : document.problems())
+        made.problems.push_back(problem.to_string());
+    return made;
+}
+
+bool says(const Read& read, std::string_view text) {
+    return std::any_of(read.problems.begin(), read.problems.end(),
+                       [&](const std::string& problem) { return problem.find(text) != std::string::npos; });
+}
+
+constexpr std::string_view sound = R"([[authority]]
+name = "KIS"
+oid = "1.2.276.0.76.3.1.999"
+[[destination]]
+name = "kis"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "hl7"
+retry_first = "2s"
+[destination.hl7]
+host = "localhost"
+[destination.hl7.tls]
+ca = "ca"
+)";
+
+}  // namespace
+
+TEST_CASE("a sound destination knows its authorities and its defaults", "[destination_settings]") {
+    const auto read_in = read(sound);
+    CAPTURE(read_in.problems);
+    REQUIRE(read_in.problems.empty());
+    const auto& kis = read_in.destinations.at(0);
+    CHECK(kis.kind() == "hl7");
+    CHECK(kis.level == model::IdentityLevel::identified);
+    CHECK(kis.domain == "kis");
+    CHECK(kis.backoff.first == std::chrono::seconds(2));
+    CHECK(kis.backoff.longest == std::chrono::seconds(60));
+    CHECK(kis.attempts == 20);
+    const auto& message = std::get<Hl7Form>(kis.form).message;
+    CHECK(message.authorities.at("KIS").universal_id == "1.2.276.0.76.3.1.999");
+    CHECK(message.authorities.contains("kis"));
+}
+
+TEST_CASE("only treatment may be identified", "[destination_settings]") {
+    const auto read_in = read(R"([[destination]]
+name = "research"
+purpose = "research"
+identity_level = "identified"
+legal_basis = "consent"
+kind = "hl7"
+[destination.hl7]
+host = "localhost"
+)");
+    CHECK(says(read_in,
+               "edgeward.toml:4:1: destination[1].identity_level: expected pseudonymous or technical"));
+}
+
+TEST_CASE("purpose level and legal basis must be stated", "[destination_settings]") {
+    const auto read_in = read(R"([[destination]]
+name = "Research!"
+kind = "fax"
+pseudonym_prefix = "res"
+)");
+    CHECK(says(read_in, "purpose: expected the purpose of the processing, got nothing"));
+    CHECK(says(read_in, "identity_level: expected identified, pseudonymous or technical, got nothing"));
+    CHECK(says(read_in, "name: expected 1 to 32 of a-z, 0-9 and -"));
+    CHECK(says(read_in, "kind: expected hl7 or fhir"));
+    CHECK(says(read_in, "pseudonym_prefix: expected 1 to 8 capital letters and digits"));
+}
+
+TEST_CASE("data about persons needs a legal basis and two destinations two names", "[destination_settings]") {
+    const auto read_in = read(R"([[destination]]
+name = "a"
+purpose = "treatment"
+identity_level = "pseudonymous"
+kind = "hl7"
+[destination.hl7]
+host = "localhost"
+[[destination]]
+name = "a"
+purpose = "maintenance"
+identity_level = "technical"
+kind = "fhir"
+)");
+    CHECK(says(read_in, "legal_basis: expected art9-2h or consent for data about persons"));
+    CHECK(says(read_in, "destination[2].name: this destination is named twice"));
+    CHECK(says(read_in, "destination[2].fhir: expected a table [destination.fhir]"));
+}
+
+TEST_CASE("an authority needs a system or an oid to make one from", "[destination_settings]") {
+    auto document = config::Document::parse(
+        "[[authority]]\nname = \"KIS\"\n[[authority]]\nname = \"KIS\"\noid = \"1.2\"\n", "edgeward.toml");
+    const auto authorities = read_authorities(document.root());
+    REQUIRE(document.problems().size() == 2);
+    CHECK(document.problems()[0].to_string().find("authority[1].system: expected a URI") !=
+          std::string::npos);
+    CHECK(document.problems()[1].to_string().find("authority[2].name: this authority is named twice") !=
+          std::string::npos);
+    CHECK(authorities.at(1).system == "urn:oid:1.2");
+}

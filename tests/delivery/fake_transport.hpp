@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <edgeward/transport/transport.hpp>
+
+namespace edgeward::delivery {
+
+// What a test sees and says of one destination's connection.
+struct FakePeer {
+    // Judges one message; called in the order of sending.
+    using Judge = std::function<transport::Outcome(const transport::OutboundMessage&)>;
+
+    std::mutex mutex;
+    Judge judge = [](const transport::OutboundMessage&) { return transport::Outcome{}; };
+    std::vector<transport::OutboundMessage> seen;
+    std::size_t concurrency = 2;
+    std::size_t reports_per_message = 1;
+
+    std::vector<transport::OutboundMessage> messages() {
+        const std::lock_guard lock(mutex);
+        return seen;
+    }
+    std::size_t count() {
+        const std::lock_guard lock(mutex);
+        return seen.size();
+    }
+    void set_judge(Judge next) {
+        const std::lock_guard lock(mutex);
+        judge = std::move(next);
+    }
+};
+
+inline transport::Outcome refuse(ErrorKind kind, bool message_only = false, std::string foreign = {}) {
+    return tl::unexpected<transport::Refusal>(
+        transport::Refusal{{kind, "refused by the test", std::move(foreign)}, message_only, {}});
+}
+
+class FakeTransport final : public transport::Transport {
+public:
+    explicit FakeTransport(std::shared_ptr<FakePeer> peer) : peer_(std::move(peer)) {}
+    boost::asio::awaitable<transport::Outcome> send(transport::OutboundMessage message) override {
+        // A turn of the loop, as a real exchange has.
+        boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor,
+                                       std::chrono::milliseconds(0));
+        co_await turn.async_wait(boost::asio::use_awaitable);
+        const std::lock_guard lock(peer_->mutex);
+        peer_->seen.push_back(message);
+        co_return peer_->judge(message);
+    }
+    [[nodiscard]] std::size_t concurrency() const override { return peer_->concurrency; }
+    [[nodiscard]] std::size_t reports_per_message() const override { return peer_->reports_per_message; }
+    void close() override {}
+
+private:
+    std::shared_ptr<FakePeer> peer_;  // shared: the test looks at it while the flow owns the transport
+};
+
+}  // namespace edgeward::delivery
