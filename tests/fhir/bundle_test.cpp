@@ -1,5 +1,7 @@
 #include <edgeward/fhir/bundle.hpp>
 
+#include <cstdio>
+#include <ctime>
 #include <set>
 
 #include <catch2/catch_test_macros.hpp>
@@ -121,4 +123,30 @@ TEST_CASE("entries are counted though a value looks like one", "[bundle]") {
     REQUIRE(bundle);
     CHECK(count_entries(bundle->body) == bundle->entries);
     CHECK(bundle->entries == json::parse(bundle->body)["entry"].size());
+}
+
+TEST_CASE("what rendering costs", "[.measure]") {
+    const auto identity = person();
+    const auto what = report({heart_rate(), temperature(), saturation(), pressure(5, 150021, 0, "120"),
+                              pressure(6, 150021, 1, "80"), pressure(7, 150021, 2, "93")});
+    const std::vector<ReportPart> one{{&what, {&identity, {}}, device()}};
+    std::vector<model::Report> reports(50, what);
+    std::vector<ReportPart> many;
+    for (std::size_t index = 0; index < reports.size(); ++index) {
+        for (auto& observation : reports[index].observations)
+            observation.id.octets[0] = static_cast<std::uint8_t>(index);
+        many.push_back({&reports[index], {&identity, {}}, device()});
+    }
+    for (const auto* parts : std::initializer_list<const std::vector<ReportPart>*>{&one, &many}) {
+        constexpr int rounds = 400;
+        std::size_t octets = 0;
+        const auto begun = std::clock();
+        for (int round = 0; round < rounds; ++round)
+            octets += render_bundle(settings(), *parts, uuid_of)->body.size();
+        const double used = 1e6 * static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC / rounds;
+        const auto observations = static_cast<double>(parts->size() * what.observations.size());
+        std::printf("%zu reports: %.2f us CPU an observation, %zu octets a bundle\n", parts->size(),
+                    used / observations, octets / rounds);
+    }
+    CHECK(render_bundle(settings(), many, uuid_of)->entries == 2 + 50 * 4);
 }
