@@ -9,6 +9,7 @@
 
 #include "json_text.hpp"
 #include "resource_text.hpp"
+#include "value_text.hpp"
 #include "vital_signs.hpp"
 
 namespace edgeward::fhir {
@@ -17,7 +18,6 @@ namespace {
 constexpr std::string_view loinc = "http://loinc.org";
 constexpr std::string_view snomed = "http://snomed.info/sct";
 constexpr std::string_view mdc = "urn:iso:std:iso:11073:10101";
-constexpr std::string_view ucum = "http://unitsofmeasure.org";
 constexpr std::string_view core_profile = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view isik_profile = "https://gematik.de/fhir/isik/StructureDefinition/";
 
@@ -25,121 +25,6 @@ void append_mdc(std::string& out, std::uint32_t code, std::string_view refid) {
     std::array<char, 12> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), code).ptr;
     append_coding(out, mdc, {digits.data(), static_cast<std::size_t>(end - digits.data())}, refid);
-}
-
-// A unit as people write it; UCUM's own text where that is the same.
-std::string_view unit_text(std::string_view code) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> names{{{"mm[Hg]", "mmHg"},
-                                                                                  {"Cel",
-                                                                                   "\xC2\xB0"
-                                                                                   "C"},
-                                                                                  {"[degF]",
-                                                                                   "\xC2\xB0"
-                                                                                   "F"},
-                                                                                  {"cm[H2O]", "cmH2O"},
-                                                                                  {"[lb_av]", "lb"}}};
-    const auto* const found =
-        std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.first == code; });
-    return found == names.end() ? code : found->second;
-}
-
-void append_unit(std::string& out, std::string_view code) {
-    if (code.empty()) return;
-    out += R"(,"unit":)";
-    append_string(out, unit_text(code));
-    out += R"(,"system":")";
-    out += ucum;
-    out += R"(","code":)";
-    append_string(out, code);
-}
-
-void append_quantity(std::string& out, const model::Quantity& quantity) {
-    out += R"("valueQuantity":{"value":)";
-    out += quantity.value.text();
-    if (!quantity.comparator.empty()) {
-        out += R"(,"comparator":)";
-        append_string(out, quantity.comparator);
-    }
-    append_unit(out, quantity.ucum);
-    out += '}';
-}
-
-// Microseconds as FHIR's decimal milliseconds.
-void append_period(std::string& out, std::chrono::microseconds period) {
-    out += std::to_string(period.count() / 1000);
-    std::string fraction = std::to_string(period.count() % 1000);
-    if (fraction == "0") return;
-    fraction.insert(0, 3 - fraction.size(), '0');
-    fraction.erase(fraction.find_last_not_of('0') + 1);
-    out += '.';
-    out += fraction;
-}
-
-void append_samples(std::string& out, const model::SampledData& samples) {
-    out += R"("valueSampledData":{"origin":{"value":)";
-    out += samples.origin.text();
-    append_unit(out, samples.ucum);
-    out += R"(},"period":)";
-    append_period(out, samples.period);
-    out += R"(,"factor":)";
-    out += samples.factor.text();
-    out += R"(,"dimensions":1,"data":)";
-    append_string(out, samples.samples);
-    out += '}';
-}
-
-void append_absent(std::string& out, std::string_view reason) {
-    out += R"("dataAbsentReason":{"coding":[)";
-    append_coding(out, "http://terminology.hl7.org/CodeSystem/data-absent-reason", reason);
-    out += "]}";
-}
-
-// FHIR data-absent-reason for observations without a usable value; empty: there is one.
-std::string_view absent_reason(const model::Observation& observation, bool identified) {
-    if (observation.quality == model::Quality::invalid) return "error";
-    const auto* const text = std::get_if<model::Text>(&observation.value);
-    if (text != nullptr) return !identified ? "masked" : has_content(text->text) ? "" : "unknown";
-    if (!std::holds_alternative<std::monostate>(observation.value)) return "";
-    switch (observation.absent) {
-        case model::AbsentReason::none:
-            return "unknown";
-        case model::AbsentReason::temp_unknown:
-            return "temp-unknown";
-        case model::AbsentReason::error:
-            return "error";
-        case model::AbsentReason::not_performed:
-            return "not-performed";
-        case model::AbsentReason::masked:
-            return "masked";
-    }
-    return "unknown";
-}
-
-struct ValueWriter {
-    std::string& out;
-    void operator()(std::monostate) const { append_absent(out, "unknown"); }
-    void operator()(const model::Quantity& quantity) const { append_quantity(out, quantity); }
-    void operator()(const model::Text& text) const {
-        out += R"("valueString":)";
-        append_string(out, text.text);
-    }
-    void operator()(const model::CodedValue& value) const {
-        out += R"("valueCodeableConcept":{"coding":[)";
-        append_coding(out, value.system, value.code, value.display);
-        out += "]}";
-    }
-    void operator()(bool value) const { out += value ? R"("valueBoolean":true)" : R"("valueBoolean":false)"; }
-    void operator()(const model::SampledData& samples) const { append_samples(out, samples); }
-};
-
-void append_value(std::string& out, const model::Observation& observation, bool identified) {
-    const auto reason = absent_reason(observation, identified);
-    separate(out);
-    if (reason.empty()) {
-        std::visit(ValueWriter{out}, observation.value);
-    } else {
-        append_absent(out, reason);
-    }
 }
 
 bool is_uri(std::string_view text) {
