@@ -28,9 +28,11 @@ TEST_CASE("the name of an observation is what the documentation computes", "[obs
     //   data = p(b"d1") + p(b"q" + (7).to_bytes(8, "big")) + p(b"t" + (1795459680000).to_bytes(8, "big"))
     //        + p(b"m" + (147842).to_bytes(8, "big")) + (1).to_bytes(2, "big") + p(b"")
     //        + b"\x01" + p(b"") + p(b"62.8") + p(b"/min")
-    //   (1795459680000 // 3600000).to_bytes(4, "big").hex() + hashlib.sha256(data).hexdigest()[:24]
+    //   (1795459680000 // 3600000).to_bytes(4, "big").hex() + (1795459680000 % 3600000).to_bytes(3,
+    //   "big").hex()
+    //     + hashlib.sha256(data).hexdigest()[:18]
     const auto id = observation_id(heart_rate(), {"d1", 7, false});
-    CHECK(to_hex(id.octets) == "00079c32a21657fe9ee958edf50abb07");
+    CHECK(to_hex(id.octets) == "00079c322bf200a21657fe9ee958edf5");
 }
 
 TEST_CASE("anything that tells measurements apart changes the name", "[observation_id]") {

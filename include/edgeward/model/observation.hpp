@@ -16,8 +16,11 @@ namespace edgeward::model {
 // Names an observation for ever: the same measurement of the same device always gets the same id, so that a message
 // delivered twice changes nothing (design: effectively once).
 //
-//   octets 0-3   hours since 1970-01-01T00:00Z of the effective time, big-endian: ids grow with time
-//   octets 4-15  first 96 bits of SHA-256 over device id, device sequence or time, code, sub-id and value octets
+//   octets 0-3   hours since 1970-01-01T00:00Z of the effective time, big-endian
+//   octets 4-6   milliseconds within the hour; low 24 bits of the device's sequence where the time is that of receipt
+//   octets 7-15  first 72 bits of SHA-256 over device id, device sequence or time, code, sub-id and value octets
+//
+// Ids grow with time, so that new ones lie together in the store's index.
 struct ObservationId {
     std::array<std::uint8_t, 16> octets{};
     friend auto operator<=>(const ObservationId&, const ObservationId&) = default;
