@@ -12,6 +12,7 @@ constexpr std::string_view payload_context = "edgeward-quarantine-1 payload";
 // Reasons for quarantine that a person resolves; the word is the error's whole message.
 constexpr std::string_view no_association = "no_association";
 constexpr std::string_view ambiguous_association = "ambiguous_association";
+constexpr std::string_view bad_patient = "bad_patient";  // as the mapping says it
 
 }  // namespace
 
@@ -32,7 +33,13 @@ store::Quarantined InboundDecoder::quarantine(const model::RawMessage& message, 
 
 Result<vault::Subject> InboundDecoder::subject_of(const model::IdentifiedReport& report,
                                                   const device::Device& device) const {
-    if (report.patient) return vault_.subject_of(*report.patient);
+    if (report.patient) {
+        auto known = vault_.subject_of(*report.patient);
+        if (!known && known.error().kind == ErrorKind::invalid_input) {
+            return failure(ErrorKind::invalid_input, std::string(bad_patient));
+        }
+        return known;
+    }
     auto associated = vault_.subject_at(device.id, model::effective_time(report.observations));
     if (!associated) {
         if (associated.error().kind == ErrorKind::invalid_input) {
@@ -91,6 +98,11 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message,
     }
     if (mapped->reports.empty()) {
         inbound.fate = store::Refused{"nothing_measured", std::move(mapped->refused_values)};
+        return inbound;
+    }
+    for (const auto& report : mapped->reports) {
+        if (!report.patient || catalogue.authorities.contains(report.patient->authority)) continue;
+        inbound.fate = quarantine(message, "unknown_authority", "the mapping's authority is not configured");
         return inbound;
     }
     store::Stored stored;

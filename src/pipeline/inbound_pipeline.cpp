@@ -39,10 +39,17 @@ struct InboundPipeline::State {
     void hand_over(const Batch& batch);
     void committed(const Batch& batch, const Result<void>& result);
     Result<store::Inbound> decode_patiently(const model::RawMessage& message);
+    // A commit that failed is final: what the vault does afterwards makes nothing ready again.
     void set_health(Result<void> state) {
         const std::lock_guard lock(mutex);
-        health = std::move(state);
+        if (!broken) health = std::move(state);
     }
+    void break_off(Error reason) {
+        const std::lock_guard lock(mutex);
+        health = failure(std::move(reason));
+        broken = true;
+    }
+    void acknowledge(const std::vector<store::Inbound>& batch);
     std::shared_ptr<const Catalogue> current() const {
         const std::lock_guard lock(mutex);
         return catalogue;
@@ -115,22 +122,24 @@ void InboundPipeline::State::hand_over(const Batch& batch) {
 }
 
 void InboundPipeline::State::committed(const Batch& batch, const Result<void>& result) {
-    room.release();
     if (!result) {
         // The writer waits out a full disk by itself, so this is final. Acknowledging a later batch would
         // acknowledge this one too: from here on nothing is, and the broker keeps it all.
-        broken = true;
-        set_health(failure(Error(result.error()).during("store")));
-        return;
+        break_off(Error(result.error()).during("store"));
+    } else if (!broken) {
+        acknowledge(*batch);
     }
-    if (broken) return;
+    room.release();  // last: stop() returns, and this object may end, when all places are free
+}
+
+void InboundPipeline::State::acknowledge(const std::vector<store::Inbound>& batch) {
     const Instant now = parts.clock.now();
     bool has_reports = false;
-    for (const auto& inbound : *batch) {
+    for (const auto& inbound : batch) {
         commit_latency.observe(std::chrono::duration<double>(now - inbound.received).count());
         has_reports = has_reports || std::holds_alternative<store::Stored>(inbound.fate);
     }
-    parts.acknowledge(batch->back().ticket);
+    parts.acknowledge(batch.back().ticket);
     if (has_reports) parts.stored();
 }
 

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <edgeward/store/writer.hpp>
+
+namespace edgeward::pipeline {
+
+// Remembers the tickets it was given to record; nothing else is asked of it.
+class FakeStore final : public store::ObservationStore {
+public:
+    Result<void> record(const std::vector<store::Inbound>& messages) override {
+        for (const auto& message : messages)
+            tickets.push_back(message.ticket);
+        return {};
+    }
+    Result<void> append_audit(audit::Event) override { std::abort(); }
+    Result<void> set_destinations(const std::vector<std::string>&) override { std::abort(); }
+    Result<void> settle(std::string_view, const std::vector<store::Settlement>&) override { std::abort(); }
+    Result<std::uint64_t> retry(std::string_view, const std::vector<std::uint64_t>&,
+                                std::string_view) override {
+        std::abort();
+    }
+    Result<void> resolve_quarantine(std::uint64_t, const store::Inbound&, std::string_view) override {
+        std::abort();
+    }
+    Result<std::uint64_t> expire_quarantine(Instant) override { std::abort(); }
+    Result<void> checkpoint_audit() override { std::abort(); }
+
+    std::vector<std::uint64_t> tickets;
+};
+
+// Commits on the thread that submits: at once, later, or not at all.
+class FakeWriter final : public store::Writer {
+public:
+    bool submit(store::Job job) override {
+        const std::lock_guard lock(mutex_);
+        if (stopped_) return false;
+        jobs_.push_back(std::move(job));
+        ++submitted_;
+        if (!held_) run_all();
+        return true;
+    }
+    Result<void> run(std::function<Result<void>(store::ObservationStore&)>) override { std::abort(); }
+    void stop() override {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    [[nodiscard]] Result<void> health() const override { return {}; }
+    [[nodiscard]] std::size_t queued() const override { return 0; }
+
+    // Jobs wait from now on, until let_go().
+    void hold() {
+        const std::lock_guard lock(mutex_);
+        held_ = true;
+    }
+    void let_go() {
+        const std::lock_guard lock(mutex_);
+        held_ = false;
+        run_all();
+    }
+    // The job of that number, from 1, is not committed.
+    void fail_on(std::size_t number, Error error) {
+        failing_ = number;
+        error_ = std::move(error);
+    }
+    std::size_t submitted() {
+        const std::lock_guard lock(mutex_);
+        return submitted_;
+    }
+    std::vector<std::uint64_t> recorded() {
+        const std::lock_guard lock(mutex_);
+        return store_.tickets;
+    }
+
+private:
+    void run_all() {
+        for (auto& job : jobs_) {
+            ++done_;
+            job.done(done_ == failing_ ? Result<void>(failure(error_)) : job.work(store_));
+        }
+        jobs_.clear();
+    }
+
+    std::mutex mutex_;
+    FakeStore store_;
+    std::vector<store::Job> jobs_;
+    std::size_t submitted_ = 0;
+    std::size_t done_ = 0;
+    std::size_t failing_ = 0;
+    Error error_;
+    bool held_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace edgeward::pipeline

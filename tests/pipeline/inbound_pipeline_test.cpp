@@ -1,0 +1,258 @@
+#include <edgeward/pipeline/inbound_pipeline.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <vector>
+
+#include "bedside.hpp"
+#include "fake_writer.hpp"
+
+namespace edgeward::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+using Tickets = std::vector<std::uint64_t>;
+
+// What the source was told.
+struct Acknowledged {
+    void add(std::uint64_t ticket) {
+        const std::lock_guard lock(mutex);
+        tickets.push_back(ticket);
+    }
+    Tickets all() {
+        const std::lock_guard lock(mutex);
+        return tickets;
+    }
+    std::uint64_t newest() {
+        const auto told = all();
+        return told.empty() ? 0 : told.back();
+    }
+    std::mutex mutex;
+    Tickets tickets;
+};
+
+PipelineParts parts_of(Bedside& bed, store::Writer& writer, metrics::Registry& metrics,
+                       Acknowledged& acknowledged) {
+    return {bed.vault,
+            writer,
+            bed.technical_key,
+            bed.quarantine_key,
+            system_clock(),
+            metrics,
+            [&acknowledged](std::uint64_t ticket) { acknowledged.add(ticket); },
+            [] {}};
+}
+
+// The flow on a real vault and a real store.
+struct Flow : Bedside {
+    explicit Flow(Catalogue first = catalogue(), const PipelineSettings& settings = {})
+        : store(*store::open_store({folder.path(), 1s, 1000}, {}, keys, system_clock())),
+          pipeline(settings, parts_of(*this, *store.writer, metrics, acknowledged), std::move(first)) {}
+    ~Flow() {
+        pipeline.stop();
+        store.writer->stop();
+    }
+    Flow(const Flow&) = delete;
+    Flow& operator=(const Flow&) = delete;
+
+    bool acknowledged_through(std::uint64_t ticket) {
+        return support::eventually([&] { return acknowledged.newest() >= ticket; });
+    }
+
+    metrics::Registry metrics;
+    Acknowledged acknowledged;
+    store::StoreParts store;
+    InboundPipeline pipeline;
+};
+
+// The flow on a real vault and a writer that does as the test says; every message is a batch.
+struct ScriptedFlow : Bedside {
+    explicit ScriptedFlow(PipelineSettings settings = {2, 1, 1, 1024})
+        : pipeline(settings, parts_of(*this, writer, metrics, acknowledged), catalogue()) {}
+    ~ScriptedFlow() {
+        writer.let_go();
+        pipeline.stop();
+    }
+    ScriptedFlow(const ScriptedFlow&) = delete;
+    ScriptedFlow& operator=(const ScriptedFlow&) = delete;
+
+    metrics::Registry metrics;
+    Acknowledged acknowledged;
+    FakeWriter writer;
+    InboundPipeline pipeline;
+};
+
+}  // namespace
+
+TEST_CASE("messages are acknowledged in order and only after they are committed", "[inbound_pipeline]") {
+    constexpr std::uint64_t count = 60;
+    Bedside bed;
+    auto store = *store::open_store({bed.folder.path(), 1s, 1000}, {}, bed.keys, system_clock());
+    metrics::Registry metrics;
+    Acknowledged acknowledged;
+    std::atomic<std::uint64_t> too_early = 0;
+    std::atomic<std::uint64_t> woken = 0;
+    auto parts = parts_of(bed, *store.writer, metrics, acknowledged);
+    parts.acknowledge = [&](std::uint64_t ticket) {
+        const auto book = store.reader->inbound_book();
+        if (!book || book->received < ticket) ++too_early;
+        acknowledged.add(ticket);
+    };
+    parts.stored = [&woken] { ++woken; };
+    InboundPipeline pipeline({16, 7, 2, 1024}, parts, catalogue());
+    pipeline.start();
+    for (std::uint64_t ticket = 1; ticket <= count; ++ticket)
+        REQUIRE(pipeline.accept(beat(ticket)));
+    pipeline.stop();
+    const auto told = acknowledged.all();
+    CHECK(std::is_sorted(told.begin(), told.end()));
+    CHECK(acknowledged.newest() == count);
+    CHECK(too_early == 0);
+    CHECK(woken == told.size());
+    CHECK(store.reader->inbound_book()->stored == count);
+    CHECK(metrics.expose().find("edgeward_commit_latency_seconds_count 60") != std::string::npos);
+    store.writer->stop();
+}
+
+TEST_CASE("a message with each fate has its entry in the books", "[inbound_pipeline]") {
+    Flow flow;
+    flow.pipeline.start();
+    auto copy = beat(1);
+    copy.retained = true;
+    REQUIRE(flow.pipeline.accept(std::move(copy)));
+    REQUIRE(flow.pipeline.accept(message(2, "{}", "devices/stranger/data")));
+    REQUIRE(flow.pipeline.accept(beat(3)));
+    REQUIRE(flow.pipeline.accept(beat(3)));  // delivered twice by the broker
+    flow.pipeline.stop();
+    const auto book = flow.store.reader->inbound_book();
+    REQUIRE(book);
+    CHECK(book->received == 4);
+    CHECK(book->stored == 1);
+    CHECK(book->quarantined_by_reason.at("unknown_device") == 1);
+    CHECK(book->refused_messages.at("retained") == 1);
+    CHECK(book->duplicates == 1);
+}
+
+TEST_CASE("stopping commits what was accepted and takes no more", "[inbound_pipeline]") {
+    Flow flow(catalogue(), {64, 4, 2, 1024});
+    for (std::uint64_t ticket = 1; ticket <= 50; ++ticket)
+        REQUIRE(flow.pipeline.accept(beat(ticket)));
+    flow.pipeline.start();
+    flow.pipeline.stop();
+    CHECK(flow.acknowledged.newest() == 50);
+    CHECK(flow.store.reader->inbound_book()->received == 50);
+    CHECK_FALSE(flow.pipeline.accept(beat(51)));
+}
+
+TEST_CASE("new mappings take effect on the next message and on a replay", "[inbound_pipeline]") {
+    Flow flow(catalogue("lost"));
+    flow.pipeline.start();
+    REQUIRE(flow.pipeline.accept(beat(1)));
+    REQUIRE(flow.acknowledged_through(1));
+    const auto entries = flow.store.reader->quarantine(10);
+    REQUIRE(entries);
+    REQUIRE(entries->size() == 1);
+    const auto still = flow.pipeline.decode_again(entries->front());
+    REQUIRE_FALSE(still);
+    CHECK(still.error().kind == ErrorKind::invalid_input);
+    CHECK(still.error().message.starts_with("no_mapping: "));
+
+    flow.pipeline.replace(catalogue());
+    CHECK(flow.pipeline.catalogue()->devices.find("monitor-1")->mapping == "flat");
+    REQUIRE(flow.pipeline.accept(beat(2)));
+    REQUIRE(flow.acknowledged_through(2));
+    CHECK(flow.store.reader->inbound_book()->stored == 1);
+    const auto mended = flow.pipeline.decode_again(entries->front());
+    REQUIRE(mended);
+    CHECK(std::holds_alternative<store::Stored>(mended->fate));
+    CHECK(mended->received == noon);
+    CHECK(flow.store.reader->inbound_book()->received == 2);  // decoding again stores nothing
+}
+
+TEST_CASE("messages wait for a vault that cannot serve now", "[inbound_pipeline]") {
+    Flow flow;
+    flow.vault.fail_with(Error{ErrorKind::unavailable, "injected"});
+    flow.pipeline.start();
+    REQUIRE(flow.pipeline.accept(beat(1)));
+    REQUIRE(support::eventually([&] { return !flow.pipeline.health(); }));
+    CHECK(flow.pipeline.health().error().message == "vault: injected");
+    CHECK(flow.acknowledged.newest() == 0);
+    flow.vault.fail_with({});
+    REQUIRE(flow.acknowledged_through(1));
+    CHECK(flow.pipeline.health());
+    CHECK(flow.store.reader->inbound_book()->stored == 1);
+}
+
+TEST_CASE("stopping does not wait for a vault that cannot serve", "[inbound_pipeline]") {
+    Flow flow;
+    flow.vault.fail_with(Error{ErrorKind::unavailable, "injected"});
+    flow.pipeline.start();
+    REQUIRE(flow.pipeline.accept(beat(1)));
+    REQUIRE(support::eventually([&] { return !flow.pipeline.health(); }));
+    flow.pipeline.stop();
+    CHECK(flow.acknowledged.all().empty());
+    CHECK(flow.store.reader->inbound_book()->received == 0);
+}
+
+TEST_CASE("a corrupt vault ends the flow and nothing more is acknowledged", "[inbound_pipeline]") {
+    Flow flow(catalogue(), {16, 4, 2, 1024});
+    flow.vault.fail_with(Error{ErrorKind::corrupt, "injected"});
+    REQUIRE(flow.pipeline.accept(message(1, "{}", "devices/stranger/data")));  // needs no vault
+    REQUIRE(flow.pipeline.accept(beat(2)));
+    REQUIRE(flow.pipeline.accept(message(3, "{}", "devices/stranger/data")));
+    flow.pipeline.start();
+    REQUIRE(support::eventually([&] { return !flow.pipeline.accept(beat(4)); }));
+    flow.vault.fail_with({});
+    flow.pipeline.stop();
+    CHECK(flow.acknowledged.all() == Tickets{1});
+    CHECK(flow.store.reader->inbound_book()->received == 1);
+    REQUIRE_FALSE(flow.pipeline.health());
+    CHECK(flow.pipeline.health().error().kind == ErrorKind::corrupt);
+    CHECK(flow.pipeline.health().error().message == "vault: injected");
+}
+
+TEST_CASE("after a commit that failed nothing is acknowledged any more", "[inbound_pipeline]") {
+    ScriptedFlow flow({16, 1, 4, 1024});
+    flow.writer.fail_on(2, Error{ErrorKind::corrupt, "injected"});
+    flow.pipeline.start();
+    for (std::uint64_t ticket = 1; ticket <= 4; ++ticket)
+        REQUIRE(flow.pipeline.accept(beat(ticket)));
+    REQUIRE(support::eventually([&] { return flow.writer.submitted() == 4; }));
+    flow.pipeline.stop();
+    CHECK(flow.writer.recorded() == Tickets{1, 3, 4});
+    CHECK(flow.acknowledged.all() == Tickets{1});
+    REQUIRE_FALSE(flow.pipeline.health());
+    CHECK(flow.pipeline.health().error().kind == ErrorKind::corrupt);
+    CHECK(flow.pipeline.health().error().message == "store: injected");
+}
+
+TEST_CASE("nothing is acknowledged when the store takes no more", "[inbound_pipeline]") {
+    ScriptedFlow flow;
+    flow.writer.stop();
+    flow.pipeline.start();
+    REQUIRE(flow.pipeline.accept(beat(1)));
+    flow.pipeline.stop();
+    CHECK(flow.acknowledged.all().empty());
+}
+
+TEST_CASE("a full queue holds the source back until the store has room", "[inbound_pipeline]") {
+    ScriptedFlow flow({2, 1, 1, 1024});
+    flow.writer.hold();
+    flow.pipeline.start();
+    // One is with the store, one waits to be handed over, two are queued.
+    for (std::uint64_t ticket = 1; ticket <= 4; ++ticket)
+        REQUIRE(flow.pipeline.accept(beat(ticket)));
+    auto fifth = std::async(std::launch::async, [&flow] { return flow.pipeline.accept(beat(5)); });
+    CHECK(fifth.wait_for(300ms) == std::future_status::timeout);
+    CHECK(flow.acknowledged.all().empty());
+    flow.writer.let_go();
+    CHECK(fifth.get());
+    REQUIRE(support::eventually([&] { return flow.acknowledged.newest() == 5; }));
+    CHECK(flow.acknowledged.all() == Tickets{1, 2, 3, 4, 5});
+}
+
+}  // namespace edgeward::pipeline

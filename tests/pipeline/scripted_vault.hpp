@@ -1,0 +1,71 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <edgeward/vault/identity_vault.hpp>
+
+namespace edgeward::pipeline {
+
+// A real vault that answers with an error as long as a test says so.
+class ScriptedVault final : public vault::IdentityVault {
+public:
+    explicit ScriptedVault(vault::IdentityVault& real) : real_(real) {}
+
+    void fail_with(std::optional<Error> error) {
+        const std::lock_guard lock(mutex_);
+        error_ = std::move(error);
+    }
+
+    Result<vault::Subject> subject_of(const model::PatientIdentifier& identifier) override {
+        if (auto error = trouble()) return failure(*std::move(error));
+        return real_.subject_of(identifier);
+    }
+    Result<std::optional<vault::Subject>> subject_at(std::string_view device, Instant when) override {
+        if (auto error = trouble()) return failure(*std::move(error));
+        return real_.subject_at(device, when);
+    }
+    Result<std::optional<vault::Subject>> subject(const model::Pseudonym& pseudonym) override {
+        return real_.subject(pseudonym);
+    }
+    Result<vault::DisclosedIdentity> disclose(const model::Pseudonym& pseudonym,
+                                              const policy::Permit& permit) override {
+        return real_.disclose(pseudonym, permit);
+    }
+    Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym, const policy::Permit& permit,
+                                         std::string_view domain, std::string_view prefix) override {
+        return real_.domain_pseudonym(pseudonym, permit, domain, prefix);
+    }
+    Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
+                                    Instant measured) override {
+        return real_.consent(pseudonym, purpose, now, measured);
+    }
+    Result<model::Pseudonym> admit(const model::Identity& identity) override { return real_.admit(identity); }
+    Result<void> set_consent(const model::PatientIdentifier& identifier,
+                             const vault::ConsentEntry& entry) override {
+        return real_.set_consent(identifier, entry);
+    }
+    Result<std::int64_t> associate(const vault::Association& association) override {
+        return real_.associate(association);
+    }
+    Result<void> end_association(std::string_view device, Instant until) override {
+        return real_.end_association(device, until);
+    }
+    Result<std::vector<vault::Association>> associations(std::string_view device) override {
+        return real_.associations(device);
+    }
+    Result<std::int64_t> count_persons() override { return real_.count_persons(); }
+
+private:
+    std::optional<Error> trouble() {
+        const std::lock_guard lock(mutex_);
+        return error_;
+    }
+
+    vault::IdentityVault& real_;
+    std::mutex mutex_;
+    std::optional<Error> error_;
+};
+
+}  // namespace edgeward::pipeline
