@@ -28,7 +28,10 @@ void BookMetrics::raise(std::string_view name, std::string_view help, const metr
 void BookMetrics::collect_inbound(const store::InboundBook& book) {
     raise("edgeward_messages_received_total", "Messages taken from sources.", {}, book.received);
     raise("edgeward_messages_stored_total", "Messages stored with at least one report.", {}, book.stored);
-    raise("edgeward_messages_quarantined_total", "Messages put into quarantine.", {}, book.quarantined);
+    metrics_
+        .gauge("edgeward_messages_quarantined",
+               "Messages in quarantine now: replayed and expired ones have left it.")
+        .set(static_cast<double>(book.quarantined));
     raise("edgeward_messages_refused_total", "Messages refused, duplicates included.", {}, book.refused);
     raise("edgeward_reports_stored_total", "Reports stored, one per message and subject.", {}, book.reports);
     raise("edgeward_observations_stored_total", "Observations stored.", {}, book.observations);
@@ -37,8 +40,10 @@ void BookMetrics::collect_inbound(const store::InboundBook& book) {
               {{"reason", reason}}, count);
     }
     for (const auto& [reason, count] : book.quarantined_by_reason) {
-        raise("edgeward_messages_quarantined_by_reason_total", "Messages put into quarantine, by reason.",
-              {{"reason", reason}}, count);
+        metrics_
+            .gauge("edgeward_messages_quarantined_by_reason", "Messages in quarantine now, by reason.",
+                   {{"reason", reason}})
+            .set(static_cast<double>(count));
     }
     for (const auto& [reason, count] : book.refused_values) {
         raise("edgeward_values_refused_total",

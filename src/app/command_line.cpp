@@ -58,8 +58,10 @@ int run_command_line(int argc, const char* const* argv) {
                       &add_person_commands, &add_audit_commands, &add_key_commands}) {
         add(app, options, exit);
     }
-    // Whatever the configuration says is relative to its file must stay so when the daemon changes its folder.
-    app.parse_complete_callback([&options] { options.config_file = std::filesystem::absolute(options.config_file); });
+    // Whatever the configuration says is relative to its file must stay so when the daemon changes its
+    // folder.
+    app.parse_complete_callback(
+        [&options] { options.config_file = std::filesystem::absolute(options.config_file); });
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -87,7 +87,7 @@ int run(const CommandOptions& options) {
             "keys are read from a folder: for evaluation only; in production systemd passes credentials");
     }
     const admin::ServiceNotifier notifier;
-    auto gateway = Gateway::open(std::move(loaded.configuration), options.config_file);
+    auto gateway = Gateway::open(std::move(loaded), options.config_file);
     if (!gateway) {
         log::error("the gateway cannot start",
                    {{"kind", name_of(gateway.error().kind)}, {"reason", gateway.error().message}});

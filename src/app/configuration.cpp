@@ -1,6 +1,7 @@
 #include "configuration.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <edgeward/core/file.hpp>
 
@@ -94,6 +95,25 @@ crypto::Digest digest_of(const std::filesystem::path& file, const std::filesyste
 
 }  // namespace
 
+std::string needs_restart(const std::vector<config::Setting>& running,
+                          const std::vector<config::Setting>& next) {
+    const auto may_change = [](const std::string& path) {
+        for (const char* prefix : {"device[", "authority[", "destination["}) {
+            if (path.starts_with(prefix)) return true;
+        }
+        return path == "log.level" || path == "gateway.zone";
+    };
+    std::map<std::string, std::string, std::less<>> values;
+    for (const auto& setting : running)
+        values.emplace(setting.path, setting.value);
+    for (const auto& setting : next) {
+        const auto before = values.find(setting.path);
+        if (before != values.end() && before->second != setting.value && !may_change(setting.path))
+            return setting.path;
+    }
+    return {};
+}
+
 LoadedConfiguration load_configuration(const std::filesystem::path& file) {
     LoadedConfiguration loaded;
     auto document = config::Document::load(file);
@@ -107,10 +127,12 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.admin = admin::read_admin_settings(root.table("admin"));
         auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);
         loaded.warnings = std::move(mappings.warnings);
-        configuration.catalogue = {device::read_devices(root), std::move(mappings.set),
-                                   configuration.gateway.zone};
+        configuration.catalogue = {
+            device::read_devices(root), std::move(mappings.set), configuration.gateway.zone, {}};
         check_mappings(root, configuration.catalogue);
         configuration.authorities = delivery::read_authorities(root);
+        for (const auto& authority : configuration.authorities)
+            configuration.catalogue.authorities.insert(authority.name);
         configuration.delivery = {delivery::read_destinations(root, configuration.authorities),
                                   configuration.catalogue.devices};
         document.refuse_unread_keys();

@@ -49,6 +49,11 @@ struct LoadedConfiguration {
     std::vector<config::Setting> settings;  // every setting that was read, for `config explain`
 };
 
+// The first setting that differs and takes effect only after a restart; empty when there is none. Devices,
+// authorities, destinations, log.level and gateway.zone may change while the gateway runs.
+std::string needs_restart(const std::vector<config::Setting>& running,
+                          const std::vector<config::Setting>& next);
+
 // Reads the file and its mappings. Every mistake is found in one pass, in file order.
 LoadedConfiguration load_configuration(const std::filesystem::path& file);
 

@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-Result<model::PatientIdentifier> identifier_in(const json& object) {
+Result<model::PatientIdentifier> identifier_in(const ControlParts& parts, const json& object) {
     if (!object.is_object()) return failure(ErrorKind::invalid_input, "identifier: expected an object");
     model::PatientIdentifier identifier;
     auto value = text_in(object, "value", true);
@@ -18,20 +18,24 @@ Result<model::PatientIdentifier> identifier_in(const json& object) {
     if (!authority) return failure(std::move(authority.error()));
     auto type = text_in(object, "type", false);
     if (!type) return failure(std::move(type.error()));
+    if (!parts.pipeline.catalogue()->authorities.contains(*authority)) {
+        return failure(ErrorKind::invalid_input,
+                       "authority: expected the name of a configured [[authority]]");
+    }
     identifier.value = *std::move(value);
     identifier.authority = *std::move(authority);
     if (!type->empty()) identifier.type = *std::move(type);
     return identifier;
 }
 
-Result<model::Identity> identity_in(const json& object) {
+Result<model::Identity> identity_in(const ControlParts& parts, const json& object) {
     model::Identity identity;
     const auto given = object.find("identifiers");
     if (given == object.end() || !given->is_array() || given->empty()) {
         return failure(ErrorKind::invalid_input, "identifiers: expected at least one");
     }
     for (const auto& one : *given) {
-        auto identifier = identifier_in(one);
+        auto identifier = identifier_in(parts, one);
         if (!identifier) return failure(std::move(identifier.error()));
         identity.identifiers.push_back(*std::move(identifier));
     }
@@ -52,7 +56,7 @@ Result<json> admit(const ControlParts& parts, const admin::HttpRequest& request)
     const auto body =
         object_in_body(request, {"identifiers", "family", "given", "birth_date", "sex", "visit_number"});
     if (!body) return failure(body.error());
-    const auto identity = identity_in(*body);
+    const auto identity = identity_in(parts, *body);
     if (!identity) return failure(identity.error());
     const auto pseudonym = parts.vault.admit(*identity);
     if (!pseudonym) return failure(pseudonym.error());
@@ -70,7 +74,7 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
     if (parts.pipeline.catalogue()->devices.find(*device) == nullptr) {
         return failure(ErrorKind::invalid_input, "device: expected the id of a device in the registry");
     }
-    auto patient = identifier_in(body->value("patient", json()));
+    auto patient = identifier_in(parts, body->value("patient", json()));
     if (!patient) return failure(std::move(patient.error()));
     auto from = time_in(*body, "from");
     if (!from) return failure(std::move(from.error()));
@@ -129,7 +133,7 @@ Result<json> list_associations(const ControlParts& parts, const admin::HttpReque
 Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto body = object_in_body(request, {"patient", "purpose", "decision", "from", "until"});
     if (!body) return failure(body.error());
-    const auto patient = identifier_in(body->value("patient", json()));
+    const auto patient = identifier_in(parts, body->value("patient", json()));
     if (!patient) return failure(patient.error());
     const auto purpose_text = text_in(*body, "purpose", true);
     if (!purpose_text) return failure(purpose_text.error());

@@ -50,10 +50,9 @@ struct Gateway::Parts {
           vault(std::move(opened_vault)),
           store(std::move(opened_store)),
           io_work(io.get_executor()),
-          delivery(
-              {io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
-               [this](const delivery::DestinationSettings& settings) { return open_transport(settings); },
-               system_clock(), metrics}),
+          delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
+                    [this](const delivery::DestinationSettings& chosen) { return open_transport(chosen); },
+                    system_clock(), metrics}),
           pipeline(configuration.pipeline,
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
                     [this](std::uint64_t ticket) { source->acknowledge_through(ticket); },
@@ -67,11 +66,11 @@ struct Gateway::Parts {
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     Result<std::unique_ptr<transport::Transport>> open_transport(
-        const delivery::DestinationSettings& settings) {
-        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&settings.form)) {
+        const delivery::DestinationSettings& chosen) {
+        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&chosen.form)) {
             return transport::open_mllp_transport(hl7->connection, credentials, io.get_executor());
         }
-        return transport::open_fhir_transport(std::get<delivery::FhirForm>(settings.form).connection,
+        return transport::open_fhir_transport(std::get<delivery::FhirForm>(chosen.form).connection,
                                               credentials, io.get_executor(), system_clock(),
                                               system_random());
     }
@@ -81,6 +80,7 @@ struct Gateway::Parts {
 
     Configuration configuration;
     std::filesystem::path file;
+    std::vector<config::Setting> settings;  // in force, to see what a reload would change
     config::Credentials credentials;
     metrics::Registry metrics;
     crypto::SealingKey technical_key;
@@ -114,7 +114,8 @@ std::vector<admin::PartHealth> Gateway::Parts::health() const {
     return all;
 }
 
-Result<std::unique_ptr<Gateway>> Gateway::open(Configuration configuration, std::filesystem::path file) {
+Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::filesystem::path file) {
+    Configuration& configuration = loaded.configuration;
     const auto& folder = configuration.gateway.data_folder;
     const config::Credentials credentials(configuration.gateway.credentials_folder);
     auto kek = read_key_encryption_key(credentials, configuration.gateway.key_encryption_key);
@@ -134,6 +135,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Configuration configuration, std:
                                            system_clock(), system_random());
     if (!source) return failure(std::move(source.error()).during("mqtt"));
     parts->source = *std::move(source);
+    parts->settings = std::move(loaded.settings);
     return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
@@ -217,6 +219,9 @@ Result<void> Gateway::reload() {
         for (const auto& problem : loaded.problems)
             log::error("configuration", {{"problem", problem.to_string()}});
         return refuse({ErrorKind::invalid_input, loaded.problems.front().to_string()});
+    }
+    if (const auto setting = needs_restart(parts.settings, loaded.settings); !setting.empty()) {
+        return refuse({ErrorKind::invalid_input, setting + " takes effect only after a restart"});
     }
     auto& next = loaded.configuration;
     if (auto applied = parts.delivery.apply(next.delivery); !applied)

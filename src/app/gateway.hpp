@@ -20,7 +20,7 @@ namespace edgeward::app {
 class Gateway {
 public:
     // Opens everything; nothing runs yet. misconfigured, corrupt: do not start.
-    static Result<std::unique_ptr<Gateway>> open(Configuration configuration, std::filesystem::path file);
+    static Result<std::unique_ptr<Gateway>> open(LoadedConfiguration loaded, std::filesystem::path file);
     Gateway(const Gateway&) = delete;
     Gateway& operator=(const Gateway&) = delete;
     ~Gateway();

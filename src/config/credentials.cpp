@@ -65,9 +65,10 @@ Result<Secret> Credentials::read(std::string_view name) const {
     if (!file) return failure(file.error());
     auto content = read_file(*file, largest_credential);
     if (!content) return failure(ErrorKind::misconfigured, content.error().message);
-    Bytes octets(content->begin(), content->end());
-    wipe(content->data(), content->size());
-    return Secret(std::move(octets));
+    std::string& text = *content;
+    Secret secret(bytes_of(text));
+    wipe(text.data(), text.size());
+    return secret;
 }
 
 }  // namespace edgeward::config

@@ -85,9 +85,20 @@ boost::asio::awaitable<void> DestinationFlow::deliver_singly(std::vector<Prepare
 boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::vector<Prepared>& batch) {
     auto message = renderer_.render(batch);
     if (!message) {
-        if (message.error().kind != ErrorKind::invalid_input)
-            co_return pause(message.error(), milliseconds(0));
+        const ErrorKind kind = message.error().kind;
+        const bool of_this_report = kind == ErrorKind::invalid_input || kind == ErrorKind::misconfigured;
+        if (!of_this_report) co_return pause(message.error(), milliseconds(0));
         if (batch.size() > 1) co_return Verdict::split;
+        if (kind == ErrorKind::misconfigured) {
+            // An identifier without a configured authority is this person's trouble, not the ward's.
+            trouble_.raise("render", "reports wait for a configuration that can render them",
+                           {{"destination", settings_.name}, {"reason", message.error().message}});
+            ++batch.front().row.attempts;
+            transport::Refusal refusal;
+            refusal.error = std::move(message.error());
+            refusal.message_only = true;
+            co_return hold(batch.front(), refusal);
+        }
         dead_letter(batch.front(), "unrenderable", message.error().message);
         co_return Verdict::settled;
     }

@@ -14,7 +14,7 @@ MllpSettings read_mllp_settings(config::Section section) {
     settings.host = section.required_text("host", "a host name or address");
     settings.port = static_cast<std::uint16_t>(section.whole_number("port", settings.port, 1, 65535));
     settings.plaintext_loopback = section.flag("plaintext_loopback", settings.plaintext_loopback);
-    settings.tls = net::read_tls_settings(section.table("tls"));
+    settings.tls = net::read_tls_settings(section.table("tls"), settings.tls);
     settings.connections =
         static_cast<std::size_t>(section.whole_number("connections", 1, 1, most_connections));
     settings.connect_timeout =

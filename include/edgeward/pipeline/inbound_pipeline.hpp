@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <edgeward/core/metrics.hpp>
@@ -19,30 +20,31 @@
 
 // The inbound flow: receive ▸ identify device ▸ map ▸ PSEUDONYMIZE ▸ commit (data + audit) ▸ acknowledge.
 //
-// Every message accepted ends in exactly one of stored, quarantined and refused, in the order of arrival, and is
-// acknowledged only after the transaction that says so is on disk. Nothing is dropped: when the vault or the store
-// cannot take a message now, the flow waits, its queue fills, and the source stops reading.
+// Every message accepted ends in exactly one of stored, quarantined and refused, in the order of arrival, and
+// is acknowledged only after the transaction that says so is on disk. Nothing is dropped: when the vault or
+// the store cannot take a message now, the flow waits, its queue fills, and the source stops reading.
 namespace edgeward::pipeline {
 
 // Who may speak and how it is read. Replaced as a whole by a reload.
 struct Catalogue {
     device::DeviceRegistry devices;
     mapping::MappingSet mappings;
-    std::string zone = "Europe/Berlin";  // of device times that state none
+    std::string zone = "Europe/Berlin";              // of device times that state none
+    std::set<std::string, std::less<>> authorities;  // issuers of patient identifiers that are known here
 };
 
 struct PipelineSettings {
-    std::size_t queue_capacity = 1024;           // messages received and not yet decoded
-    std::size_t batch_limit = 256;               // messages handed to the store at once
-    std::size_t batches_under_way = 8;           // handed over and not yet committed
-    std::size_t largest_message = 1024 * 1024;   // octets; larger ones are refused
+    std::size_t queue_capacity = 1024;          // messages received and not yet decoded
+    std::size_t batch_limit = 256;              // messages handed to the store at once
+    std::size_t batches_under_way = 8;          // handed over and not yet committed
+    std::size_t largest_message = 1024 * 1024;  // octets; larger ones are refused
 };
 
 // What the flow works with. All outlive the pipeline.
 struct PipelineParts {
     vault::IdentityVault& vault;
     store::Writer& writer;
-    const crypto::SealingKey& technical_key;     // seals reports without a person
+    const crypto::SealingKey& technical_key;  // seals reports without a person
     const crypto::SealingKey& quarantine_key;
     const Clock& clock;
     metrics::Registry& metrics;
@@ -85,6 +87,7 @@ struct QuarantinedMessage {
     std::string topic;
     Bytes payload;
 };
-Result<QuarantinedMessage> open_quarantined(const store::QuarantineEntry& entry, const crypto::SealingKey& key);
+Result<QuarantinedMessage> open_quarantined(const store::QuarantineEntry& entry,
+                                            const crypto::SealingKey& key);
 
 }  // namespace edgeward::pipeline

@@ -20,7 +20,7 @@ namespace edgeward::transport {
 struct MllpSettings {
     std::string host;
     std::uint16_t port = 2575;
-    net::TlsSettings tls;
+    net::TlsSettings tls = net::own_tls();
     // Without TLS, only to 127.0.0.0/8, ::1 or localhost: for a tunnel that ends on this machine.
     bool plaintext_loopback = false;
     std::size_t connections = 1;                       // 1 to 16, one message in flight on each
