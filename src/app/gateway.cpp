@@ -51,7 +51,9 @@ struct Gateway::Parts {
           store(std::move(opened_store)),
           io_work(io.get_executor()),
           delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
-                    [this](const delivery::DestinationSettings& chosen) { return open_transport(chosen); },
+                    [this](const delivery::DestinationSettings& destination) {
+                        return open_transport(destination);
+                    },
                     system_clock(), metrics}),
           pipeline(configuration.pipeline,
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
@@ -66,11 +68,11 @@ struct Gateway::Parts {
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     Result<std::unique_ptr<transport::Transport>> open_transport(
-        const delivery::DestinationSettings& chosen) {
-        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&chosen.form)) {
+        const delivery::DestinationSettings& destination) {
+        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form)) {
             return transport::open_mllp_transport(hl7->connection, credentials, io.get_executor());
         }
-        return transport::open_fhir_transport(std::get<delivery::FhirForm>(chosen.form).connection,
+        return transport::open_fhir_transport(std::get<delivery::FhirForm>(destination.form).connection,
                                               credentials, io.get_executor(), system_clock(),
                                               system_random());
     }
