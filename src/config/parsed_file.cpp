@@ -78,6 +78,7 @@ std::vector<std::string> ParsedFile::keys_of(const toml::table& table) {
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& left, const auto& right) { return left.first < right.first; });
     std::vector<std::string> names;
+    names.reserve(found.size());
     for (auto& [position, name] : found)
         names.push_back(std::move(name));
     return names;
