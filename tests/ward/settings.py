@@ -1,0 +1,42 @@
+"""Blocks of edgeward.toml."""
+
+TLS = 'ca = "ca"\ncertificate = "gateway-certificate"\nkey = "gateway-key"\n'
+
+
+def _value(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+def _lines(values):
+    return "".join(f"{key} = {_value(value)}\n" for key, value in values.items())
+
+
+def authority(name):
+    return "\n[[authority]]\n" + _lines({"name": name, "oid": "1.2.276.0.76.3.1.999", "type": "MR",
+                                          "system": "https://hospital.example/fhir/sid/patient"})
+
+
+def device(name, mapping, **more):
+    return "\n[[device]]\n" + _lines({"id": name, "mapping": mapping, **more})
+
+
+def hl7_destination(name, port, level="identified", purpose="treatment", basis="art9-2h", connection=None, **more):
+    """An HL7 receiver on this machine with mutual TLS; `connection` are further settings of [destination.hl7]."""
+    return ("\n[[destination]]\n" +
+            _lines({"name": name, "kind": "hl7", "purpose": purpose, "identity_level": level, "legal_basis": basis,
+                    **more}) +
+            "[destination.hl7]\n" + _lines({"host": "localhost", "port": port, **(connection or {})}) +
+            "[destination.hl7.tls]\n" + TLS)
+
+
+def fhir_destination(name, port, level="pseudonymous", purpose="research", basis="consent", connection=None, **more):
+    """A FHIR receiver on this machine with mutual TLS; `connection` are further settings of [destination.fhir]."""
+    fhir = {"url": f"https://localhost:{port}/fhir", "device_system": f"https://{name}.example/fhir/sid/device"}
+    if level == "pseudonymous":
+        fhir["pseudonym_system"] = f"https://{name}.example/fhir/sid/pseudonym"
+    return ("\n[[destination]]\n" +
+            _lines({"name": name, "kind": "fhir", "purpose": purpose, "identity_level": level, "legal_basis": basis,
+                    **more}) +
+            "[destination.fhir]\n" + _lines({**fhir, **(connection or {})}) + "[destination.fhir.tls]\n" + TLS)
