@@ -58,6 +58,7 @@ inline Catalogue catalogue(std::string mapping = "flat") {
     made.devices = device::DeviceRegistry({device_of("monitor-1", std::move(mapping))});
     made.mappings = std::move(loaded.set);
     made.zone = "UTC";
+    made.authorities = {"KIS"};
     return made;
 }
 

@@ -62,6 +62,10 @@ TEST_CASE("a message nobody may send or nobody can read waits for a person", "[i
     CHECK(desk.fate(message(1, "{}", "devices/stranger/data")) == "quarantined unknown_device");
     CHECK(desk.fate(message(1, "{}", "other/monitor-1/data")) == "quarantined unknown_device");
     CHECK(desk.fate(beat(1), catalogue("lost")) == "quarantined no_mapping");
+    auto elsewhere = catalogue();
+    elsewhere.authorities = {"LIS"};
+    CHECK(desk.fate(beat(1), elsewhere) == "quarantined unknown_authority");
+    CHECK(*desk.real_vault->count_persons() == 0);
     CHECK(desk.fate(message(1, "{")) == "quarantined invalid_json");
     CHECK(desk.fate(message(1, R"({"t":"yesterday","p":"4711","hr":62})")) == "quarantined bad_timestamp");
 }

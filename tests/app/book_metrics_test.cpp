@@ -1,0 +1,63 @@
+#include "book_metrics.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "desk.hpp"
+#include "installation.hpp"
+
+namespace edgeward::app {
+namespace {
+
+// The value of one series as Prometheus would read it.
+std::string sample(const metrics::Registry& registry, const std::string& series) {
+    std::istringstream lines(registry.expose());
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(series + " ")) return line.substr(series.size() + 1);
+    }
+    return "none";
+}
+
+}  // namespace
+
+TEST_CASE("the books of the store are the metrics", "[book_metrics]") {
+    Desk desk;
+    REQUIRE(desk.store.writer->run([](store::ObservationStore& to) { return to.set_destinations({"kis"}); }));
+    desk.take_in("{");
+    desk.pipeline.replace(Desk::catalogue("flat"));
+    desk.take_in(R"({"t":"2026-11-23T18:48:00Z","p":"4711","hr":62})");
+    metrics::Registry registry;
+    const BookMetrics books(registry, *desk.store.reader, desk.folder.path());
+    for (int twice = 0; twice < 2; ++twice) {
+        CHECK(sample(registry, "edgeward_messages_received_total") == "2");
+        CHECK(sample(registry, "edgeward_messages_stored_total") == "1");
+        CHECK(sample(registry, "edgeward_messages_quarantined_by_reason{reason=\"no_mapping\"}") == "1");
+        CHECK(sample(registry, "edgeward_destination_reports{destination=\"kis\",state=\"pending\"}") == "1");
+        CHECK(sample(registry, "edgeward_audit_sequence") ==
+              std::to_string(desk.store.reader->chain()->sequence));
+        CHECK(std::stod(sample(registry, "edgeward_disk_free_bytes")) > 0);
+    }
+    CHECK(sample(registry, "edgeward_build_info{version=\"" EDGEWARD_VERSION "\"}") == "1");
+    REQUIRE(desk.ask("POST", {"v1", "quarantine", "replay"}, "{}").status == 200);
+    desk.take_in(R"({"t":"2026-11-23T18:49:00Z","p":"4711","hr":63})");
+    CHECK(sample(registry, "edgeward_messages_received_total") == "3");
+    CHECK(sample(registry, "edgeward_messages_stored_total") == "2");
+    CHECK(registry.expose().find("4711") == std::string::npos);
+}
+
+TEST_CASE("how long certificates are valid is a metric", "[book_metrics]") {
+    Desk desk;
+    const Installation here;
+    const auto loaded = load_configuration(here.config());
+    REQUIRE(loaded.problems.empty());
+    metrics::Registry registry;
+    BookMetrics books(registry, *desk.store.reader, desk.folder.path());
+    books.refresh_certificates(loaded.configuration, config::Credentials(here.folder() / "credentials"));
+    for (const char* credential : {"gateway-certificate", "admin-certificate"}) {
+        const auto seconds = std::stod(sample(
+            registry, "edgeward_certificate_expiry_seconds{credential=\"" + std::string(credential) + "\"}"));
+        CHECK(seconds > 396 * 86400.0);
+        CHECK(seconds <= 397 * 86400.0);
+    }
+}
+
+}  // namespace edgeward::app

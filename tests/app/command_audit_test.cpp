@@ -1,0 +1,91 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "desk.hpp"
+#include "installation.hpp"
+
+namespace edgeward::app {
+namespace {
+
+// A daemon whose audit routes are the real ones, on a real log.
+struct Archive {
+    Archive() : daemon(here) {
+        for (const auto& route : desk.routes) {
+            if (!route.pattern.starts_with("/v1/audit/")) continue;
+            daemon.answers_with(route.method, route.pattern, [this, &route](admin::HttpRequest request) {
+                if (request.method == "GET" && request.query.contains("most")) request.query["most"] = page;
+                return route.handler(request);
+            });
+        }
+        daemon.start();
+    }
+
+    std::string file(const char* name) const { return (here.folder() / name).string(); }
+    // The export and the key, in two files.
+    void export_all() {
+        REQUIRE(here.run({"audit", "export", file("log")}).code == exit_success);
+        write_text(file("key"), here.run({"audit", "public-key"}).out);
+    }
+    Ran verify(std::vector<std::string> more = {}) const {
+        std::vector<std::string> words = {"audit", "verify", file("log"), "--key", file("key")};
+        words.insert(words.end(), more.begin(), more.end());
+        return here.run(words);
+    }
+
+    Installation here;
+    Desk desk;
+    std::string page = "3";  // records in one page, however many are asked for
+    CannedDaemon daemon;
+};
+
+}  // namespace
+
+TEST_CASE("an export of many pages verifies", "[command_audit]") {
+    Archive archive;
+    for (int i = 0; i < 10; ++i)
+        archive.desk.take_in("{");
+    archive.export_all();
+    const auto verdict = archive.verify();
+    CHECK(verdict.code == 0);
+    CHECK(verdict.out.starts_with("sound: "));
+    CHECK(archive.desk.store.reader->chain()->sequence > 10);
+    CHECK(archive.desk.records(audit::Action::audit_exported).size() == 1);
+    const auto to_screen = archive.here.run({"audit", "export"});
+    CHECK(to_screen.out.starts_with("edgeward-audit-export\t"));
+    const auto as_json = nlohmann::json::parse(
+        archive.here.run({"--json", "audit", "verify", archive.file("log"), "--key", archive.file("key")})
+            .out);
+    CHECK(as_json.at("finding") == "none");
+}
+
+TEST_CASE("a checkpoint kept elsewhere anchors a later export", "[command_audit]") {
+    Archive archive;
+    archive.desk.take_in("{");
+    write_text(archive.file("anchor"), archive.here.run({"audit", "checkpoint"}).out);
+    archive.desk.take_in("[");
+    archive.export_all();
+    const auto verdict = archive.verify({"--anchor", archive.file("anchor")});
+    CHECK(verdict.code == 0);
+    CHECK(contains(verdict.out, "1 anchors met"));
+}
+
+TEST_CASE("an altered export is found and another file is no export", "[command_audit]") {
+    Archive archive;
+    archive.desk.take_in("{");
+    archive.export_all();
+    auto text = support::text_of_file(archive.file("log"));
+    const auto line = text.find('\n', text.find('\n') + 1);
+    auto altered = text;
+    altered.erase(line, text.find('\n', line + 1) - line);
+    write_text(archive.file("log"), altered);
+    const auto found = archive.verify();
+    CHECK(found.code == 1);
+    CHECK(found.out.starts_with("TAMPERED: "));
+    write_text(archive.file("log"), "something else\n");
+    CHECK(archive.verify().code == 2);
+    std::filesystem::remove(archive.file("log"));
+    CHECK(archive.verify().code == exit_unavailable);
+    write_text(archive.file("key"), "no key");
+    CHECK(archive.verify().code == exit_failure);
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,37 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "installation.hpp"
+
+namespace edgeward::app {
+
+TEST_CASE("the shipped mappings pass the lint and a broken one does not", "[command_mapping]") {
+    const auto sound = run_edgeward({"mapping", "lint", shipped_mappings().string()});
+    CHECK(sound.code == exit_success);
+    CHECK(contains(sound.out, "sound"));
+    const support::ScratchFolder scratch;
+    write_text(scratch / "own.toml", "[mapping]\nname = \"own\"\nsurprise = 1\n");
+    const auto broken = run_edgeward({"mapping", "lint", (scratch / "own.toml").string()});
+    CHECK(broken.code == exit_failure);
+    CHECK(contains(broken.out, "own.toml:3:"));
+    CHECK_FALSE(contains(broken.out, ": sound"));
+}
+
+TEST_CASE("a sample shows what a mapping makes of it", "[command_mapping]") {
+    const support::ScratchFolder scratch;
+    const auto mapping = (shipped_mappings() / "monitor_flat.toml").string();
+    write_text(scratch / "sample.json", R"({"ts":"2026-11-23T19:48:00+01:00","HR":62.8})");
+    const auto shown = run_edgeward({"mapping", "test", mapping, (scratch / "sample.json").string()});
+    CHECK(shown.code == exit_success);
+    CHECK(contains(shown.out, "62.8"));
+    const auto as_json =
+        run_edgeward({"--json", "mapping", "test", mapping, (scratch / "sample.json").string()});
+    CHECK(nlohmann::json::accept(as_json.out));
+    write_text(scratch / "sample.json", "{");
+    const auto refused = run_edgeward({"mapping", "test", mapping, (scratch / "sample.json").string()});
+    CHECK(refused.code == exit_failure);
+    CHECK(contains(refused.err, "invalid_json"));
+    CHECK(run_edgeward({"mapping", "test", mapping, (scratch / "none").string()}).code == exit_unavailable);
+    CHECK(run_edgeward({"mapping", "test", (scratch / "none").string(), mapping}).code == exit_failure);
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,222 @@
+#include "configuration.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "installation.hpp"
+
+namespace edgeward::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path source(const char* path) {
+    return fs::path(EDGEWARD_SOURCE_DIR) / path;
+}
+
+LoadedConfiguration load_text(const support::ScratchFolder& folder, const std::string& text) {
+    write_text(folder / "edgeward.toml", text);
+    return load_configuration(folder / "edgeward.toml");
+}
+
+std::string mappings_setting() {
+    return "mappings_folder = \"" + shipped_mappings().string() + "\"\n";
+}
+
+std::map<std::string, std::string> values_of(const LoadedConfiguration& loaded) {
+    std::map<std::string, std::string> values;
+    for (const auto& setting : loaded.settings)
+        values[setting.path] = setting.value;
+    return values;
+}
+
+// "destination[2].name" as the documents write it.
+std::string without_numbers(std::string path) {
+    for (auto open = path.find('['); open != std::string::npos; open = path.find('['))
+        path.erase(open, path.find(']', open) + 1 - open);
+    return path;
+}
+
+// Every table the shipped file has only as a comment.
+const char* const with_everything = R"(
+[[device]]
+id = "monitor-1"
+mapping = "monitor_flat"
+[[authority]]
+name = "KIS"
+system = "https://hospital.example/patient"
+[[destination]]
+name = "kis"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "hl7"
+[destination.hl7]
+host = "kis.example"
+[destination.hl7.tls]
+ca = "ca"
+certificate = "gateway-certificate"
+key = "gateway-key"
+[[destination]]
+name = "research"
+purpose = "research"
+identity_level = "pseudonymous"
+legal_basis = "consent"
+kind = "fhir"
+[destination.fhir]
+url = "https://fhir.example/fhir"
+device_system = "https://hospital.example/device"
+pseudonym_system = "https://hospital.example/pseudonym"
+[destination.fhir.smart]
+client_id = "edgeward"
+key = "smart-key"
+key_id = "edgeward-1"
+)";
+
+}  // namespace
+
+TEST_CASE("the shipped configuration is sound and says what the code does without it", "[configuration]") {
+    const support::ScratchFolder folder;
+    auto shipped = with_setting(support::text_of_file(source("config/edgeward.toml")), "gateway",
+                                "mappings_folder", "\"" + shipped_mappings().string() + "\"");
+    REQUIRE(shipped);
+    const auto stated = load_text(folder, *shipped);
+    for (const auto& problem : stated.problems)
+        UNSCOPED_INFO(problem.to_string());
+    REQUIRE(stated.problems.empty());
+    CHECK(stated.warnings.empty());
+    const auto silent = load_text(folder, "[gateway]\n" + mappings_setting());
+    REQUIRE(silent.problems.empty());
+    const auto defaults = values_of(silent);
+    const auto values = values_of(stated);
+    CHECK(values.size() > 40);
+    for (const auto& [path, value] : values) {
+        INFO(path);
+        REQUIRE(defaults.contains(path));
+        CHECK(defaults.at(path) == value);
+    }
+    for (const auto& setting : stated.settings) {
+        INFO(setting.path);
+        CHECK_FALSE(setting.where.empty());  // the shipped file leaves nothing unsaid
+    }
+}
+
+TEST_CASE("every setting is documented", "[configuration]") {
+    const auto document = support::text_of_file(source("docs/configuration.md"));
+    if (document.empty()) SKIP("docs/configuration.md is not there");
+    const support::ScratchFolder folder;
+    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() + with_everything);
+    for (const auto& problem : loaded.problems)
+        UNSCOPED_INFO(problem.to_string());
+    REQUIRE(loaded.problems.empty());
+    std::set<std::string> paths;
+    for (const auto& setting : loaded.settings)
+        paths.insert(without_numbers(setting.path));
+    CHECK(paths.contains("destination.fhir.smart.key_id"));
+    for (const auto& path : paths) {
+        INFO(path);
+        CHECK(contains(document, "`" + path + "`"));
+    }
+}
+
+TEST_CASE("the configuration names devices and destinations and the issuers of identifiers",
+          "[configuration]") {
+    const support::ScratchFolder folder;
+    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() + with_everything);
+    REQUIRE(loaded.problems.empty());
+    const auto& made = loaded.configuration;
+    REQUIRE(made.catalogue.devices.find("monitor-1") != nullptr);
+    CHECK(made.catalogue.mappings.find("monitor_flat") != nullptr);
+    CHECK(made.catalogue.authorities.contains("KIS"));
+    REQUIRE(made.delivery.destinations.size() == 2);
+    CHECK(made.delivery.destinations[0].name == "kis");
+    CHECK(made.delivery.destinations[1].level == model::IdentityLevel::pseudonymous);
+    CHECK(made.store.folder == made.gateway.data_folder);
+}
+
+TEST_CASE("all mistakes are found at once and told in the order of the file", "[configuration]") {
+    const support::ScratchFolder folder;
+    const auto loaded = load_text(folder,
+                                  "[gateway]\n"                        // 1
+                                  "zone = \"Europe/Atlantis\"\n" +     // 2
+                                      mappings_setting() +             // 3
+                                      "[mqtt]\n"                       // 4
+                                      "port = 70000\n"                 // 5
+                                      "hots = \"broker\"\n"            // 6
+                                      "[pipeline]\n"                   // 7
+                                      "batch_limit = \"many\"\n"       // 8
+                                      "[[device]]\n"                   // 9
+                                      "id = \"monitor-1\"\n"           // 10
+                                      "mapping = \"monitor_flatt\"\n"  // 11
+                                      "[[destination]]\n"              // 12
+                                      "name = \"KIS\"\n");             // 13
+    std::vector<std::string> heads;
+    for (const auto& problem : loaded.problems) {
+        CHECK(problem.to_string().starts_with(problem.file + ":" + std::to_string(problem.line) + ":" +
+                                              std::to_string(problem.column) + ": "));
+        heads.push_back(std::to_string(problem.line) + " " + without_numbers(problem.path));
+    }
+    REQUIRE(heads.size() > 5);
+    const std::vector<std::string> first(heads.begin(), heads.begin() + 5);
+    CHECK(first == std::vector<std::string>{"2 gateway.zone", "5 mqtt.port", "6 mqtt.hots",
+                                            "8 pipeline.batch_limit", "11 device.mapping"});
+    CHECK(std::is_sorted(loaded.problems.begin(), loaded.problems.end(),
+                         [](const auto& one, const auto& other) { return one.line < other.line; }));
+    const auto all = [&] {
+        std::string text;
+        for (const auto& problem : loaded.problems)
+            text += problem.to_string() + "\n";
+        return text;
+    }();
+    CHECK(contains(all, "monitor_flat?"));  // the nearest name
+    CHECK(contains(all, "host"));
+    CHECK(contains(all, "13:"));
+}
+
+TEST_CASE("a file that is not there or no TOML is one problem", "[configuration]") {
+    const support::ScratchFolder folder;
+    CHECK(load_configuration(folder / "missing.toml").problems.size() == 1);
+    const auto broken = load_text(folder, "[gateway\n");
+    REQUIRE(broken.problems.size() == 1);
+    CHECK(broken.problems.front().line == 1);
+}
+
+TEST_CASE("a mistake in a mapping is a mistake of the configuration", "[configuration]") {
+    const support::ScratchFolder folder;
+    fs::create_directory(folder / "mappings");
+    write_text(folder / "mappings" / "own.toml", "[mapping]\nname = \"own\"\nsurprise = 1\n");
+    const auto loaded = load_text(folder, "[gateway]\nmappings_folder = \"mappings\"\n");
+    REQUIRE_FALSE(loaded.problems.empty());
+    CHECK(contains(loaded.problems.front().file, "own.toml"));
+}
+
+TEST_CASE("the digest changes with the file and with a mapping", "[configuration]") {
+    const support::ScratchFolder folder;
+    fs::create_directory(folder / "mappings");
+    fs::copy_file(shipped_mappings() / "monitor_flat.toml", folder / "mappings" / "monitor_flat.toml");
+    const std::string text = "[gateway]\nmappings_folder = \"mappings\"\n";
+    const auto first = load_text(folder, text).configuration.digest;
+    CHECK(load_text(folder, text).configuration.digest == first);
+    CHECK(load_text(folder, text + "# more\n").configuration.digest != first);
+    std::ofstream(folder / "mappings" / "monitor_flat.toml", std::ios::app) << "# more\n";
+    CHECK(load_text(folder, text).configuration.digest != first);
+}
+
+TEST_CASE("what a reload cannot change is named", "[configuration]") {
+    const support::ScratchFolder folder;
+    const auto settings = [&](const std::string& text) {
+        return load_text(folder, "[gateway]\n" + mappings_setting() + text).settings;
+    };
+    const auto running = settings("");
+    CHECK(needs_restart(running, running).empty());
+    CHECK(needs_restart(running, settings("zone = \"UTC\"\n[log]\nlevel = \"debug\"\n")).empty());
+    CHECK(needs_restart(running, settings(with_everything)).empty());
+    CHECK(needs_restart(running, settings("[mqtt]\nport = 1883\n")) == "mqtt.port");
+    CHECK(needs_restart(running, settings("[log]\nformat = \"json\"\n")) == "log.format");
+    CHECK(needs_restart(running, settings("[admin]\nport = 1\n")) == "admin.port");
+}
+
+}  // namespace edgeward::app

@@ -1,0 +1,65 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "desk.hpp"
+
+namespace edgeward::app {
+
+TEST_CASE("the status names every part and is ready only when all are", "[control_status]") {
+    Desk desk;
+    auto status = desk.ask("GET", {"v1", "status"});
+    REQUIRE(status.status == 200);
+    CHECK(status.body.at("version") == EDGEWARD_VERSION);
+    CHECK(status.body.at("ready") == true);
+    CHECK(status.body.at("persons") == 0);
+    CHECK(status.body.at("destinations").empty());
+
+    desk.health = {{"store", true, {}}, {"mqtt", false, "the broker does not answer"}};
+    REQUIRE(desk.vault->subject_of({"4711", "KIS", "MR"}));
+    status = desk.ask("GET", {"v1", "status"});
+    CHECK(status.body.at("ready") == false);
+    CHECK(status.body.at("parts").at(1).at("reason") == "the broker does not answer");
+    CHECK(status.body.at("persons") == 1);
+    CHECK(status.body.at("audit").at("sequence") == desk.store.reader->chain()->sequence);
+}
+
+TEST_CASE("a destination in trouble is told apart from the gateway", "[control_status]") {
+    Desk desk;
+    delivery::DestinationSettings kis;
+    kis.name = "kis";
+    kis.domain = "kis";
+    kis.legal_basis = "art9-2h";
+    kis.level = model::IdentityLevel::identified;
+    kis.form = delivery::Hl7Form{};
+    (void)desk.delivery.apply({{kis}, device::DeviceRegistry()});
+    const auto status = desk.ask("GET", {"v1", "status"});
+    CHECK(status.body.at("ready") == true);
+    REQUIRE(status.body.at("destinations").size() == 1);
+    const auto& destination = status.body.at("destinations").at(0);
+    CHECK(destination.at("name") == "kis");
+    CHECK(destination.at("kind") == "hl7");
+    CHECK(destination.at("identity_level") == "identified");
+}
+
+TEST_CASE("the books balance and can be asked for one device", "[control_status]") {
+    Desk desk;
+    REQUIRE(desk.store.writer->run([](store::ObservationStore& to) { return to.set_destinations({"kis"}); }));
+    desk.take_in("{");
+    desk.pipeline.replace(Desk::catalogue("flat"));
+    desk.take_in(R"({"t":"2026-11-23T18:48:00Z","p":"4711","hr":62})");
+    const auto books = desk.ask("GET", {"v1", "books"});
+    const auto& inbound = books.body.at("inbound");
+    CHECK(inbound.at("received") == 2);
+    CHECK(inbound.at("stored") == 1);
+    CHECK(inbound.at("quarantined_by_reason").at("no_mapping") == 1);
+    CHECK(inbound.at("balanced") == true);
+    const auto& kis = books.body.at("destinations").at("kis");
+    CHECK(kis.at("offered") == 1);
+    CHECK(kis.at("pending") == 1);
+    CHECK(kis.at("oldest_pending").is_string());
+    CHECK(kis.at("balanced") == true);
+    CHECK(desk.ask("GET", {"v1", "books"}, {}, {{"device", "monitor-1"}}).body.at("inbound").at("received") ==
+          2);
+    CHECK(desk.ask("GET", {"v1", "books"}, {}, {{"device", "other"}}).body.at("inbound").at("received") == 0);
+}
+
+}  // namespace edgeward::app

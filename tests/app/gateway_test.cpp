@@ -1,0 +1,110 @@
+#include "gateway.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <edgeward/admin/control_client.hpp>
+
+#include "installation.hpp"
+
+namespace edgeward::app {
+namespace {
+
+LoadedConfiguration loaded_from(const Installation& here) {
+    auto loaded = load_configuration(here.config());
+    for (const auto& problem : loaded.problems)
+        UNSCOPED_INFO(problem.to_string());
+    REQUIRE(loaded.problems.empty());
+    return loaded;
+}
+
+Error refusal(const Installation& here) {
+    auto gateway = Gateway::open(loaded_from(here), here.config());
+    REQUIRE_FALSE(gateway);
+    return gateway.error();
+}
+
+unsigned status_of(const Installation& here, std::string_view target) {
+    const auto response = admin::control_request(here.socket(), "GET", target);
+    return response ? response->status : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a gateway does not open without its keys", "[gateway]") {
+    const Installation here;
+    const auto ring = here.folder() / "data" / "keyring";
+    SECTION("no key ring") {
+        std::filesystem::remove(ring);
+        CHECK(refusal(here).kind == ErrorKind::misconfigured);
+    }
+    SECTION("another key-encryption key") {
+        write_text(here.folder() / "credentials" / "kek", std::string(64, '0'));
+        CHECK(refusal(here).kind == ErrorKind::corrupt);
+    }
+    SECTION("no key-encryption key") {
+        std::filesystem::remove(here.folder() / "credentials" / "kek");
+        CHECK(refusal(here).kind == ErrorKind::misconfigured);
+    }
+    CHECK_FALSE(std::filesystem::exists(here.folder() / "data" / "store.db"));
+}
+
+TEST_CASE("a gateway without its broker is live and not ready and stops cleanly", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");  // nobody listens there
+    here.set("admin", "port", "0");
+    auto gateway = Gateway::open(loaded_from(here), here.config());
+    REQUIRE(gateway);
+    REQUIRE((*gateway)->start());
+    CHECK(status_of(here, "/health/live") == 200);
+    CHECK(status_of(here, "/health/ready") == 503);
+    CHECK(status_of(here, "/metrics") == 200);
+    REQUIRE(support::eventually([&] { return !(*gateway)->health().back().reason.empty(); }));
+    for (const auto& part : (*gateway)->health())
+        CHECK(part.ready == (part.part != "mqtt"));
+    (*gateway)->maintain();
+    (*gateway)->stop();
+    CHECK(status_of(here, "/health/live") == 0);
+}
+
+TEST_CASE("a reload is taken over whole or not at all", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");
+    here.set("admin", "port", "0");
+    auto gateway = Gateway::open(loaded_from(here), here.config());
+    REQUIRE(gateway);
+    REQUIRE((*gateway)->start());
+    const auto sound = support::text_of_file(here.config());
+    here.append("[[device]]\nid = \"monitor-1\"\nmapping = \"monitor_flat\"\n");
+    CHECK((*gateway)->reload());
+    write_text(here.config(), sound + "[[device]]\nid = \"monitor-1\"\nmapping = \"none\"\n");
+    CHECK((*gateway)->reload().error().kind == ErrorKind::invalid_input);
+    write_text(here.config(), sound);
+    here.set("mqtt", "port", "2");
+    CHECK(contains((*gateway)->reload().error().message, "mqtt.port"));
+    (*gateway)->stop();
+}
+
+TEST_CASE("a gateway that cannot start ends without help", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");
+    here.set("admin", "port", "0");
+    std::filesystem::remove(here.folder() / "credentials" / "admin-key");
+    auto gateway = Gateway::open(loaded_from(here), here.config());
+    REQUIRE(gateway);
+    const auto started = (*gateway)->start();
+    REQUIRE_FALSE(started);
+    CHECK(started.error().kind == ErrorKind::misconfigured);
+}
+
+TEST_CASE("a gateway starts again on the data it left", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");
+    here.set("admin", "port", "0");
+    for (int start = 0; start < 2; ++start) {
+        auto gateway = Gateway::open(loaded_from(here), here.config());
+        REQUIRE(gateway);
+        REQUIRE((*gateway)->start());
+    }
+}
+
+}  // namespace edgeward::app
