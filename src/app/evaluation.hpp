@@ -34,7 +34,7 @@ Result<void> create_evaluation(const EvaluationSettings& settings, Instant now);
 // Further certificates from the authority of an installation made before.
 Result<void> add_certificates(const EvaluationSettings& settings, Instant now);
 
-// `text` with each "name = …" line of `table` set to `value`, the comment kept. misconfigured: no such line.
+// `text` with the line "name = …" of `table` set to `value`, to its end. misconfigured: no such line.
 Result<std::string> with_setting(std::string text, const std::string& table, const std::string& name,
                                  const std::string& value);
 

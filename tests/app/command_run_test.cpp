@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <csignal>
+#include <cstdio>
 
 #include "installation.hpp"
 
@@ -12,6 +13,8 @@ class Daemon {
 public:
     explicit Daemon(const Installation& at) : log_(at.folder() / "log") {
         const auto config = at.config().string();
+        std::cout.flush();
+        std::fflush(nullptr);  // what is buffered is this process's to write
         child_ = ::fork();
         REQUIRE(child_ >= 0);
         if (child_ > 0) return;

@@ -29,15 +29,22 @@ TEST_CASE("a destination in trouble is told apart from the gateway", "[control_s
     kis.domain = "kis";
     kis.legal_basis = "art9-2h";
     kis.level = model::IdentityLevel::identified;
-    kis.form = delivery::Hl7Form{};
-    (void)desk.delivery.apply({{kis}, device::DeviceRegistry()});
-    const auto status = desk.ask("GET", {"v1", "status"});
-    CHECK(status.body.at("ready") == true);
-    REQUIRE(status.body.at("destinations").size() == 1);
-    const auto& destination = status.body.at("destinations").at(0);
-    CHECK(destination.at("name") == "kis");
-    CHECK(destination.at("kind") == "hl7");
-    CHECK(destination.at("identity_level") == "identified");
+    delivery::Hl7Form form;
+    form.message.authorities["KIS"] = {"KIS", {}, {}};
+    kis.form = form;
+    desk.peer->set_judge([](const auto&) { return delivery::refuse(ErrorKind::unavailable); });
+    REQUIRE(desk.delivery.apply({{kis}, device::DeviceRegistry(Desk::devices())}));
+    const auto destination = [&] { return desk.ask("GET", {"v1", "status"}).body.at("destinations").at(0); };
+    CHECK(destination().at("name") == "kis");
+    CHECK(destination().at("kind") == "hl7");
+    CHECK(destination().at("identity_level") == "identified");
+    CHECK(destination().at("answering") == true);
+    desk.pipeline.replace(Desk::catalogue("flat"));
+    desk.take_in(R"({"t":"2026-11-23T18:48:00Z","p":"4711","hr":62})");
+    desk.delivery.wake();
+    REQUIRE(support::eventually([&] { return destination().at("answering") == false; }));
+    CHECK(destination().at("trouble").get<std::string>().find("refused by the test") != std::string::npos);
+    CHECK(desk.ask("GET", {"v1", "status"}).body.at("ready") == true);
 }
 
 TEST_CASE("the books balance and can be asked for one device", "[control_status]") {

@@ -19,6 +19,7 @@
 #include <edgeward/store/report_seal.hpp>
 
 #include "control_desk.hpp"
+#include "delivery/fake_transport.hpp"
 #include "support/program.hpp"
 
 namespace edgeward::app {
@@ -45,8 +46,8 @@ public:
           thread([this] { io.run(); }),
           delivery(
               {io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
-               [](const delivery::DestinationSettings&) -> Result<std::unique_ptr<transport::Transport>> {
-                   return failure(ErrorKind::misconfigured, "credential ca is not there");
+               [this](const delivery::DestinationSettings&) -> Result<std::unique_ptr<transport::Transport>> {
+                   return std::make_unique<delivery::FakeTransport>(peer);
                },
                system_clock(), metrics}),
           pipeline({},
@@ -71,18 +72,21 @@ public:
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
 
-    // Device monitor-1, read by a mapping that is there only when it is "flat".
-    static pipeline::Catalogue catalogue(std::string mapping) {
+    static std::vector<device::Device> devices(std::string mapping = "flat") {
         device::Device device;
         device.id = "monitor-1";
         device.mapping = std::move(mapping);
+        return {device};
+    }
+    // Device monitor-1, read by a mapping that is there only when it is "flat".
+    static pipeline::Catalogue catalogue(std::string mapping) {
         auto loaded = mapping::parse_mapping(
             "[mapping]\nname = \"flat\"\n[timestamp]\npath = \"$.t\"\nformat = \"rfc3339\"\n"
             "[patient]\npath = \"$.p\"\nauthority = \"KIS\"\n"
             "[[rule]]\n[[rule.value]]\nparameter = \"heart_rate\"\npath = \"$.hr\"\nunit = \"/min\"\n",
             "flat.toml");
         REQUIRE(loaded.problems.empty());
-        return {device::DeviceRegistry({device}), std::move(loaded.set), "UTC", {"KIS"}};
+        return {device::DeviceRegistry(devices(std::move(mapping))), std::move(loaded.set), "UTC", {"KIS"}};
     }
 
     Answered ask(const std::string& method, std::vector<std::string> path, const std::string& body = {},
@@ -133,6 +137,7 @@ public:
     crypto::SealingKey quarantine_key;
     pseudonym::Pseudonymizer pseudonymizer;
     metrics::Registry metrics;
+    std::shared_ptr<delivery::FakePeer> peer = std::make_shared<delivery::FakePeer>();  // of destinations
     std::unique_ptr<vault::IdentityVault> vault;
     store::StoreParts store;
     boost::asio::io_context io{1};
