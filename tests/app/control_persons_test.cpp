@@ -41,14 +41,14 @@ TEST_CASE("a person without usable identifiers is refused and nothing is written
 
 TEST_CASE("an association begins and ends and each leaves a record", "[control_persons]") {
     Desk desk;
-    const auto begun = desk.ask(
-        "POST", {"v1", "associations"},
-        R"({"device":"monitor-1","patient":{"value":"4711","authority":"KIS"},"from":"2026-11-23T08:00:00Z"})");
+    const auto begun = desk.ask("POST", {"v1", "associations"},
+                                R"({"device":"monitor-1","patient":{"value":"4711","authority":"KIS"},)"
+                                R"("from":"2026-11-23T08:00:00Z"})");
     REQUIRE(begun.status == 200);
     CHECK(begun.body.contains("association"));
-    const auto again = desk.ask(
-        "POST", {"v1", "associations"},
-        R"({"device":"monitor-1","patient":{"value":"4712","authority":"KIS"},"from":"2026-11-23T09:00:00Z"})");
+    const auto again = desk.ask("POST", {"v1", "associations"},
+                                R"({"device":"monitor-1","patient":{"value":"4712","authority":"KIS"},)"
+                                R"("from":"2026-11-23T09:00:00Z"})");
     CHECK(again.status == 400);
 
     const std::string end = R"({"device":"monitor-1","until":"2026-11-23T18:00:00Z"})";
