@@ -1,6 +1,7 @@
 #include "destination_flow.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -270,13 +271,14 @@ boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery>
     trouble_.clear("examine", "reports can be examined again", {{"destination", settings_.name}});
     auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(prepared));
     if (!events->empty()) {
-        const auto written =
-            co_await commit(parts_.writer, [events](store::ObservationStore& store) -> Result<void> {
-                for (const auto& event : *events) {
-                    if (auto appended = store.append_audit(event); !appended) return appended;
-                }
-                return {};
-            });
+        std::function<Result<void>(store::ObservationStore&)> append =
+            [events](store::ObservationStore& store) -> Result<void> {
+            for (const auto& event : *events) {
+                if (auto appended = store.append_audit(event); !appended) return appended;
+            }
+            return {};
+        };
+        const auto written = co_await commit(parts_.writer, std::move(append));
         if (!written) co_return false;  // no disclosure without its record
     }
     for (auto& settlement : settled)

@@ -59,9 +59,9 @@ boost::asio::awaitable<void> SettlementDesk::run() {
         committing_ = true;
         auto batch = std::make_shared<std::vector<store::Settlement>>(std::move(pending_));
         pending_.clear();
-        const auto done = co_await commit(writer_, [this, batch](store::ObservationStore& store) {
-            return store.settle(destination_, *batch);
-        });
+        std::function<Result<void>(store::ObservationStore&)> settle_batch =
+            [this, batch](store::ObservationStore& store) { return store.settle(destination_, *batch); };
+        const auto done = co_await commit(writer_, std::move(settle_batch));
         committing_ = false;
         if (done) {
             on_committed_(*batch);

@@ -14,7 +14,8 @@
 
 namespace edgeward::delivery {
 
-// Runs `work` on ew-db and comes back to the calling coroutine's executor after the commit.
+// Runs `work` on ew-db and comes back to the calling coroutine's executor after the commit. `work` needs a
+// name of its own before the co_await: GCC 12 destroys the captures of a lambda written within one twice.
 boost::asio::awaitable<Result<void>> commit(store::Writer& writer,
                                             std::function<Result<void>(store::ObservationStore&)> work);
 
