@@ -1,5 +1,6 @@
 """One gateway with its broker and configuration in a folder of its own."""
 
+import atexit
 import json
 import os
 import re
@@ -53,6 +54,9 @@ class Site:
         self.broker = None
         self.gateway = None
         self.admin_port = None
+        atexit.register(self.close)
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # a test that is cut off cleans up too
         self._make(devices, servers)
 
     def _make(self, devices, servers):
