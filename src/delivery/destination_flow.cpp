@@ -242,6 +242,12 @@ boost::asio::awaitable<bool> DestinationFlow::feed_parked() {
     co_return false;
 }
 
+// Claimed until it is on disk, so that a rewind passes it over.
+void DestinationFlow::settle(store::Settlement settlement) {
+    claimed_.insert(settlement.report);
+    settlement_.settle(std::move(settlement));
+}
+
 // Examines claimed rows, writes down what they disclose, and lets them be sent. False: not now, none was
 // taken.
 boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery> rows, Claim claim) {
@@ -249,7 +255,7 @@ boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery>
     std::vector<store::Settlement> settled;
     std::vector<std::string> done;
     for (auto& row : rows) {
-        if (claimed_.contains(row.report)) continue;
+        if (claim == Claim::pending && claimed_.contains(row.report)) continue;
         std::string lane = lane_of(row);
         if (claim == Claim::pending && parked_.contains(lane)) {
             settled.push_back(behind_parked(row.report));
@@ -282,11 +288,19 @@ boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery>
         if (!written) co_return false;  // no disclosure without its record
     }
     for (auto& settlement : settled)
-        settlement_.settle(std::move(settlement));
-    for (const auto& lane : done)
-        leave_memory(lane);
-    for (auto& one : prepared)
-        scheduler_.add(std::move(one));
+        settle(std::move(settlement));
+    for (const auto& lane : done) {
+        if (claim == Claim::parked) leave_memory(lane);
+    }
+    for (auto& one : prepared) {
+        claimed_.insert(one.row.report);
+        // Its person may have been parked while the record was written.
+        if (claim == Claim::pending && parked_.contains(one.lane)) {
+            settle(behind_parked(one.row.report));
+        } else {
+            scheduler_.add(std::move(one));
+        }
+    }
     work_.notify();
     co_return true;
 }

@@ -77,6 +77,7 @@ private:
     Verdict pause(const Error& error, std::chrono::milliseconds at_least);
 
     // Settling.
+    void settle(store::Settlement settlement);
     void delivered(const std::vector<Prepared>& batch);
     void dead_letter(const Prepared& report, std::string reason, const std::string& foreign);
     void leave_memory(const std::string& lane);

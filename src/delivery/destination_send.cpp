@@ -66,7 +66,7 @@ boost::asio::awaitable<void> DestinationFlow::deliver_singly(std::vector<Prepare
             continue;
         }
         if (waiting.contains(report.lane)) {
-            settlement_.settle(behind_parked(report.row.report));
+            settle(behind_parked(report.row.report));
             continue;
         }
         const std::string lane = report.lane;
@@ -163,9 +163,9 @@ DestinationFlow::Verdict DestinationFlow::hold(Prepared& report, const transport
     parked.sealed_foreign = seal_for(report, refusal.error.foreign);
     parked.retry_at = parts_.clock.now() + wait;
     parked.attempts = report.row.attempts;
-    settlement_.settle(std::move(parked));
+    settle(std::move(parked));
     for (const auto& behind : scheduler_.remove(report.lane))
-        settlement_.settle(behind_parked(behind.row.report));
+        settle(behind_parked(behind.row.report));
     parked_.insert_or_assign(report.lane, Parked{*report.row.subject, after(wait), 0, deliveries_before});
     return Verdict::held;
 }
@@ -205,7 +205,7 @@ void DestinationFlow::delivered(const std::vector<Prepared>& batch) {
         settlement.report = report.row.report;
         settlement.state = store::DeliveryState::delivered;
         settlement.attempts = report.row.attempts + 1;
-        settlement_.settle(std::move(settlement));
+        settle(std::move(settlement));
         leave_memory(report.lane);
     }
 }
@@ -220,7 +220,7 @@ void DestinationFlow::dead_letter(const Prepared& report, std::string reason, co
     settlement.reason = std::move(reason);
     settlement.sealed_foreign = seal_for(report, foreign);
     settlement.attempts = report.row.attempts + 1;
-    settlement_.settle(std::move(settlement));
+    settle(std::move(settlement));
     leave_memory(report.lane);
 }
 

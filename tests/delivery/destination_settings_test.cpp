@@ -50,7 +50,6 @@ ca = "ca"
 
 TEST_CASE("a sound destination knows its authorities and its defaults", "[destination_settings]") {
     const auto read_in = read(sound);
-    CAPTURE(read_in.problems);
     REQUIRE(read_in.problems.empty());
     const auto& kis = read_in.destinations.at(0);
     CHECK(kis.kind() == "hl7");
@@ -75,7 +74,7 @@ kind = "hl7"
 host = "localhost"
 )");
     CHECK(says(read_in,
-               "edgeward.toml:4:1: destination[1].identity_level: expected pseudonymous or technical"));
+               "edgeward.toml:4:18: destination[1].identity_level: expected pseudonymous or technical"));
 }
 
 TEST_CASE("purpose level and legal basis must be stated", "[destination_settings]") {

@@ -10,6 +10,7 @@ namespace {
 Prepared report(std::uint64_t number, const std::string& lane) {
     policy::DisclosureRequest request;
     request.level = model::IdentityLevel::technical;
+    request.about_person = false;
     Prepared made{{}, {}, *policy::Decider::decide(request), lane};
     made.row.report = number;
     return made;
