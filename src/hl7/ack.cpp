@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include <edgeward/hl7/message.hpp>
+#include "message.hpp"
 
 namespace edgeward::hl7 {
 

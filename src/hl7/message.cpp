@@ -1,4 +1,4 @@
-#include <edgeward/hl7/message.hpp>
+#include "message.hpp"
 
 #include <algorithm>
 #include <optional>

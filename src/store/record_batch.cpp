@@ -41,24 +41,18 @@ Result<void> SqlcipherStore::take_in(const Inbound& message, Batch& batch) {
     const auto device = parts_->books.device(message.device);
     if (!device) return failure(device.error());
     parts_->books.add(*device, BookEntry::received, {}, 1);
-    const auto count_values = [&](const auto& values) {
-        for (const auto& [reason, count] : values)
-            parts_->books.add(*device, BookEntry::refused_values, reason, static_cast<std::int64_t>(count));
-    };
-    if (const auto* stored = std::get_if<Stored>(&message.fate)) {
-        count_values(stored->refused_values);
-        return take_stored(*stored, *device, batch);
-    }
+    if (const auto* stored = std::get_if<Stored>(&message.fate)) return take_stored(*stored, *device, batch);
     if (const auto* quarantined = std::get_if<Quarantined>(&message.fate))
         return take_quarantined(message, *quarantined, *device, batch);
     const auto& refused = std::get<Refused>(message.fate);
-    count_values(refused.refused_values);
+    count_values(*device, refused.refused_values);
     count_refused(*device, refused.reason, batch);
     return {};
 }
 
 Result<void> SqlcipherStore::take_stored(const Stored& fate, std::int64_t device, Batch& batch) {
     if (fate.reports.empty()) {
+        count_values(device, fate.refused_values);
         count_refused(device, "nothing_measured", batch);
         return {};
     }
@@ -68,6 +62,7 @@ Result<void> SqlcipherStore::take_stored(const Stored& fate, std::int64_t device
         count_refused(device, "duplicate", batch);
         return {};
     }
+    count_values(device, fate.refused_values);  // not those of a duplicate: they were counted with the first
     for (const std::uint64_t number : added->numbers) {
         if (auto offered = parts_->queue.offer(number); !offered) return offered;
     }
@@ -90,6 +85,12 @@ Result<void> SqlcipherStore::take_quarantined(const Inbound& message, const Quar
     ++reason.count;
     reason.digests.insert(reason.digests.end(), digest->begin(), digest->end());
     return {};
+}
+
+void SqlcipherStore::count_values(std::int64_t device,
+                                  const std::vector<std::pair<std::string, std::uint64_t>>& values) {
+    for (const auto& [reason, count] : values)
+        parts_->books.add(device, BookEntry::refused_values, reason, static_cast<std::int64_t>(count));
 }
 
 void SqlcipherStore::count_refused(std::int64_t device, const std::string& reason, Batch& batch) {

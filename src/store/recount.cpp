@@ -1,4 +1,4 @@
-#include <edgeward/store/recount.hpp>
+#include "recount.hpp"
 
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 

@@ -87,6 +87,7 @@ private:
     Result<void> take_stored(const Stored& fate, std::int64_t device, Batch& batch);
     Result<void> take_quarantined(const Inbound& message, const Quarantined& fate, std::int64_t device,
                                   Batch& batch);
+    void count_values(std::int64_t device, const std::vector<std::pair<std::string, std::uint64_t>>& values);
     void count_refused(std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);
 

@@ -6,7 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include <edgeward/hl7/message.hpp>
+#include "message.hpp"
 
 using namespace edgeward::hl7;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include <edgeward/core/bytes.hpp>
-#include <edgeward/hl7/message.hpp>
+#include "message.hpp"
 
 // Any octets parse or are refused; every accessor stays inside; escaping is undone by unescaping.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

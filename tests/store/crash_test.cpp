@@ -15,7 +15,7 @@
 #include <edgeward/audit/verifier.hpp>
 #include <edgeward/core/file.hpp>
 #include <edgeward/crypto/signature.hpp>
-#include <edgeward/store/recount.hpp>
+#include "recount.hpp"
 
 #include "bench.hpp"
 

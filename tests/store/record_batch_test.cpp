@@ -47,6 +47,17 @@ TEST_CASE("a message said to be stored but without a report is refused", "[recor
     CHECK(bench.reader().inbound_book()->stored == 0);
 }
 
+TEST_CASE("a duplicate does not count its refused values again", "[record_batch]") {
+    Bench bench;
+    Inbound message = stored_message(1);
+    std::get<Stored>(message.fate).refused_values = {{"off", 3}};
+    REQUIRE(bench.record({message}));
+    REQUIRE(bench.record({message}));
+    const auto book = *bench.reader().inbound_book();
+    CHECK(book.refused_messages.at("duplicate") == 1);
+    CHECK(book.refused_values.at("off") == 3);
+}
+
 TEST_CASE("an empty call leaves no record", "[record_batch]") {
     Bench bench;
     REQUIRE(bench.record({}));

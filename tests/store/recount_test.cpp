@@ -1,4 +1,4 @@
-#include <edgeward/store/recount.hpp>
+#include "recount.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <edgeward/store/recount.hpp>
+#include "recount.hpp"
 
 #include "bench.hpp"
 
