@@ -67,7 +67,7 @@ class BadInput(unittest.TestCase):
         book = self.site.books()["inbound"]
         self.assertEqual(book["quarantined_by_reason"], {reason: expected.count(reason) for reason in expected})
         self.assertEqual((book["received"], book["stored"]), (len(wrong), 0))
-        self.assertIn("edgeward_messages_quarantined_by_reason_total", self.site.metrics())
+        self.assertIn("edgeward_messages_quarantined_by_reason", self.site.metrics())
         self.refusals(monitor)
 
     def refusals(self, monitor):
