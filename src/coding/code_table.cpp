@@ -259,6 +259,8 @@ constexpr CodeEntry rows[] = {
 
 }  // namespace
 
-std::span<const CodeEntry> code_table() { return rows; }
+std::span<const CodeEntry> code_table() {
+    return rows;
+}
 
 }  // namespace edgeward::coding

@@ -340,6 +340,8 @@ constexpr MdcUnitRow rows[] = {
 
 }  // namespace
 
-std::span<const MdcUnitRow> mdc_unit_rows() { return rows; }
+std::span<const MdcUnitRow> mdc_unit_rows() {
+    return rows;
+}
 
 }  // namespace edgeward::coding

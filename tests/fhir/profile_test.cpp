@@ -45,7 +45,8 @@ private:
 
 json verdict_of(const std::string& bundle) {
     const TemporaryFile file(bundle);
-    const std::string command = "node '" + (peers / "validate_fhir.mjs").string() + "' '" + file.path() + "' 2>/dev/null";
+    const std::string command =
+        "node '" + (peers / "validate_fhir.mjs").string() + "' '" + file.path() + "' 2>/dev/null";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
     REQUIRE(pipe != nullptr);
     std::string text;

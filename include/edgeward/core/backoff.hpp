@@ -12,8 +12,8 @@ struct BackoffSettings {
     std::chrono::milliseconds longest{60000};
 };
 
-// How long to wait before the next attempt: doubles from `first` to `longest`, with "equal jitter" (a random share
-// of the upper half), so that many clients do not come back in step. A value type; one thread.
+// How long to wait before the next attempt: doubles from `first` to `longest`, with "equal jitter" (a random
+// share of the upper half), so that many clients do not come back in step. A value type; one thread.
 class Backoff {
 public:
     explicit Backoff(const BackoffSettings& settings = {}) : settings_(settings) {}

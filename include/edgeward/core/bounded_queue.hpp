@@ -10,8 +10,8 @@
 
 namespace edgeward {
 
-// A first-in first-out queue between threads that never holds more than `capacity` items and never drops one: push
-// waits. close() ends it: later pushes are refused, pops drain what is left and then return nothing.
+// A first-in first-out queue between threads that never holds more than `capacity` items and never drops one:
+// push waits. close() ends it: later pushes are refused, pops drain what is left and then return nothing.
 // Threads: any number on both sides.
 template <typename T>
 class BoundedQueue {

@@ -9,7 +9,8 @@
 
 namespace edgeward {
 
-// Owned and borrowed octets. Text travels as std::string / std::string_view and is UTF-8 unless said otherwise.
+// Owned and borrowed octets. Text travels as std::string / std::string_view and is UTF-8 unless said
+// otherwise.
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 

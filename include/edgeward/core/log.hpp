@@ -14,10 +14,9 @@
 
 // The process log: structured events, no patient data.
 //
-// An event is a fixed English sentence of ours ("destination answered again") with named fields. Field values are
-// names from the configuration, numbers and our own error messages; identifiers of persons, payload octets, topics of
-// unknown devices and foreign text never go in.
-// Threads: any.
+// An event is a fixed English sentence of ours ("destination answered again") with named fields. Field values
+// are names from the configuration, numbers and our own error messages; identifiers of persons, payload
+// octets, topics of unknown devices and foreign text never go in. Threads: any.
 namespace edgeward::log {
 
 enum class Level : std::uint8_t { debug, info, warning, error };
@@ -48,7 +47,9 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
     write(Level::debug, event, fields);
 }
-inline void info(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::info, event, fields); }
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::info, event, fields);
+}
 inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) {
     write(Level::warning, event, fields);
 }
@@ -56,14 +57,14 @@ inline void error(std::string_view event, std::initializer_list<Field> fields = 
     write(Level::error, event, fields);
 }
 
-// Says a lasting trouble once, counts its repetitions and says when it is over: a dead destination or a storm of
-// refused messages is two lines in the log, however long it lasts.
-// Threads: any.
+// Says a lasting trouble once, counts its repetitions and says when it is over: a dead destination or a storm
+// of refused messages is two lines in the log, however long it lasts. Threads: any.
 class Trouble {
 public:
     explicit Trouble(std::chrono::seconds reminder = std::chrono::hours(1)) : reminder_(reminder) {}
 
-    // Logs a warning the first time for this `cause`, then only counts; after `reminder` once again with the count.
+    // Logs a warning the first time for this `cause`, then only counts; after `reminder` once again with the
+    // count.
     void raise(std::string_view cause, std::string_view event, std::initializer_list<Field> fields = {});
     // Logs the end with the count, if the cause was raised.
     void clear(std::string_view cause, std::string_view event, std::initializer_list<Field> fields = {});

@@ -52,9 +52,9 @@ public:
     Registry& operator=(const Registry&) = delete;
     ~Registry();
 
-    // The series of that name and those labels, made at the first call. The help text of the first call stays.
-    // Throws std::invalid_argument for a name or label Prometheus does not allow, or a name used for another kind:
-    // a bug, found by the first test that runs the line.
+    // The series of that name and those labels, made at the first call. The help text of the first call
+    // stays. Throws std::invalid_argument for a name or label Prometheus does not allow, or a name used for
+    // another kind: a bug, found by the first test that runs the line.
     Counter counter(std::string_view name, std::string_view help, const Labels& labels = {});
     Gauge gauge(std::string_view name, std::string_view help, const Labels& labels = {});
     // Buckets in seconds, 0.5 ms to 60 s.

@@ -24,9 +24,9 @@ enum class ErrorKind : std::uint8_t {
 // "invalid_input", "unavailable", … for logs, metrics and JSON.
 std::string_view name_of(ErrorKind kind) noexcept;
 
-// A failure as a value. `message` is our own words and safe to log: never patient data, key material or payload
-// octets. `foreign` is what the other side said (HL7 ERR text, OperationOutcome, server text); it may contain
-// personal data, is stored only encrypted and never logged.
+// A failure as a value. `message` is our own words and safe to log: never patient data, key material or
+// payload octets. `foreign` is what the other side said (HL7 ERR text, OperationOutcome, server text); it may
+// contain personal data, is stored only encrypted and never logged.
 struct Error {
     ErrorKind kind = ErrorKind::invalid_input;
     std::string message;
@@ -43,9 +43,12 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> failure(ErrorKind kind, std::string message, std::string foreign = {}) {
+[[nodiscard]] inline tl::unexpected<Error> failure(ErrorKind kind, std::string message,
+                                                   std::string foreign = {}) {
     return tl::unexpected<Error>(Error{kind, std::move(message), std::move(foreign)});
 }
-[[nodiscard]] inline tl::unexpected<Error> failure(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> failure(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace edgeward

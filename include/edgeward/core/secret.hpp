@@ -6,8 +6,8 @@
 
 namespace edgeward {
 
-// Key material or a password: move-only, zeroed when it dies or is moved from, no stream operator, no formatter,
-// no comparison. Its octets are reachable only through reveal(), so that every use can be found.
+// Key material or a password: move-only, zeroed when it dies or is moved from, no stream operator, no
+// formatter, no comparison. Its octets are reachable only through reveal(), so that every use can be found.
 class Secret {
 public:
     Secret() = default;

@@ -43,12 +43,13 @@ struct ZonedTime {
 // RFC 3339 with the stated offset: 2026-11-23T19:48:46.123+01:00; "Z" for offset 0.
 std::string to_rfc3339(const ZonedTime& time);
 
-// Parses ISO 8601 extended date-times "YYYY-MM-DD(T| )hh:mm[:ss[.fff…]][Z|±hh[:]mm]". Fractions beyond milliseconds
-// are cut. Without a zone the result is invalid_input; use parse_local_time for those.
+// Parses ISO 8601 extended date-times "YYYY-MM-DD(T| )hh:mm[:ss[.fff…]][Z|±hh[:]mm]". Fractions beyond
+// milliseconds are cut. Without a zone the result is invalid_input; use parse_local_time for those.
 Result<ZonedTime> parse_rfc3339(std::string_view text);
 
-// Parses the same without a zone, in the named zone of the operating system's database ("Europe/Berlin", "UTC").
-// An hour that happens twice is taken as its first occurrence; one that does not happen is invalid_input.
+// Parses the same without a zone, in the named zone of the operating system's database ("Europe/Berlin",
+// "UTC"). An hour that happens twice is taken as its first occurrence; one that does not happen is
+// invalid_input.
 Result<ZonedTime> parse_local_time(std::string_view text, std::string_view zone);
 
 // The offset in force at `instant` in the named zone; misconfigured when the zone is unknown.

@@ -8,8 +8,8 @@
 #include <edgeward/core/secret.hpp>
 #include <edgeward/core/time.hpp>
 
-// X.509 v3 certificates (RFC 5280) on EC P-384 keys, signed with ECDSA and SHA-384, for a private certification
-// authority: evaluation now, device enrolment on the same ground. Threads: any.
+// X.509 v3 certificates (RFC 5280) on EC P-384 keys, signed with ECDSA and SHA-384, for a private
+// certification authority: evaluation now, device enrolment on the same ground. Threads: any.
 namespace edgeward::crypto {
 
 struct CertifiedKey {
@@ -20,9 +20,9 @@ struct CertifiedKey {
 enum class CertificateUse : std::uint8_t { server, client, server_and_client };
 
 struct CertificateRequest {
-    std::string common_name;              // 1 to 64 characters
-    std::vector<std::string> dns_names;   // subjectAltName
-    std::vector<std::string> addresses;   // subjectAltName, IPv4 or IPv6
+    std::string common_name;             // 1 to 64 characters
+    std::vector<std::string> dns_names;  // subjectAltName
+    std::vector<std::string> addresses;  // subjectAltName, IPv4 or IPv6
     CertificateUse use = CertificateUse::client;
     std::chrono::hours lifetime{24 * 397};
 };
@@ -30,11 +30,13 @@ struct CertificateRequest {
 // A self-signed authority that may sign end entities only (pathlen 0). invalid_input: unusable name.
 Result<CertifiedKey> make_authority(const std::string& common_name, Instant now, std::chrono::hours lifetime);
 // A certificate of `authority` with a fresh key. invalid_input: unusable name or address, not an authority.
-Result<CertifiedKey> issue_certificate(const CertifiedKey& authority, const CertificateRequest& request, Instant now);
+Result<CertifiedKey> issue_certificate(const CertifiedKey& authority, const CertificateRequest& request,
+                                       Instant now);
 
 // The authority's certificate revocation list (PEM, RFC 5280 §5) naming these certificates (PEM).
 // invalid_input: not an authority, or not certificates.
-Result<std::string> make_revocation_list(const CertifiedKey& authority, const std::vector<std::string>& revoked,
-                                         Instant now, std::chrono::hours lifetime);
+Result<std::string> make_revocation_list(const CertifiedKey& authority,
+                                         const std::vector<std::string>& revoked, Instant now,
+                                         std::chrono::hours lifetime);
 
 }  // namespace edgeward::crypto

@@ -12,8 +12,8 @@ namespace edgeward::crypto {
 //
 //   sealed = version (1 octet, 0x01) ‖ nonce (12) ‖ ciphertext ‖ tag (16)
 //
-// A key may seal up to 2^32 messages (NIST SP 800-38D). `context` is authenticated, not stored: opening needs the same.
-// Threads: any; one key may be used by several threads at once.
+// A key may seal up to 2^32 messages (NIST SP 800-38D). `context` is authenticated, not stored: opening needs
+// the same. Threads: any; one key may be used by several threads at once.
 class SealingKey {
 public:
     // 32 octets; aborts otherwise (a bug).

@@ -19,7 +19,8 @@ PublicKey public_key_of(const Secret& seed);
 Signature sign(const Secret& seed, ByteView message);
 bool verify(const PublicKey& key, ByteView message, const Signature& signature);
 
-// SubjectPublicKeyInfo as PEM, readable by `openssl pkey -pubin`. parse: invalid_input when it is not Ed25519.
+// SubjectPublicKeyInfo as PEM, readable by `openssl pkey -pubin`. parse: invalid_input when it is not
+// Ed25519.
 std::string to_pem(const PublicKey& key);
 Result<PublicKey> parse_public_key(const std::string& pem);
 

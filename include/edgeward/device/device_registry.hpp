@@ -13,14 +13,14 @@ namespace edgeward::device {
 
 // One entry of [[device]].
 struct Device {
-    std::string id;            // the certificate's common name and the topic's device part; [A-Za-z0-9_.-]{1,64}
-    std::string mapping;       // name of the mapping that reads its messages
+    std::string id;       // the certificate's common name and the topic's device part; [A-Za-z0-9_.-]{1,64}
+    std::string mapping;  // name of the mapping that reads its messages
     std::string manufacturer;
     std::string model;
     std::string serial;
-    std::string eui64;         // 16 hexadecimal digits, ISO/IEEE 11073; empty when it has none
+    std::string eui64;  // 16 hexadecimal digits, ISO/IEEE 11073; empty when it has none
     model::Location location;
-    bool associated = true;    // false: it never measures a person; all its values are technical
+    bool associated = true;  // false: it never measures a person; all its values are technical
 };
 
 // All devices by id. A value; never changed while in use.

@@ -13,8 +13,8 @@ namespace edgeward::model {
 //
 //   grammar: [-] digits [. digits] [(e|E) [+|-] digits]        JSON's number, RFC 8259 §6
 //
-// Up to 34 significant digits; exponents are resolved into plain notation ("1.2e2" becomes "120"), which keeps the
-// value and the significant digits. A value type; no thread of its own.
+// Up to 34 significant digits; exponents are resolved into plain notation ("1.2e2" becomes "120"), which
+// keeps the value and the significant digits. A value type; no thread of its own.
 class Decimal {
 public:
     Decimal() = default;  // "0"

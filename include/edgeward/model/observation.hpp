@@ -13,12 +13,13 @@
 
 namespace edgeward::model {
 
-// Names an observation for ever: the same measurement of the same device always gets the same id, so that a message
-// delivered twice changes nothing (design: effectively once).
+// Names an observation for ever: the same measurement of the same device always gets the same id, so that a
+// message delivered twice changes nothing (design: effectively once).
 //
 //   octets 0-3   hours since 1970-01-01T00:00Z of the effective time, big-endian
-//   octets 4-6   milliseconds within the hour; low 24 bits of the device's sequence where the time is that of receipt
-//   octets 7-15  first 72 bits of SHA-256 over device id, device sequence or time, code, sub-id and value octets
+//   octets 4-6   milliseconds within the hour; low 24 bits of the device's sequence where the time is that of
+//   receipt octets 7-15  first 72 bits of SHA-256 over device id, device sequence or time, code, sub-id and
+//   value octets
 //
 // Ids grow with time, so that new ones lie together in the store's index.
 struct ObservationId {
@@ -28,28 +29,28 @@ struct ObservationId {
 
 // What was measured, in every vocabulary that names it. Empty means unknown in that vocabulary.
 struct Code {
-    std::uint32_t mdc = 0;      // ISO/IEEE 11073-10101 context-free code; 0: none
-    std::string mdc_refid;      // MDC_ECG_HEART_RATE
-    std::string loinc;          // 8867-4
-    std::string snomed;         // 364075005
-    std::string display;        // "Heart rate", ours or the vocabulary's, never the device's text
-    std::string local_system;   // URI or name of a vendor's vocabulary
-    std::string local_code;     // the vendor's code
+    std::uint32_t mdc = 0;     // ISO/IEEE 11073-10101 context-free code; 0: none
+    std::string mdc_refid;     // MDC_ECG_HEART_RATE
+    std::string loinc;         // 8867-4
+    std::string snomed;        // 364075005
+    std::string display;       // "Heart rate", ours or the vocabulary's, never the device's text
+    std::string local_system;  // URI or name of a vendor's vocabulary
+    std::string local_code;    // the vendor's code
     friend bool operator==(const Code&, const Code&) = default;
 };
 
 struct Quantity {
     Decimal value;
-    std::string ucum;           // "/min", "mm[Hg]"; "1" for dimensionless
-    std::string comparator;     // "", "<", "<=", ">=", ">"
+    std::string ucum;        // "/min", "mm[Hg]"; "1" for dimensionless
+    std::string comparator;  // "", "<", "<=", ">=", ">"
     friend bool operator==(const Quantity&, const Quantity&) = default;
 };
 struct Text {
-    std::string text;           // free text of the device: may name a person
+    std::string text;  // free text of the device: may name a person
     friend bool operator==(const Text&, const Text&) = default;
 };
 struct CodedValue {
-    std::string system;         // URI
+    std::string system;  // URI
     std::string code;
     std::string display;
     friend bool operator==(const CodedValue&, const CodedValue&) = default;
@@ -60,15 +61,22 @@ struct SampledData {
     Decimal factor = Decimal::from_integer(1);
     std::chrono::microseconds period{};
     std::string ucum;
-    std::string samples;        // decimals separated by one space; "E" missing, "U" above, "L" below limit
+    std::string samples;  // decimals separated by one space; "E" missing, "U" above, "L" below limit
     friend bool operator==(const SampledData&, const SampledData&) = default;
 };
 using Value = std::variant<std::monostate, Quantity, Text, CodedValue, bool, SampledData>;
 
 // Why there is no value; only with std::monostate. FHIR data-absent-reason / OBX-8.
-enum class AbsentReason : std::uint8_t { none, temp_unknown /*NAV*/, error /*INV*/, not_performed /*OFF*/, masked };
+enum class AbsentReason : std::uint8_t {
+    none,
+    temp_unknown /*NAV*/,
+    error /*INV*/,
+    not_performed /*OFF*/,
+    masked
+};
 
-// How far the device itself trusts the value: OBX-8 none, QUES, INV; meta.security RELIABLE, UNCERTREL, UNRELIABLE.
+// How far the device itself trusts the value: OBX-8 none, QUES, INV; meta.security RELIABLE, UNCERTREL,
+// UNRELIABLE.
 enum class Quality : std::uint8_t { reliable, questionable, invalid };
 
 enum class Category : std::uint8_t {
@@ -76,7 +84,7 @@ enum class Category : std::uint8_t {
     measurement,  // other clinical measurement
     setting,      // what the device was told to do: OBX-17 ASET/MSET, never a measurement
     laboratory,
-    technical,    // about the device alone (battery, lead-off, firmware): carries no person
+    technical,  // about the device alone (battery, lead-off, firmware): carries no person
 };
 
 // P: normal operation; T: test; D: demonstration. Only P may reach a patient record (SDPi, OBX-8 TEST/DEMO).
@@ -91,9 +99,9 @@ struct Observation {
     Quality quality = Quality::reliable;
     Category category = Category::measurement;
     Mode mode = Mode::production;
-    ZonedTime effective;             // when it was measured, by the device's clock
-    std::uint16_t containment = 0;   // metric number below its channel (OBX-4), stable for one mapping; from 1
-    std::string body_site;           // MDC code or SNOMED, empty when not stated
+    ZonedTime effective;            // when it was measured, by the device's clock
+    std::uint16_t containment = 0;  // metric number below its channel (OBX-4), stable for one mapping; from 1
+    std::string body_site;          // MDC code or SNOMED, empty when not stated
     friend bool operator==(const Observation&, const Observation&) = default;
 };
 

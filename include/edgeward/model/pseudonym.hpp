@@ -11,9 +11,9 @@ class PseudonymMint;  // the only maker, private to module pseudonym
 
 namespace edgeward::model {
 
-// A person as the store knows one: 128 bits derived from the person's random secret in the vault, never from an
-// identifier. It means nothing outside this gateway; destinations get pseudonyms of their own domain.
-// Only module pseudonym can make one (docs/pseudonym-format.md).
+// A person as the store knows one: 128 bits derived from the person's random secret in the vault, never from
+// an identifier. It means nothing outside this gateway; destinations get pseudonyms of their own domain. Only
+// module pseudonym can make one (docs/pseudonym-format.md).
 class Pseudonym {
 public:
     [[nodiscard]] const std::array<std::uint8_t, 16>& octets() const noexcept { return octets_; }

@@ -14,10 +14,11 @@
 
 // What travels through the pipeline. The types are the privacy stages:
 //
-//   RawMessage ─map▸ IdentifiedReport ─pseudonymize▸ Report ─seal▸ (store) ─open▸ Report ─disclose, render▸ bytes
+//   RawMessage ─map▸ IdentifiedReport ─pseudonymize▸ Report ─seal▸ (store) ─open▸ Report ─disclose, render▸
+//   bytes
 //
-// Only an IdentifiedReport can carry an identifier of a person, and nothing from layer 3 upwards except the vault
-// and the pipeline takes one.
+// Only an IdentifiedReport can carry an identifier of a person, and nothing from layer 3 upwards except the
+// vault and the pipeline takes one.
 namespace edgeward::model {
 
 enum class Source : std::uint8_t { mqtt };
@@ -42,28 +43,28 @@ struct Location {
 };
 
 // What one message says of one subject, still with the identifier the message carried, if any.
-// Without a patient identifier the device's association decides whose it is; `about_person` is false when every
-// observation is technical.
+// Without a patient identifier the device's association decides whose it is; `about_person` is false when
+// every observation is technical.
 struct IdentifiedReport {
     std::optional<PatientIdentifier> patient;
     bool about_person = true;
-    std::string device;                        // id in the device registry
-    std::optional<std::uint64_t> sequence;     // the device's own counter
-    std::vector<Observation> observations;     // at least one
+    std::string device;                     // id in the device registry
+    std::optional<std::uint64_t> sequence;  // the device's own counter
+    std::vector<Observation> observations;  // at least one
 };
 
 // The same without any identity. This is what is encoded, sealed and stored.
 struct Report {
-    std::optional<Pseudonym> subject;          // nothing: technical, no person
+    std::optional<Pseudonym> subject;  // nothing: technical, no person
     std::string device;
-    Location location;                         // of the device when the message came
+    Location location;  // of the device when the message came
     Instant received{};
     std::optional<std::uint64_t> sequence;
     std::vector<Observation> observations;
 };
 
-// Report body as octets, version 1 (docs/store-format.md), without subject, device and received time, which the
-// store keeps beside it. decode: corrupt when the octets are not such a body.
+// Report body as octets, version 1 (docs/store-format.md), without subject, device and received time, which
+// the store keeps beside it. decode: corrupt when the octets are not such a body.
 Bytes encode_body(const Report& report);
 Result<void> decode_body(ByteView body, Report& into);
 

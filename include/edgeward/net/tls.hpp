@@ -31,7 +31,9 @@ struct TlsSettings {
 };
 
 // The credentials an installation has for its own connections, unless the configuration names others.
-inline TlsSettings own_tls() { return {"ca", "gateway-certificate", "gateway-key", {}, {}}; }
+inline TlsSettings own_tls() {
+    return {"ca", "gateway-certificate", "gateway-key", {}, {}};
+}
 
 // Reads ca, certificate, key, crl, server_name, allow_pkcs1_signatures, allow_rsa_2048 of a [….tls] table.
 TlsSettings read_tls_settings(config::Section section, const TlsSettings& defaults = {});

@@ -9,8 +9,8 @@
 #include <edgeward/model/disclosure.hpp>
 #include <edgeward/model/observation.hpp>
 
-// Who may get what, for which purpose. Default deny; a forbid beats any permit; the order of rules means nothing.
-// Pure: no I/O, no clock. Threads: any.
+// Who may get what, for which purpose. Default deny; a forbid beats any permit; the order of rules means
+// nothing. Pure: no I/O, no clock. Threads: any.
 namespace edgeward::policy {
 
 // What the person has said about secondary use of the data, valid now and at measurement time.
@@ -21,10 +21,10 @@ struct DisclosureRequest {
     std::string_view destination;
     model::Purpose purpose = model::Purpose::treatment;
     model::IdentityLevel level = model::IdentityLevel::technical;
-    std::string_view legal_basis;          // "art9-2h", "consent", "none"
-    bool about_person = true;              // does the report have a subject?
+    std::string_view legal_basis;  // "art9-2h", "consent", "none"
+    bool about_person = true;      // does the report have a subject?
     Consent consent = Consent::unknown;
-    bool production = true;                // false: the report has test or demonstration values
+    bool production = true;  // false: the report has test or demonstration values
 };
 
 // The answer yes, with its reason. Only module policy can make one; the vault discloses nothing without it.

@@ -16,18 +16,20 @@ namespace edgeward::transport {
 
 // Rendered for one destination; lives in memory only, between rendering and settling.
 struct OutboundMessage {
-    std::string body;          // HL7 v2 message with CR segment ends, or FHIR JSON
-    std::string identifier;    // MSH-10 or the bundle's identifier: the same on every resend
+    std::string body;        // HL7 v2 message with CR segment ends, or FHIR JSON
+    std::string identifier;  // MSH-10 or the bundle's identifier: the same on every resend
 };
 
 // Why a message was not accepted, as far as delivery must know. Kinds:
 //   unavailable  not connected, or a temporary refusal: retry the same bytes later
 //   ambiguous    sent, no usable answer: the peer may have processed it; resend with the same identifiers
 //   rejected     the peer refuses this message for good: dead letter. `error.foreign` has its words
-//   misconfigured the peer refuses our messages as such (401/403, unsupported version): stop the destination, alarm
+//   misconfigured the peer refuses our messages as such (401/403, unsupported version): stop the destination,
+//   alarm
 struct Refusal {
     Error error;
-    // The trouble is this message's alone (AR 207, 409, 422 …), not the connection's: other persons may go on.
+    // The trouble is this message's alone (AR 207, 409, 422 …), not the connection's: other persons may go
+    // on.
     bool message_only = false;
     // The peer asked to wait that long (Retry-After).
     std::chrono::milliseconds retry_after{0};
@@ -35,8 +37,8 @@ struct Refusal {
 
 using Outcome = tl::expected<void, Refusal>;
 
-// One connection (or pool) to one destination. All members run on the executor it was made with (ew-io); send may
-// be called again before an earlier one has finished only when `concurrency` allows.
+// One connection (or pool) to one destination. All members run on the executor it was made with (ew-io); send
+// may be called again before an earlier one has finished only when `concurrency` allows.
 class Transport {
 public:
     Transport() = default;
