@@ -46,7 +46,7 @@ std::string read(std::string_view mapping, std::string_view payload) {
 }
 
 std::string sample_file(const std::string& name) {
-    const auto text = read_file("/work/shared/data/iomt-device-json/" + name);
+    const auto text = read_file(EDGEWARD_SOURCE_DIR "/../shared/data/iomt-device-json/" + name);
     if (!text) SKIP("the public samples are not here");
     return *text;
 }

