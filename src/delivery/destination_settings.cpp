@@ -4,6 +4,8 @@
 #include <chrono>
 #include <set>
 
+#include <edgeward/pseudonym/pseudonymizer.hpp>
+
 namespace edgeward::delivery {
 namespace {
 
@@ -14,12 +16,6 @@ using std::chrono::seconds;
 bool is_name(std::string_view text, std::string_view extra, std::size_t most) {
     return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [&](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || extra.find(c) != std::string_view::npos;
-    });
-}
-
-bool is_prefix(std::string_view text) {
-    return !text.empty() && text.size() <= 8 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
     });
 }
 
@@ -49,7 +45,7 @@ void read_pseudonyms(config::Section& section, DestinationSettings& settings) {
     settings.domain = section.text("domain", settings.name);
     settings.pseudonym_prefix = section.text("pseudonym_prefix", "P");
     settings.pseudonym_oid = section.text("pseudonym_oid", "");
-    if (!is_prefix(settings.pseudonym_prefix)) {
+    if (!pseudonym::is_prefix(settings.pseudonym_prefix)) {
         section.problem("pseudonym_prefix", "expected 1 to 8 capital letters and digits");
     }
 }
