@@ -20,26 +20,42 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// Ends what is under way when time is up. Shared with the timer's handler, which may already be queued when
-// the coroutine has moved on.
-struct Watch {
-    explicit Watch(const asio::any_io_executor& executor) : timer(executor), resolver(executor) {}
-    asio::steady_timer timer;
-    tcp::resolver resolver;
-    TlsStream* stream = nullptr;
-    bool expired = false;
-};
+// Ends what is under way when time is up. Lives in the coroutine's frame, because that may be left at any
+// co_await: a coroutine that was cancelled throws at its next one. Only the state is shared with the timer's
+// handler, which may already be queued by then.
+class Watch {
+public:
+    Watch(TlsStream& stream, std::chrono::milliseconds patience)
+        : resolver(stream.get_executor()),
+          state_(std::make_shared<State>()),
+          timer_(stream.get_executor(), patience) {
+        state_->stream = &stream;
+        state_->resolver = &resolver;
+        timer_.async_wait([state = state_](const error_code& error) {
+            if (error || state->stream == nullptr) return;
+            state->expired = true;
+            state->resolver->cancel();
+            error_code ignored;
+            state->stream->lowest_layer().close(ignored);  // NOLINT(bugprone-unused-return-value)
+        });
+    }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() { state_->stream = nullptr; }
 
-void start_watch(const std::shared_ptr<Watch>& watch, std::chrono::milliseconds patience) {
-    watch->timer.expires_after(patience);
-    watch->timer.async_wait([watch](const error_code& error) {
-        if (error || watch->stream == nullptr) return;
-        watch->expired = true;
-        watch->resolver.cancel();
-        error_code ignored;
-        watch->stream->lowest_layer().close(ignored);  // NOLINT(bugprone-unused-return-value)
-    });
-}
+    [[nodiscard]] bool expired() const noexcept { return state_->expired; }
+
+    tcp::resolver resolver;
+
+private:
+    struct State {
+        TlsStream* stream = nullptr;  // null: nothing is watched any more
+        tcp::resolver* resolver = nullptr;
+        bool expired = false;
+    };
+    std::shared_ptr<State> state_;
+    asio::steady_timer timer_;
+};
 
 bool is_address(const std::string& name) {
     error_code error;
@@ -59,7 +75,7 @@ bool expect_name(SSL* session, std::string name) {
 }
 
 Error unreachable(const Watch& watch, std::string_view activity, const error_code& error) {
-    Error made{ErrorKind::unavailable, watch.expired ? "no answer in time" : error.message()};
+    Error made{ErrorKind::unavailable, watch.expired() ? "no answer in time" : error.message()};
     return std::move(made).during(activity);
 }
 
@@ -89,36 +105,38 @@ asio::awaitable<Result<std::unique_ptr<TlsStream>>> connect_tls(std::shared_ptr<
     const auto executor = co_await asio::this_coro::executor;
     auto stream = std::make_unique<TlsStream>(executor, *context);
     if (!expect_name(stream->native_handle(), server_name.empty() ? host : server_name)) {
-        co_return failure(ErrorKind::misconfigured, "the server's name is not usable for TLS");
+        auto reason = failure(ErrorKind::misconfigured, "the server's name is not usable for TLS");
+        co_return reason;
     }
-    const auto watch = std::make_shared<Watch>(executor);
-    watch->stream = stream.get();
-    start_watch(watch, patience);
+    Watch watch(*stream, patience);
 
     error_code error;
-    const auto resolved = co_await watch->resolver.async_resolve(
-        host, std::to_string(port), asio::redirect_error(asio::use_awaitable, error));
-    if (!error && watch->expired) error = asio::error::timed_out;
+    const std::string service = std::to_string(port);
+    auto resolving =
+        watch.resolver.async_resolve(host, service, asio::redirect_error(asio::use_awaitable, error));
+    const auto resolved = co_await std::move(resolving);
+    if (!error && watch.expired()) error = asio::error::timed_out;
     if (error) {
-        watch->stream = nullptr;
-        watch->timer.cancel();
-        co_return failure(unreachable(*watch, "resolve", error));
+        auto reason = failure(unreachable(watch, "resolve", error));
+        co_return reason;
     }
-    co_await asio::async_connect(stream->lowest_layer(), resolved,
-                                 asio::redirect_error(asio::use_awaitable, error));
-    if (error || watch->expired) {
-        watch->stream = nullptr;
-        watch->timer.cancel();
-        co_return failure(unreachable(*watch, "connect", error));
+    auto connecting = asio::async_connect(stream->lowest_layer(), resolved,
+                                          asio::redirect_error(asio::use_awaitable, error));
+    co_await std::move(connecting);
+    if (error || watch.expired()) {
+        auto reason = failure(unreachable(watch, "connect", error));
+        co_return reason;
     }
     error_code ignored;
     stream->lowest_layer().set_option(tcp::no_delay(true), ignored);  // NOLINT(bugprone-unused-return-value)
-    co_await stream->async_handshake(asio::ssl::stream_base::client,
-                                     asio::redirect_error(asio::use_awaitable, error));
-    watch->stream = nullptr;
-    watch->timer.cancel();
-    if (watch->expired) co_return failure(unreachable(*watch, "TLS handshake", error));
-    if (error) co_return failure(tls_failure(*stream, error));
+    auto shaking = stream->async_handshake(asio::ssl::stream_base::client,
+                                           asio::redirect_error(asio::use_awaitable, error));
+    co_await std::move(shaking);
+    if (error || watch.expired()) {
+        auto reason = failure(watch.expired() ? unreachable(watch, "TLS handshake", error)
+                                              : tls_failure(*stream, error));
+        co_return reason;
+    }
     co_return stream;
 }
 

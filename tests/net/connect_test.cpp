@@ -1,6 +1,8 @@
 #include <edgeward/net/connect.hpp>
 
 #include <openssl/ssl.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -177,4 +179,25 @@ TEST_CASE("nobody there is unavailable", "[integration][connect]") {
     const auto refused = connect(client_settings, port, "127.0.0.1");
     REQUIRE_FALSE(refused.stream);
     REQUIRE(refused.stream.error().kind == ErrorKind::unavailable);
+}
+
+TEST_CASE("a connect that is cancelled while the name is looked up leaves nothing behind", "[connect]") {
+    boost::asio::io_context io;
+    boost::asio::cancellation_signal give_up;
+    const auto context = client_context(client_settings, credentials());
+    REQUIRE(context);
+    bool cancelled = false;
+    auto connecting = connect_tls(*context, "localhost", 1, "localhost", std::chrono::seconds(60));
+    boost::asio::co_spawn(
+        io, std::move(connecting),
+        boost::asio::bind_cancellation_slot(
+            give_up.slot(), [&cancelled](const std::exception_ptr& failed,
+                                         const Result<std::unique_ptr<TlsStream>>& /*stream*/) {
+                cancelled = failed != nullptr;
+            }));
+    io.run_one();  // up to the look-up, which runs on Asio's own thread
+    give_up.emit(boost::asio::cancellation_type::terminal);
+    io.run_for(std::chrono::seconds(30));
+    REQUIRE(cancelled);
+    REQUIRE(io.stopped());  // no timer is left that would close the stream that is gone
 }
