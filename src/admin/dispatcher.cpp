@@ -15,6 +15,10 @@ namespace {
 // One handler may wait for the store writer while another answers.
 constexpr int pool_threads = 2;
 
+HttpResponse shutting_down() {
+    return error_response({ErrorKind::unavailable, "the gateway is shutting down"});
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Router router)
@@ -46,8 +50,15 @@ void Dispatcher::stop() {
     threads_.clear();
 }
 
+// Keeps the pool's threads until the handler has run: on a pool that has ended it would wait for ever.
+std::optional<Dispatcher::WorkGuard> Dispatcher::admit() {
+    const std::lock_guard lock(at_once_);
+    if (stopped_) return std::nullopt;
+    return boost::asio::make_work_guard(pool_);
+}
+
 HttpResponse Dispatcher::call(const Route& route, const HttpRequest& request) {
-    if (stopped_) return error_response({ErrorKind::unavailable, "the gateway is shutting down"});
+    if (stopped_) return shutting_down();
     try {
         return route.handler(request);
     } catch (const std::exception&) {
@@ -62,7 +73,8 @@ HttpResponse Dispatcher::call(const Route& route, const HttpRequest& request) {
 }
 
 boost::asio::awaitable<HttpResponse> Dispatcher::call_on_pool(std::shared_ptr<Dispatcher> self,
-                                                              const Route* route, HttpRequest request) {
+                                                              WorkGuard /*admitted*/, const Route* route,
+                                                              HttpRequest request) {
     co_return self->call(*route, request);
 }
 
@@ -77,14 +89,19 @@ boost::asio::awaitable<Answer> Dispatcher::answer(HttpRequest request, bool publ
         answer.allow = match.allow;
         co_return answer;
     }
+    Answer answer;
     if (match.route->execution == Execution::at_once) {
         const std::lock_guard lock(at_once_);
-        co_return Answer{call(*match.route, request), {}};
+        answer.response = call(*match.route, request);
+    } else if (auto admitted = admit()) {
+        auto work = call_on_pool(shared_from_this(), *std::move(admitted), match.route, std::move(request));
+        auto calling =
+            boost::asio::co_spawn(pool_.get_executor(), std::move(work), boost::asio::use_awaitable);
+        answer.response = co_await std::move(calling);
+    } else {
+        answer.response = shutting_down();
     }
-    auto work = call_on_pool(shared_from_this(), match.route, std::move(request));
-    HttpResponse response =
-        co_await boost::asio::co_spawn(pool_.get_executor(), std::move(work), boost::asio::use_awaitable);
-    co_return Answer{std::move(response), {}};
+    co_return answer;
 }
 
 }  // namespace edgeward::admin

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -36,14 +37,18 @@ public:
     void stop();
 
 private:
+    using WorkGuard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
+
     explicit Dispatcher(Router router);
+    std::optional<WorkGuard> admit();
     HttpResponse call(const Route& route, const HttpRequest& request);
     static boost::asio::awaitable<HttpResponse> call_on_pool(std::shared_ptr<Dispatcher> self,
-                                                             const Route* route, HttpRequest request);
+                                                             WorkGuard admitted, const Route* route,
+                                                             HttpRequest request);
 
     Router router_;
     boost::asio::io_context pool_;
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    WorkGuard work_;
     std::atomic<bool> stopped_ = false;
     std::mutex at_once_;  // held while an at_once handler runs, so that stop() can wait for it
     std::vector<std::thread> threads_;

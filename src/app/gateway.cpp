@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -23,6 +24,8 @@ namespace edgeward::app {
 namespace {
 
 constexpr const char* actor = "gateway";
+// What runs on ew-io ends at once when it is told to; more than this is a peer or a name server that hangs.
+constexpr std::chrono::seconds io_patience{2};
 
 audit::Event event_of(audit::Action action, std::string object) {
     audit::Event event;
@@ -76,6 +79,12 @@ struct Gateway::Parts {
                                               credentials, io.get_executor(), system_clock(),
                                               system_random());
     }
+    void run_io() {
+        pthread_setname_np(pthread_self(), "ew-io");
+        io.run();
+        io_ended.set_value();
+    }
+    void end_io();
     Result<void> audit(audit::Event event) {
         return store.writer->run([&event](store::ObservationStore& to) { return to.append_audit(event); });
     }
@@ -92,6 +101,7 @@ struct Gateway::Parts {
     store::StoreParts store;
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> io_work;
+    std::promise<void> io_ended;
     std::thread io_thread;
     delivery::DeliveryService delivery;
     std::unique_ptr<ingest::ObservationSource> source;
@@ -102,6 +112,17 @@ struct Gateway::Parts {
     std::mutex reloading;  // SIGHUP and the control socket may ask at the same time
     bool running = false;
 };
+
+// Everything on io was told to end, and ew-io ends with the last of it. What does not end in time (a name
+// that is still looked up) dies with `io`: coroutines own what they use, or use what is declared before `io`.
+void Gateway::Parts::end_io() {
+    io_work.reset();
+    if (io_ended.get_future().wait_for(io_patience) != std::future_status::ready) {
+        log::warning("connections were cut off at shutdown");
+    }
+    io.stop();
+    io_thread.join();
+}
 
 std::vector<admin::PartHealth> Gateway::Parts::health() const {
     std::vector<admin::PartHealth> all;
@@ -150,10 +171,7 @@ Gateway::~Gateway() {
 Result<void> Gateway::start() {
     Parts& parts = *parts_;
     parts.running = true;
-    parts.io_thread = std::thread([&parts] {
-        pthread_setname_np(pthread_self(), "ew-io");
-        parts.io.run();
-    });
+    parts.io_thread = std::thread([&parts] { parts.run_io(); });
     auto loaded = event_of(audit::Action::configuration_loaded, "start");
     loaded.details = parts.configuration.digest;
     auto written = parts.store.writer->run([&](store::ObservationStore& store) -> Result<void> {
@@ -200,9 +218,7 @@ void Gateway::stop() {
     }
     parts.store.writer->stop();
     parts.admin.reset();
-    parts.io_work.reset();
-    parts.io.stop();
-    if (parts.io_thread.joinable()) parts.io_thread.join();
+    parts.end_io();
     log::info("gateway stopped");
 }
 

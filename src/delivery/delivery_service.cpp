@@ -13,11 +13,11 @@
 namespace edgeward::delivery {
 namespace {
 
-using Flows = std::map<std::string, std::unique_ptr<DestinationFlow>>;
+using Flows = std::map<std::string, std::shared_ptr<DestinationFlow>>;  // see DestinationFlow
 
 // How long sends under way may take when a reload replaces their flow.
 constexpr std::chrono::seconds reload_patience{10};
-// After its transport was closed a flow ends at once; more than this is a bug.
+// After its transport was closed a flow ends at once; one that does not is left to itself.
 constexpr std::chrono::seconds close_patience{10};
 
 // `executor` runs one thing at a time: what was posted for a flow before this has run when this comes back.
@@ -40,7 +40,8 @@ void end(Flows& flows, const boost::asio::any_io_executor& executor, std::chrono
         log::warning("a send was cut off at shutdown; it will be repeated with the same identifiers",
                      {{"destination", name}});
         flows.at(name)->close_transport();
-        ending.wait_for(close_patience);
+        if (ending.wait_for(close_patience) == std::future_status::ready) continue;
+        log::error("a destination did not end when it was told to", {{"destination", name}});
     }
     let_pass(executor);
     flows.clear();

@@ -65,19 +65,19 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
 
 DestinationFlow::~DestinationFlow() = default;
 
-Result<std::unique_ptr<DestinationFlow>> DestinationFlow::open(
+Result<std::shared_ptr<DestinationFlow>> DestinationFlow::open(
     DestinationSettings settings, const DeliveryParts& parts,
     std::shared_ptr<const device::DeviceRegistry> devices) {
     auto opened = parts.open_transport(settings);
     if (!opened) return failure(std::move(opened.error()).during("destination " + settings.name));
-    return std::unique_ptr<DestinationFlow>(
+    return std::shared_ptr<DestinationFlow>(
         new DestinationFlow(std::move(settings), parts, std::move(devices), *std::move(opened)));
 }
 
 void DestinationFlow::start() {
     const std::size_t senders = transport_->concurrency();
     running_ = senders + 2;
-    auto finished = [this](const std::exception_ptr& broken) {
+    auto finished = [this, self = shared_from_this()](const std::exception_ptr& broken) {
         if (broken)
             log::error("a delivery coroutine ended by an exception", {{"destination", settings_.name}});
         // The last sender lets the settlement desk end, the desk is the last one.
@@ -92,26 +92,26 @@ void DestinationFlow::start() {
 }
 
 void DestinationFlow::wake() {
-    boost::asio::post(parts_.executor, [this] { more_.notify(); });
+    boost::asio::post(parts_.executor, [self = shared_from_this()] { self->more_.notify(); });
 }
 
 void DestinationFlow::claim_again() {
-    boost::asio::post(parts_.executor, [this] {
-        rewind_asked_ = true;
-        more_.notify();
+    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+        self->rewind_asked_ = true;
+        self->more_.notify();
     });
 }
 
 void DestinationFlow::request_stop() {
-    boost::asio::post(parts_.executor, [this] {
-        stopping_ = true;
-        more_.notify();
-        work_.notify();
+    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+        self->stopping_ = true;
+        self->more_.notify();
+        self->work_.notify();
     });
 }
 
 void DestinationFlow::close_transport() {
-    boost::asio::post(parts_.executor, [this] { transport_->close(); });
+    boost::asio::post(parts_.executor, [self = shared_from_this()] { self->transport_->close(); });
 }
 
 std::future<void> DestinationFlow::ended() {

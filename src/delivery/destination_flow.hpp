@@ -23,10 +23,12 @@ namespace edgeward::delivery {
 // One destination: a feeder claims reports and has them examined, senders render and send them, the
 // settlement desk writes down how it ended. All coroutines run on ew-io, which runs one thing at a time: no
 // locks but around status.
-class DestinationFlow {
+//
+// Shared: its coroutines keep it alive, so that one which does not end when it is told to harms nobody.
+class DestinationFlow : public std::enable_shared_from_this<DestinationFlow> {
 public:
     // Opens the transport; misconfigured when it cannot be.
-    static Result<std::unique_ptr<DestinationFlow>> open(
+    static Result<std::shared_ptr<DestinationFlow>> open(
         DestinationSettings settings, const DeliveryParts& parts,
         std::shared_ptr<const device::DeviceRegistry> devices);
     DestinationFlow(const DestinationFlow&) = delete;

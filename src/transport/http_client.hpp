@@ -13,6 +13,9 @@ namespace edgeward::transport {
 class HttpClient {
 public:
     HttpClient(HttpEndpoint endpoint, const HttpLimits& limits);
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+    ~HttpClient();
 
     // Errors as HttpConnection; unavailable after close.
     boost::asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request);
@@ -21,12 +24,14 @@ public:
     [[nodiscard]] const HttpEndpoint& endpoint() const noexcept { return endpoint_; }
 
 private:
+    struct Opening;
     boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> take();
 
     HttpEndpoint endpoint_;
     HttpLimits limits_;
     std::vector<std::unique_ptr<HttpConnection>> idle_;
     std::set<HttpConnection*> busy_;
+    std::set<std::shared_ptr<Opening>> openings_;  // shared with the connects under way
     bool closed_ = false;
 };
 

@@ -96,8 +96,8 @@ bool refused_by_tls(Stream& stream, const error_code& error) {
 HttpConnection::HttpConnection(std::variant<Plain, Secure> stream, std::string host)
     : stream_(std::move(stream)), host_(std::move(host)) {}
 
-asio::awaitable<Result<std::unique_ptr<HttpConnection>>> HttpConnection::open(const HttpEndpoint& endpoint,
-                                                                              const HttpLimits& limits) {
+asio::awaitable<Result<std::unique_ptr<HttpConnection>>> HttpConnection::open(HttpEndpoint endpoint,
+                                                                              HttpLimits limits) {
     using Made = std::unique_ptr<HttpConnection>;
     if (endpoint.url.secure) {
         auto stream = co_await connect_secure(endpoint, limits.patience);
@@ -140,7 +140,8 @@ asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream
         // With TLS 1.3 a refused client certificate shows up as late as here; nothing was processed then.
         if (!proven_ && refused_by_tls(stream, error))
             co_return failure(ErrorKind::unavailable, "TLS refused: " + error.message());
-        co_return failure(exchange_error(unwritten ? unwritten : error, !unwritten));
+        auto reason = failure(exchange_error(unwritten ? unwritten : error, !unwritten));
+        co_return reason;
     }
     proven_ = true;
     keep_alive_ = parser->get().keep_alive() && !unwritten;

@@ -53,8 +53,9 @@ struct HttpResponse {
 class HttpConnection {
 public:
     // unavailable: no connection, or a TLS failure on either side; misconfigured: credentials.
-    static boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> open(const HttpEndpoint& endpoint,
-                                                                                const HttpLimits& limits);
+    // By value: opening may outlast who asked for it.
+    static boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> open(HttpEndpoint endpoint,
+                                                                                HttpLimits limits);
 
     // unavailable: the request did not go out; ambiguous: it did, and no whole answer came back.
     boost::asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request,

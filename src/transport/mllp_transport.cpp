@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -39,6 +41,10 @@ tl::unexpected<Refusal> refusal(Error error, bool message_only = false) {
     return tl::unexpected<Refusal>(Refusal{std::move(error), message_only});
 }
 
+tl::unexpected<Refusal> refusal(ErrorKind kind, std::string message, bool message_only = false) {
+    return refusal(Error{kind, std::move(message)}, message_only);
+}
+
 // Whatever keeps us from a verified connection may pass (certificates get renewed, credentials replaced):
 // nothing is sent and the message waits. Only what no waiting mends stays misconfigured.
 Error not_connected(Error error) {
@@ -68,10 +74,17 @@ asio::awaitable<Opened> open_tls(MllpSettings settings, std::shared_ptr<asio::ss
     co_return std::make_unique<MllpConnection>(std::move(*stream));
 }
 
-// A connect under way. Shared with it, because it outlives the send that close() has ended.
+// A connect under way. Shared with it, because it outlives the send that close() has ended: a name may be
+// looked up for longer than anybody waits.
 struct PendingConnect {
     explicit PendingConnect(const asio::any_io_executor& executor) : done(executor) {}
+    void give_up() {
+        abort.emit(asio::cancellation_type::terminal);
+        done.cancel();
+    }
+
     asio::steady_timer done;  // cancelled when the connect has ended or is given up
+    asio::cancellation_signal abort;
     std::optional<Opened> result;
 };
 
@@ -171,16 +184,17 @@ asio::awaitable<Result<void>> MllpTransport::connect(Slot& slot) {
     slot.pending = std::make_shared<PendingConnect>(executor_);
     slot.pending->done.expires_after(settings_.connect_timeout + std::chrono::seconds(1));
     const auto pending = slot.pending;
+    auto finished = [pending](const std::exception_ptr& thrown, Opened opened) {
+        if (thrown) opened = failure(ErrorKind::unavailable, "connecting failed");
+        pending->result = std::move(opened);
+        pending->done.cancel();
+    };
     asio::co_spawn(executor_, std::move(*opening_now),
-                   [pending](const std::exception_ptr& thrown, Opened opened) {
-                       if (thrown) opened = failure(ErrorKind::unavailable, "connecting failed");
-                       pending->result = std::move(opened);
-                       pending->done.cancel();
-                   });
+                   asio::bind_cancellation_slot(pending->abort.slot(), std::move(finished)));
     error_code ignored;
     co_await pending->done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     slot.pending.reset();
-    if (!pending->result) co_return failure(not_connected({ErrorKind::unavailable, "no answer in time"}));
+    if (!pending->result) pending->result = failure(ErrorKind::unavailable, "no answer in time");
     if (!*pending->result) co_return failure(not_connected(std::move(pending->result->error())));
     slot.connection = std::move(**pending->result);
     co_return Result<void>{};
@@ -208,13 +222,13 @@ asio::awaitable<Outcome> MllpTransport::exchange(Slot& slot, std::string_view fr
 asio::awaitable<Outcome> MllpTransport::send(OutboundMessage message) {
     const Wiped body(message.body);
     if (message.body.size() > settings_.max_message_size) {
-        co_return refusal({ErrorKind::rejected, "message is longer than max_message_size"}, true);
+        co_return refusal(ErrorKind::rejected, "message is longer than max_message_size", true);
     }
     auto framed = hl7::frame_message(message.body);
-    if (!framed) co_return refusal({ErrorKind::rejected, framed.error().message}, true);
+    if (!framed) co_return refusal(ErrorKind::rejected, framed.error().message, true);
     const Wiped frame(*framed);
     Slot* slot = free_slot();
-    if (slot == nullptr) co_return refusal({ErrorKind::unavailable, "all connections are in use"});
+    if (slot == nullptr) co_return refusal(ErrorKind::unavailable, "all connections are in use");
     const Occupied occupied(*slot);
     co_await keep_rate(*slot);
     if (slot->connection && !slot->connection->reusable(settings_.idle_timeout)) slot->connection.reset();
@@ -222,7 +236,7 @@ asio::awaitable<Outcome> MllpTransport::send(OutboundMessage message) {
         const auto connected = co_await connect(*slot);
         if (!connected && !closed_) co_return refusal(connected.error());
     }
-    if (closed_) co_return refusal({ErrorKind::unavailable, "transport is closed"});
+    if (closed_) co_return refusal(ErrorKind::unavailable, "transport is closed");
     co_return co_await exchange(*slot, *framed, message.identifier);
 }
 
@@ -230,7 +244,7 @@ void MllpTransport::close() {
     closed_ = true;
     for (Slot& slot : slots_) {
         slot.pause.cancel();
-        if (slot.pending) slot.pending->done.cancel();
+        if (const auto pending = slot.pending) pending->give_up();
         if (slot.connection) slot.connection->close();
     }
 }

@@ -110,6 +110,7 @@ TEST_CASE("stop waits for a running handler and later requests are turned down",
                            finished = true;
                            return HttpResponse{};
                        }),
+                 route("/late", Execution::on_pool, [](const HttpRequest&) { return HttpResponse{}; }),
                  route("/live", Execution::at_once, [](const HttpRequest&) { return HttpResponse{}; })});
     auto running = bench.ask("slow");
     begun.get_future().wait();
@@ -123,4 +124,8 @@ TEST_CASE("stop waits for a running handler and later requests are turned down",
     gate.set_value();
     stopper.join();
     CHECK(running.get().response.status == 200);
+    // Without threads to run it, a handler of the pool would leave its caller waiting for ever.
+    auto late = bench.ask("late");
+    REQUIRE(late.wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+    CHECK(late.get().response.status == 503);
 }

@@ -94,3 +94,26 @@ TEST_CASE("a disclosure is in the audit log before the message leaves", "[destin
     REQUIRE(ward.delivered("kis", 1));
     CHECK(recorded_first);
 }
+
+// What happens to a flow whose transport does not close in time, at a reload and at shutdown.
+TEST_CASE("a flow that was let go of still owns what its coroutines use", "[destination_flow]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.turn = std::chrono::milliseconds(100);
+    const std::vector<std::string> names = {"kis"};
+    REQUIRE(ward.store.writer->run(
+        [&names](store::ObservationStore& store) { return store.set_destinations(names); }));
+    ward.measure("4711", "62");
+    const auto devices = std::make_shared<const device::DeviceRegistry>(std::vector{Ward::device()});
+    auto flow = DestinationFlow::open(kis(), ward.parts(), devices);
+    REQUIRE(flow);
+    (*flow)->start();
+    (*flow)->wake();
+    flow->reset();
+    SECTION("while the gateway goes on") {
+        CHECK(ward.delivered("kis", 1));
+    }
+    SECTION("until the executor ends") {
+        CHECK(ward.book("kis").offered == 1);
+    }
+}

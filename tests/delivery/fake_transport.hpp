@@ -24,6 +24,7 @@ struct FakePeer {
     std::vector<transport::OutboundMessage> seen;
     std::size_t concurrency = 2;
     std::size_t reports_per_message = 1;
+    std::chrono::milliseconds turn{0};  // how long an exchange takes; close() does not shorten it
 
     std::vector<transport::OutboundMessage> messages() {
         const std::lock_guard lock(mutex);
@@ -49,8 +50,7 @@ public:
     explicit FakeTransport(std::shared_ptr<FakePeer> peer) : peer_(std::move(peer)) {}
     boost::asio::awaitable<transport::Outcome> send(transport::OutboundMessage message) override {
         // A turn of the loop, as a real exchange has.
-        boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor,
-                                       std::chrono::milliseconds(0));
+        boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor, peer_->turn);
         co_await turn.async_wait(boost::asio::use_awaitable);
         const std::lock_guard lock(peer_->mutex);
         peer_->seen.push_back(message);
