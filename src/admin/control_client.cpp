@@ -66,13 +66,17 @@ asio::awaitable<Exchange> exchange(Stream& stream, const http::request<http::str
     parser.body_limit(max_response);
     parser.skip(message.method() == http::verb::head);
     const auto [error, received] = co_await http::async_read(stream, buffer, parser, as_result);
-    if (error) co_return Exchange{send_error ? send_error : error, {}};
     HttpResponse response;
+    if (error) {
+        Exchange failed(send_error ? send_error : error, std::move(response));
+        co_return failed;
+    }
     response.status = parser.get().result_int();
     const auto type = parser.get()[http::field::content_type];
     response.content_type.assign(type.data(), type.size());
     response.body = std::move(parser.get().body());
-    co_return Exchange{beast::error_code(), std::move(response)};
+    Exchange done(beast::error_code(), std::move(response));
+    co_return done;
 }
 
 asio::awaitable<void> converse(Stream& stream, const std::filesystem::path& socket,

@@ -71,9 +71,10 @@ Result<Relay::Door> Relay::open() {
 asio::awaitable<Result<std::unique_ptr<net::TlsStream>>> Relay::connect(
     std::shared_ptr<asio::ssl::context> context) {
     if (interrupted_.load()) co_return failure(ErrorKind::unavailable, "connecting was interrupted");
-    const std::string& name = settings_.tls.server_name;
-    co_return co_await net::connect_tls(std::move(context), settings_.host, settings_.port,
-                                        name.empty() ? settings_.host : name, settings_.patience);
+    const std::string name = settings_.tls.server_name.empty() ? settings_.host : settings_.tls.server_name;
+    auto connecting =
+        net::connect_tls(std::move(context), settings_.host, settings_.port, name, settings_.patience);
+    co_return co_await std::move(connecting);
 }
 
 Result<Relay::Door> Relay::open_door(std::unique_ptr<net::TlsStream> broker) {

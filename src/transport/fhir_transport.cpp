@@ -99,7 +99,9 @@ private:
         auto answer = co_await client_.exchange(request);
         if (!token.empty()) wipe(request.fields.back().second.data(), request.fields.back().second.size());
         if (!answer) co_return failed(std::move(answer.error()));
-        co_return fhir::judge({answer->status, answer->body, answer->retry_after}, entries, clock_.now());
+        auto verdict =
+            fhir::judge({answer->status, answer->body, answer->retry_after}, entries, clock_.now());
+        co_return verdict;
     }
 
     asio::awaitable<void> keep_pace() {

@@ -89,9 +89,10 @@ Error MllpConnection::lost(const error_code& error) {
 asio::awaitable<error_code> MllpConnection::write(std::string_view octets,
                                                   std::chrono::milliseconds patience) {
     const auto buffer = asio::buffer(octets.data(), octets.size());
-    const auto done = co_await (
-        with_stream(stream_, [&](auto& stream) { return asio::async_write(stream, buffer, with_error); }) ||
-        expiry(patience));
+    auto writing =
+        with_stream(stream_, [&](auto& stream) { return asio::async_write(stream, buffer, with_error); });
+    auto first = std::move(writing) || expiry(patience);
+    const auto done = co_await std::move(first);
     if (done.index() == 1) co_return asio::error::timed_out;
     co_return std::get<0>(std::get<0>(done));
 }
@@ -101,9 +102,10 @@ asio::awaitable<tl::expected<std::size_t, error_code>> MllpConnection::read_some
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     const auto buffer = asio::buffer(octets);
-    const auto done = co_await (
-        with_stream(stream_, [&](auto& stream) { return stream.async_read_some(buffer, with_error); }) ||
-        expiry(std::max(left, std::chrono::milliseconds(0))));
+    auto reading =
+        with_stream(stream_, [&](auto& stream) { return stream.async_read_some(buffer, with_error); });
+    auto first = std::move(reading) || expiry(std::max(left, std::chrono::milliseconds(0)));
+    const auto done = co_await std::move(first);
     if (done.index() == 1) co_return tl::unexpected<error_code>(asio::error::timed_out);
     const auto [error, size] = std::get<0>(done);
     if (error) co_return tl::unexpected<error_code>(error);

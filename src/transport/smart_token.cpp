@@ -139,7 +139,8 @@ asio::awaitable<Result<TokenSource::Grant>> TokenSource::grant(std::uint64_t ref
         fetched_.cancel();
         if (!done) co_return failure(std::move(done.error()).during("fetch a token"));
     }
-    co_return Grant{text_of(token_.reveal()), number_};
+    Grant granted{text_of(token_.reveal()), number_};
+    co_return granted;
 }
 
 asio::awaitable<Result<HttpResponse>> TokenSource::ask(HttpClient& client, const HttpRequest& request) {

@@ -9,6 +9,8 @@
 #include <set>
 #include <string_view>
 
+#include "coroutine_trap.hpp"
+
 namespace edgeward::architecture {
 namespace {
 
@@ -140,6 +142,7 @@ public:
             check_place(file);
             check_size(file);
             check_words(file);
+            check_coroutines(file);
             check_test(file);
             for (const Include& include : file.includes)
                 check_include(file, include);
@@ -170,6 +173,14 @@ private:
         for (std::size_t i = 0; i < file.lines.size(); ++i) {
             if (std::regex_search(file.lines[i], words)) report(file, i + 1, "leaves work for later");
         }
+    }
+
+    void check_coroutines(const File& file) {
+        std::string source;
+        for (const std::string& line : file.lines)
+            source.append(line).append("\n");
+        for (const Trap& trap : coroutine_traps(source))
+            report(file, trap.line, trap.what);
     }
 
     void check_test(const File& file) {

@@ -107,6 +107,8 @@ TEST_CASE("every breach is found at its place", "[architecture]") {
         {"src/store/store.cpp", lines(400), "src/store/store.cpp:402: is longer than 400 lines"},
         {"src/store/store.cpp", "// TODO: later\n", "src/store/store.cpp:3: leaves work for later"},
         {"src/store/store.cpp", "int XXX;\n", "src/store/store.cpp:3: leaves work for later"},
+        {"src/store/store.cpp", "void f() {\n    co_await send({a, b});\n}\n",
+         "src/store/store.cpp:4: a braced temporary in a co_await expression"},
         {"src/util/text.hpp", "#pragma once\n", "src/util/text.hpp:1: is in no module of the layer table"},
     }));
     const SmallHouse house;
