@@ -2,7 +2,8 @@
 """An MLLP receiver on python3-hl7 that can be told to misbehave.
 
 Listens on a loopback address and prints "port N" as its first line. Every message that arrives is appended to --log
-before anything is answered, as one JSON object a line: {"control_id", "processing", "connection", "message"}.
+before anything is answered, as one JSON object a line: {"control_id", "processing", "connection", "answer", "message"};
+"answer" is the entry of --answers it is going to get.
 
 --answers says what happens, message after message; the last entry goes on for ever. Entries, separated by commas:
 
@@ -50,12 +51,12 @@ class Receiver:
         self.count += 1
         return answer
 
-    def record(self, message, connection):
+    def record(self, message, connection, answer):
         if self.log is None:
             return
         msh = message.segment("MSH")
         line = {"control_id": str(msh(10)), "processing": str(msh(11)), "connection": connection,
-                "message": str(message)}
+                "answer": answer, "message": str(message)}
         self.log.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.log.flush()
 
@@ -68,8 +69,9 @@ class Receiver:
                     message = await reader.readmessage()
                 except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
                     return
-                self.record(message, connection)
-                if not await self.answer(message, self.next_answer(), writer):
+                answer = self.next_answer()
+                self.record(message, connection, answer)
+                if not await self.answer(message, answer, writer):
                     return
         finally:
             writer.close()

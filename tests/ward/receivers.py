@@ -42,8 +42,9 @@ class Hl7Receiver(_Receiver):
 
     script = "hl7_receiver.py"
 
-    def __init__(self, site, name="kis", port=0, answers="CA"):
-        super().__init__(site, name, port, ["--answers", answers, "--log", str(site.top / f"{name}.received")])
+    def __init__(self, site, name="kis", port=0, answers="CA", more=()):
+        """`more`: further arguments of hl7_receiver.py."""
+        super().__init__(site, name, port, ["--answers", answers, "--log", str(site.top / f"{name}.received"), *more])
 
     def arrivals(self):
         """Every message with MSH-10, in the order of arrival; a repeated one stands there twice."""
