@@ -196,7 +196,7 @@ Result<std::string> with_setting(std::string text, const std::string& table, con
         return failure(ErrorKind::misconfigured, "the shipped configuration has no " + table + "." + name);
     }
     const auto from = line + name.size() + 4;
-    const auto rest = text.find_first_of("\n", from);
+    const auto rest = text.find('\n', from);
     text.replace(from, rest - from, value);
     return text;
 }
@@ -224,8 +224,9 @@ Result<void> add_certificates(const EvaluationSettings& settings, Instant now) {
     if (!certificate || !key) {
         return failure(ErrorKind::misconfigured, settings.folder.string() + " has no authority of its own");
     }
-    const crypto::CertifiedKey authority{*certificate, Secret(bytes_of(*key))};
-    wipe(key->data(), key->size());
+    std::string& text = *key;
+    const crypto::CertifiedKey authority{*certificate, Secret(bytes_of(text))};
+    wipe(text.data(), text.size());
     return issue_named(settings, authority, now);
 }
 
