@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "mint.hpp"
@@ -14,9 +17,29 @@ constexpr std::string_view store_info = "edgeward/pseudonym/1/store";
 constexpr std::string_view domain_info = "edgeward/pseudonym/1/domain/";
 constexpr std::string_view identifier_info = "edgeward/identifier/1/";
 
-Secret key_for(const Secret& master, std::string_view info, std::string_view name) {
-    return crypto::hkdf_sha256(master, std::string(info).append(name));
-}
+// Keys of domains already derived, which costs ten times the HMAC itself. Domains are names of the
+// configuration; the limit only keeps a caller's mistake from costing memory.
+class DomainKeys {
+public:
+    explicit DomainKeys(std::string_view info) : info_(info) {}
+
+    std::shared_ptr<const Secret> key_for(const Secret& master, std::string_view name) {
+        constexpr std::size_t most = 1000;
+        const std::lock_guard lock(mutex_);
+        if (const auto known = keys_.find(name); known != keys_.end()) return known->second;
+        if (keys_.size() >= most) keys_.clear();
+        // Shared: another thread may use it while the limit drops it.
+        auto key =
+            std::make_shared<const Secret>(crypto::hkdf_sha256(master, std::string(info_).append(name)));
+        keys_.emplace(name, key);
+        return key;
+    }
+
+private:
+    std::string_view info_;
+    std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<const Secret>, std::less<>> keys_;
+};
 
 std::array<std::uint8_t, 16> first_128_bits(const crypto::Digest& digest) {
     std::array<std::uint8_t, 16> octets{};
@@ -53,21 +76,34 @@ void forget_patient(model::IdentifiedReport& report) {
 
 }  // namespace
 
-Pseudonymizer::Pseudonymizer(const Secret& master)
-    : master_(master.clone()), internal_key_(crypto::hkdf_sha256(master, store_info)) {}
+struct Pseudonymizer::Keys {
+    explicit Keys(const Secret& of) : master(of.clone()), internal(crypto::hkdf_sha256(of, store_info)) {}
+
+    Secret master;
+    Secret internal;
+    DomainKeys domains{domain_info};
+    DomainKeys identifiers{identifier_info};
+};
+
+Pseudonymizer::Pseudonymizer(const Secret& master) : keys_(std::make_unique<Keys>(master)) {}
+Pseudonymizer::Pseudonymizer(Pseudonymizer&&) noexcept = default;
+Pseudonymizer& Pseudonymizer::operator=(Pseudonymizer&&) noexcept = default;
+Pseudonymizer::~Pseudonymizer() = default;
 
 model::Pseudonym Pseudonymizer::internal(const Secret& secret) const {
-    return PseudonymMint::strike(first_128_bits(crypto::hmac_sha256(internal_key_, secret.reveal())));
+    return PseudonymMint::strike(first_128_bits(crypto::hmac_sha256(keys_->internal, secret.reveal())));
 }
 
 std::string Pseudonymizer::of_domain(const Secret& secret, std::string_view domain,
                                      std::string_view prefix) const {
     assert(is_prefix(prefix));
-    return to_text(crypto::hmac_sha256(key_for(master_, domain_info, domain), secret.reveal()), prefix);
+    const auto key = keys_->domains.key_for(keys_->master, domain);
+    return to_text(crypto::hmac_sha256(*key, secret.reveal()), prefix);
 }
 
 std::string Pseudonymizer::domain_uuid(ByteView id, std::string_view domain) const {
-    return to_uuid(first_128_bits(crypto::hmac_sha256(key_for(master_, identifier_info, domain), id)));
+    const auto key = keys_->identifiers.key_for(keys_->master, domain);
+    return to_uuid(first_128_bits(crypto::hmac_sha256(*key, id)));
 }
 
 model::Report Pseudonymizer::pseudonymize(model::IdentifiedReport&& from, const model::Pseudonym& subject,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ class Pseudonymizer {
 public:
     // `master`: 32 octets, key "pseudonym" of the key ring.
     explicit Pseudonymizer(const Secret& master);
+    Pseudonymizer(Pseudonymizer&&) noexcept;
+    Pseudonymizer& operator=(Pseudonymizer&&) noexcept;
+    Pseudonymizer(const Pseudonymizer&) = delete;
+    Pseudonymizer& operator=(const Pseudonymizer&) = delete;
+    ~Pseudonymizer();
 
     // `secret`: the person's 32 random octets.
     [[nodiscard]] model::Pseudonym internal(const Secret& secret) const;
@@ -48,8 +54,8 @@ public:
                                                               Instant received);
 
 private:
-    Secret master_;
-    Secret internal_key_;
+    struct Keys;
+    std::unique_ptr<Keys> keys_;
 };
 
 // A pseudonym this gateway made before, read back from its own store or vault. invalid_input: not 16 octets.
