@@ -21,7 +21,7 @@
 
 #include <edgeward/core/secret.hpp>
 
-#include "http_deadline.hpp"
+#include "exchange_deadline.hpp"
 
 namespace edgeward::transport {
 namespace {
@@ -42,7 +42,7 @@ asio::awaitable<Result<tcp::socket>> connect_plain(const HttpUrl& url, std::chro
     const auto found = co_await resolver.async_resolve(url.host, std::to_string(url.port),
                                                        asio::redirect_error(asio::use_awaitable, error));
     if (!error) {
-        const HttpDeadline deadline(socket, patience);
+        const ExchangeDeadline deadline(socket, patience);
         co_await asio::async_connect(socket, found, asio::redirect_error(asio::use_awaitable, error));
     }
     if (error) co_return failure(ErrorKind::unavailable, "cannot connect: " + error.message());
@@ -157,7 +157,7 @@ asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream
 asio::awaitable<Result<HttpResponse>> HttpConnection::exchange(const HttpRequest& request,
                                                                const HttpLimits& limits) {
     const std::string head = head_of(request, host_);
-    const HttpDeadline deadline(socket(), limits.patience);
+    const ExchangeDeadline deadline(socket(), limits.patience);
     Result<HttpResponse> answer;
     // Not in one conditional expression: GCC 12 destroys the temporaries of its branches twice.
     if (auto* const plain = std::get_if<Plain>(&stream_)) {

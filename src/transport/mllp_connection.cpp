@@ -10,13 +10,11 @@
 #include <openssl/ssl.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "exchange_deadline.hpp"
 #include "mllp_connection.hpp"
 
 namespace edgeward::transport {
@@ -25,15 +23,8 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using namespace asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace): operator ||
 
 constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
-
-asio::awaitable<void> expiry(std::chrono::milliseconds patience) {
-    asio::steady_timer timer(co_await asio::this_coro::executor);
-    timer.expires_after(patience);
-    co_await timer.async_wait(with_error);
-}
 
 // Both streams, seen as an Asio stream.
 template <typename Stream, typename Use>
@@ -88,26 +79,24 @@ Error MllpConnection::lost(const error_code& error) {
 
 asio::awaitable<error_code> MllpConnection::write(std::string_view octets,
                                                   std::chrono::milliseconds patience) {
+    const ExchangeDeadline deadline(socket(), patience);
     const auto buffer = asio::buffer(octets.data(), octets.size());
     auto writing =
         with_stream(stream_, [&](auto& stream) { return asio::async_write(stream, buffer, with_error); });
-    auto first = std::move(writing) || expiry(patience);
-    const auto done = co_await std::move(first);
-    if (done.index() == 1) co_return asio::error::timed_out;
-    co_return std::get<0>(std::get<0>(done));
+    const auto [error, size] = co_await std::move(writing);
+    if (error && deadline.expired()) co_return asio::error::timed_out;
+    co_return error;
 }
 
 asio::awaitable<tl::expected<std::size_t, error_code>> MllpConnection::read_some(std::vector<char>& octets,
-                                                                                 MonotonicTime deadline) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+                                                                                 MonotonicTime end) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const ExchangeDeadline deadline(socket(), std::max(left, std::chrono::milliseconds(0)));
     const auto buffer = asio::buffer(octets);
     auto reading =
         with_stream(stream_, [&](auto& stream) { return stream.async_read_some(buffer, with_error); });
-    auto first = std::move(reading) || expiry(std::max(left, std::chrono::milliseconds(0)));
-    const auto done = co_await std::move(first);
-    if (done.index() == 1) co_return tl::unexpected<error_code>(asio::error::timed_out);
-    const auto [error, size] = std::get<0>(done);
+    const auto [error, size] = co_await std::move(reading);
+    if (error && deadline.expired()) co_return tl::unexpected<error_code>(asio::error::timed_out);
     if (error) co_return tl::unexpected<error_code>(error);
     co_return size;
 }
@@ -163,7 +152,9 @@ bool MllpConnection::reusable(std::chrono::milliseconds idle_timeout) {
 
 asio::awaitable<void> MllpConnection::finish() {
     if (auto* tls = std::get_if<Tls>(&stream_); tls != nullptr && socket().is_open()) {
-        co_await ((*tls)->async_shutdown(with_error) || expiry(std::chrono::seconds(1)));
+        const ExchangeDeadline deadline(socket(), std::chrono::seconds(1));
+        auto leaving = (*tls)->async_shutdown(with_error);
+        co_await std::move(leaving);
     }
     close();
 }

@@ -44,9 +44,9 @@ private:
     [[nodiscard]] Plain& socket();
     boost::asio::awaitable<boost::system::error_code> write(std::string_view octets,
                                                             std::chrono::milliseconds patience);
-    // One read. timed_out when nothing came until the deadline.
+    // One read. timed_out, and closed, when nothing came until `end`.
     boost::asio::awaitable<tl::expected<std::size_t, boost::system::error_code>> read_some(
-        std::vector<char>& octets, MonotonicTime deadline);
+        std::vector<char>& octets, MonotonicTime end);
     boost::asio::awaitable<Result<std::string>> read_answer(std::chrono::milliseconds patience,
                                                             std::size_t max_answer);
     // Takes the 0x0D of an answer that has come without it; closes when it does not follow soon.

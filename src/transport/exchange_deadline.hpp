@@ -10,12 +10,12 @@ namespace edgeward::transport {
 
 // Closes a socket when its time is up, which ends whatever waits on it. Lives on the stack of the coroutine
 // that waits; one thread or strand.
-class HttpDeadline {
+class ExchangeDeadline {
 public:
-    HttpDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds patience);
-    HttpDeadline(const HttpDeadline&) = delete;
-    HttpDeadline& operator=(const HttpDeadline&) = delete;
-    ~HttpDeadline();
+    ExchangeDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds patience);
+    ExchangeDeadline(const ExchangeDeadline&) = delete;
+    ExchangeDeadline& operator=(const ExchangeDeadline&) = delete;
+    ~ExchangeDeadline();
     [[nodiscard]] bool expired() const noexcept;
 
 private:

@@ -1,13 +1,13 @@
-#include "http_deadline.hpp"
+#include "exchange_deadline.hpp"
 
 namespace edgeward::transport {
 
-struct HttpDeadline::State {
+struct ExchangeDeadline::State {
     boost::asio::ip::tcp::socket* socket = nullptr;
     bool expired = false;
 };
 
-HttpDeadline::HttpDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds patience)
+ExchangeDeadline::ExchangeDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds patience)
     : state_(std::make_shared<State>(State{&socket, false})), timer_(socket.get_executor(), patience) {
     timer_.async_wait([state = state_](const boost::system::error_code& error) {
         if (error || state->socket == nullptr) return;
@@ -17,11 +17,11 @@ HttpDeadline::HttpDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::mi
     });
 }
 
-HttpDeadline::~HttpDeadline() {
+ExchangeDeadline::~ExchangeDeadline() {
     state_->socket = nullptr;
 }
 
-bool HttpDeadline::expired() const noexcept {
+bool ExchangeDeadline::expired() const noexcept {
     return state_->expired;
 }
 

@@ -1,4 +1,4 @@
-#include "http_deadline.hpp"
+#include "exchange_deadline.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -7,15 +7,15 @@ using namespace edgeward::transport;
 using namespace std::chrono_literals;
 using boost::asio::ip::tcp;
 
-TEST_CASE("a deadline closes its socket only while it lives", "[http_deadline]") {
+TEST_CASE("a deadline closes its socket only while it lives", "[exchange_deadline]") {
     boost::asio::io_context io;
     tcp::acceptor acceptor(io, {boost::asio::ip::address_v4::loopback(), 0});
     tcp::socket socket(io);
     socket.connect(acceptor.local_endpoint());
-    { const HttpDeadline deadline(socket, 1ms); }
+    { const ExchangeDeadline deadline(socket, 1ms); }
     io.run();
     CHECK(socket.is_open());
-    const HttpDeadline deadline(socket, 1ms);
+    const ExchangeDeadline deadline(socket, 1ms);
     io.restart();
     io.run();
     CHECK(deadline.expired());
