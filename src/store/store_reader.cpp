@@ -59,17 +59,29 @@ Result<std::unique_ptr<SqlcipherReader>> SqlcipherReader::open(const StoreSettin
     return std::unique_ptr<SqlcipherReader>(new SqlcipherReader(std::move(*connection)));
 }
 
+// Asked after every commit: preparing it each time would cost more than asking.
+Result<Statement*> SqlcipherReader::pending_question() {
+    if (!pending_) {
+        auto prepared = connection_.prepare(
+            "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts FROM delivery d "
+            "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
+            "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) "
+            "AND d.report > max(?2, (SELECT low_water FROM destination WHERE name = ?1)) "
+            "AND d.state = 0 ORDER BY d.report LIMIT ?3");
+        if (!prepared) return failure(std::move(prepared.error()));
+        pending_.emplace(std::move(*prepared));
+    }
+    return &*pending_;
+}
+
 Result<std::vector<Delivery>> SqlcipherReader::pending(std::string_view destination, std::uint64_t after,
                                                        std::size_t most) {
     const std::lock_guard lock(mutex_);
+    auto question = pending_question();
+    if (!question) return failure(std::move(question.error()));
     std::vector<Delivery> found;
     auto done = query(
-        connection_,
-        "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts FROM delivery d "
-        "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
-        "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) "
-        "AND d.report > max(?2, (SELECT low_water FROM destination WHERE name = ?1)) "
-        "AND d.state = 0 ORDER BY d.report LIMIT ?3",
+        **question,
         [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(after)).bind(3, limit_of(most)); },
         [&](const Statement& row) { return read_delivery(row, found); });
     if (!done) return failure(std::move(done.error()));

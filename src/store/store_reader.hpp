@@ -44,10 +44,12 @@ private:
     Result<Piece> read_locked(std::uint64_t from, std::uint64_t last,
                               const std::optional<crypto::Digest>& head);
     Result<void> read_notes(std::uint64_t from, Piece& piece);
+    Result<database::Statement*> pending_question();
     Result<std::optional<Instant>> oldest_waiting(std::int64_t destination, std::uint64_t low_water);
 
     std::mutex mutex_;
     database::Connection connection_;
+    std::optional<database::Statement> pending_;  // after the connection: a statement ends before it
 };
 
 }  // namespace edgeward::store
