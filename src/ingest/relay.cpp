@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <future>
@@ -97,11 +98,16 @@ Result<Relay::Door> Relay::open_door(std::unique_ptr<net::TlsStream> broker) {
         std::move(broker), std::move(acceptor), gate,
         RelayedConnection::Timing{settings_.keepalive, settings_.patience}, progress_);
     connection_->start([this](const ConnectionState& state) {
+        bool awaited = false;
         {
             const std::lock_guard lock(mutex_);
             state_ = state;
+            awaited = std::any_of(waiting_.begin(), waiting_.end(),
+                                  [&](const auto* reached) { return (*reached)(state_); });
         }
-        changed_.notify_all();
+        // Every message changes the state; waking who waits for something else would cost more than the
+        // message.
+        if (awaited) changed_.notify_all();
     });
     return door;
 }
@@ -139,7 +145,10 @@ ConnectionState Relay::state() const {
 bool Relay::wait_until(std::chrono::steady_clock::time_point end,
                        const std::function<bool(const ConnectionState&)>& reached) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, end, [&] { return reached(state_); });
+    const auto place = waiting_.insert(waiting_.end(), &reached);
+    const bool was_reached = changed_.wait_until(lock, end, [&] { return reached(state_); });
+    waiting_.erase(place);
+    return was_reached;
 }
 
 void Relay::wake() {

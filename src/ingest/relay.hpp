@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -69,6 +70,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     ConnectionState state_;
+    std::list<const std::function<bool(const ConnectionState&)>*> waiting_;  // under mutex_
     std::atomic<bool> release_posted_{false};
     std::atomic<bool> interrupted_{false};
 
