@@ -8,6 +8,8 @@ namespace edgeward::delivery {
 namespace {
 
 constexpr std::chrono::seconds commit_retry{1};
+// So many are worth a transaction at once.
+constexpr std::size_t plenty = 256;
 
 Signal::TimePoint after(std::chrono::milliseconds wait) {
     return std::chrono::steady_clock::now() + wait;
@@ -42,7 +44,7 @@ store::Settlement behind_parked(std::uint64_t report) {
 
 void SettlementDesk::settle(store::Settlement settlement) {
     pending_.push_back(std::move(settlement));
-    pending_signal_.notify();
+    if (pending_.size() == 1 || pending_.size() == plenty) pending_signal_.notify();
 }
 
 void SettlementDesk::finish() {
@@ -56,6 +58,7 @@ boost::asio::awaitable<void> SettlementDesk::run() {
             co_await pending_signal_.wait(Signal::TimePoint::max());
             continue;
         }
+        co_await gather();
         committing_ = true;
         auto batch = std::make_shared<std::vector<store::Settlement>>(std::move(pending_));
         pending_.clear();
@@ -81,9 +84,19 @@ boost::asio::awaitable<void> SettlementDesk::run() {
     settled_signal_.notify();
 }
 
+boost::asio::awaitable<void> SettlementDesk::gather() {
+    const auto until = after(within_);
+    while (!finishing_ && awaited_ == 0 && pending_.size() < plenty &&
+           std::chrono::steady_clock::now() < until)
+        co_await pending_signal_.wait(until);
+}
+
 boost::asio::awaitable<void> SettlementDesk::settled() {
+    ++awaited_;
+    pending_signal_.notify();
     while ((committing_ || !pending_.empty()) && !abandoned_)
         co_await settled_signal_.wait(Signal::TimePoint::max());
+    --awaited_;
 }
 
 }  // namespace edgeward::delivery

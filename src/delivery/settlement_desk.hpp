@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,13 +27,16 @@ store::Settlement behind_parked(std::uint64_t report);
 // sending. A crash before the commit only means a resend with the same identifiers. On ew-io.
 class SettlementDesk {
 public:
-    // `on_committed` is called for settlements that are on disk.
+    // `on_committed` is called for settlements that are on disk. Nobody waits for a settlement, so those made
+    // `within` so long share a transaction, unless there are plenty.
     using Committed = std::function<void(const std::vector<store::Settlement>&)>;
     SettlementDesk(std::string destination, store::Writer& writer,
-                   const boost::asio::any_io_executor& executor, Committed on_committed)
+                   const boost::asio::any_io_executor& executor, Committed on_committed,
+                   std::chrono::milliseconds within = std::chrono::milliseconds(20))
         : destination_(std::move(destination)),
           writer_(writer),
           on_committed_(std::move(on_committed)),
+          within_(within),
           pending_signal_(executor),
           settled_signal_(executor) {}
 
@@ -47,12 +51,17 @@ public:
 private:
     static constexpr std::size_t most_pending = 4096;
 
+    // Waits until it is time to commit what is pending.
+    boost::asio::awaitable<void> gather();
+
     std::string destination_;
     store::Writer& writer_;
     Committed on_committed_;
+    std::chrono::milliseconds within_;
     Signal pending_signal_;
     Signal settled_signal_;
     std::vector<store::Settlement> pending_;
+    std::size_t awaited_ = 0;  // coroutines in settled()
     bool committing_ = false;
     bool finishing_ = false;
     bool abandoned_ = false;

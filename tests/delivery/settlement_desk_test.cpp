@@ -3,6 +3,7 @@
 #include <future>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -39,6 +40,33 @@ TEST_CASE("a settlement is on disk before settled returns", "[settlement_desk]")
     CHECK(committed == 2);
     CHECK(ward.book("kis").delivered == 2);
     CHECK(ward.book("kis").pending == 0);
+}
+
+TEST_CASE("settlements made one after the other share a transaction", "[settlement_desk]") {
+    Ward ward;
+    REQUIRE(ward.store.writer->run(
+        [&](store::ObservationStore& store) { return store.set_destinations({"kis"}); }));
+    ward.measure("4711", "62");
+    ward.measure("4711", "63");
+    std::size_t transactions = 0;
+    SettlementDesk desk(
+        "kis", *ward.store.writer, ward.io.get_executor(),
+        [&](const std::vector<store::Settlement>&) { ++transactions; }, std::chrono::hours(1));
+    auto running = boost::asio::co_spawn(ward.io, desk.run(), boost::asio::use_future);
+    const auto on_io = [&](auto work) { boost::asio::post(ward.io, boost::asio::use_future(work)).get(); };
+    for (const auto& row : *ward.store.reader->pending("kis", 0, 10)) {
+        store::Settlement settlement;
+        settlement.report = row.report;
+        on_io([&] { desk.settle(settlement); });
+        on_io([] {});  // the desk has seen it
+        // Whatever the desk had handed over would be committed before this.
+        REQUIRE(ward.store.writer->run([](store::ObservationStore&) { return Result<void>(); }));
+    }
+    CHECK(ward.book("kis").delivered == 0);
+    on_io([&] { desk.finish(); });
+    running.get();
+    CHECK(transactions == 1);
+    CHECK(ward.book("kis").delivered == 2);
 }
 
 TEST_CASE("work that fails comes back as its error and a store that is shut down as unavailable",
