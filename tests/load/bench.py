@@ -1,0 +1,219 @@
+#!/usr/bin/python3
+"""Measures the gateway against the floors, and against what a hospital might pick instead."""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from load import figures  # noqa: E402
+from load.stage import Stage, program  # noqa: E402
+
+MEASUREMENTS = ["floors", "ingest", "whole", "latency", "idle", "fsyncs", "scale"]
+QUICK = ["floors", "ingest", "whole", "latency"]
+OBSERVATIONS = 7  # of each message
+SEALED_OCTETS = 620  # of each report, as the gateway seals this payload
+
+
+def run_json(*arguments):
+    done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{arguments[0]}: {done.stderr.strip()}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.seconds = options.seconds
+        self.rows = []
+        self.wrong = []
+        self.made = {"machine": {"system": platform.platform(), "processors": os.cpu_count()},
+                     "load_average_before": os.getloadavg(), "ratios": {}}
+
+    def note(self, name, measured, **more):
+        measured.pop("published_at", None)
+        row = {"name": name, **measured, **more}
+        self.rows.append(row)
+        gateway, broker = row.get("gateway", {}), row.get("broker", {})
+        print(f"   {name}: {row['rate']:,.0f}/s, gateway {gateway.get('cpu_us', 0):.1f} µs, "
+              f"broker {broker.get('cpu_us', 0):.1f} µs {gateway.get('cpu_us_by_thread', '')}", flush=True)
+        return row
+
+    def end(self, stage, name):
+        self.wrong += [f"{name}: {problem}" for problem in stage.judge()]
+
+    # Measurements
+
+    def floors(self):
+        """A bare subscriber, the same rows, and parsing with hashing alone, each by itself."""
+        count = self.seconds * 10_000
+        floors = {}
+        with Stage(count) as stage:
+            stage.site.gateway.stop()
+            folder = stage.site.folder
+            bare = subprocess.Popen(
+                [program("floor_mqtt"), "--port", str(stage.site.broker_port),
+                 "--ca", str(folder / "authority/ca.pem"),
+                 "--cert", str(folder / "credentials/gateway-certificate"),
+                 "--key", str(folder / "credentials/gateway-key"), "--count", str(count)],
+                stdout=subprocess.PIPE, text=True)
+            bare.stdout.readline()
+            broker = figures.Usage(stage.site.broker.pid)
+            publisher = stage.publisher(count, 0, 250, 0, stage.site.top / "floor.times")
+            told, published = json.loads(bare.stdout.readline()), json.loads(publisher.communicate()[0])
+            floors["subscriber"] = {
+                "rate": count * 1e9 / (told["ended_ns"] - published["begun_ns"]), "cpu_us": told["cpu_us"] / count,
+                "broker_cpu_us": figures.Usage(stage.site.broker.pid).since(broker, count)["cpu_us"]}
+            bare.wait()
+            for batch in (1, 10, 100, 256):
+                told = run_json(program("floor_rows"), "--file", stage.site.top / f"floor{batch}.db",
+                                "--count", min(count, batch * 3000), "--batch", batch,
+                                "--observations", OBSERVATIONS, "--destinations", 0, "--sealed", SEALED_OCTETS)
+                floors[f"rows_batch_{batch}"] = {"rate": told["messages"] * 1e9 / told["elapsed_ns"],
+                                                 "cpu_us": told["cpu_us"] / told["messages"]}
+        for size in (250, 1024):
+            told = run_json(program("floor_pure"), "--count", count, "--payload", size)
+            floors[f"pure_{size}"] = {"cpu_us": told["cpu_us"] / told["messages"],
+                                      "rate": told["messages"] * 1e6 / told["cpu_us"]}
+        self.made["floors"] = floors
+        for name, floor in floors.items():
+            print(f"   floor {name}: {floor['rate']:,.0f}/s, {floor['cpu_us']:.2f} µs", flush=True)
+
+    def ingest(self):
+        """To the durable commit, nothing behind it."""
+        for payload in (250, 1024):
+            count = self.seconds * 10_000
+            with Stage(count) as stage:
+                self.note(f"ingest, {payload} B", stage.measure(count, payload=payload))
+                self.end(stage, f"ingest {payload}")
+
+    def whole(self):
+        """To an HL7 and a FHIR receiver."""
+        count = self.seconds * 3_000
+        with Stage(count, ("mllp", "fhir")) as stage:
+            self.note("whole job, 250 B", stage.measure(count))
+            self.end(stage, "whole job")
+
+    def latency(self):
+        for rate in (200, 1000, 5000):
+            count = max(self.seconds, 3) * rate
+            with Stage(count, ("mllp", "fhir"), tapped=True) as stage:
+                measured = stage.measure(count, rate=rate)
+                published = measured["published_at"]
+                self.end(stage, f"latency at {rate}/s")
+                arrived = stage.arrival_times()
+                spread = {place: figures.quantiles(figures.latencies(published, there))
+                          for place, there in arrived.items()}
+                self.note(f"at {rate}/s", measured, latency_ms=spread)
+
+    def idle(self):
+        with Stage(10, ("mllp", "fhir")) as stage:
+            stage.measure(10, rate=100)
+            time.sleep(2)
+            before = figures.Usage(stage.site.gateway.pid).cpu
+            time.sleep(max(self.seconds, 5))
+            used = figures.Usage(stage.site.gateway.pid).cpu - before
+            self.made["idle_cpu_share"] = used / max(self.seconds, 5)
+            self.end(stage, "idle")
+
+    def fsyncs(self):
+        """Counted by strace, which slows everything down: only the count per message at a fixed rate means something."""
+        rate, count = 1000, self.seconds * 1000
+        with Stage(count) as stage:
+            log = stage.site.top / "strace"
+            tracer = subprocess.Popen(["strace", "-c", "-f", "-e", "trace=fsync,fdatasync", "-o", str(log),
+                                       "-p", str(stage.site.gateway.pid)], stderr=subprocess.DEVNULL)
+            time.sleep(1)
+            stage.measure(count, rate=rate)
+            tracer.terminate()
+            tracer.wait()
+            calls = sum(int(line.split()[3]) for line in log.read_text().splitlines() if "sync" in line)
+            self.made["fsyncs_per_message_at_1000"] = calls / count
+            self.end(stage, "fsyncs")
+
+    def scale(self):
+        """The same work with few persons and with many."""
+        for persons in (100, 20_000, 200_000):
+            count = self.seconds * 5_000
+            with Stage(count, persons=persons) as stage:
+                self.note(f"ingest, {persons} persons", stage.measure(count))
+
+    # Result
+
+    def ratios(self):
+        floors = self.made.get("floors")
+        by_name = {row["name"]: row for row in self.rows}
+        ratios = self.made["ratios"]
+        ingest = by_name.get("ingest, 250 B")
+        if floors and ingest:
+            floor = floors["subscriber"]["cpu_us"] + floors["rows_batch_100"]["cpu_us"] + floors["pure_250"]["cpu_us"]
+            ratios["floor_cpu_us"] = floor
+            ratios["cpu_over_floor"] = ingest["gateway"]["cpu_us"] / floor
+            ratios["rate_over_floor"] = ingest["rate"] / floors["subscriber"]["rate"]
+        whole = by_name.get("whole job, 250 B")
+        for peer, row in self.made.get("peers", {}).items():
+            if whole:
+                ratios[f"rate_over_{peer}"] = whole["rate"] / row["rate"]
+                ratios[f"cpu_over_{peer}"] = whole["gateway"]["cpu_us"] / row["cpu_us"]
+
+    def show(self):
+        def late(place, share):
+            return lambda row: (row.get("latency_ms") or {}).get(place, {}).get(share)
+
+        print()
+        figures.show(self.rows, [
+            ("measurement", lambda row: row["name"]), ("msg/s", lambda row: row["rate"]),
+            ("gateway µs", lambda row: row["gateway"]["cpu_us"]), ("broker µs", lambda row: row["broker"]["cpu_us"]),
+            ("RSS MiB", lambda row: row["rss_mib"]),
+            ("disk octets", lambda row: row["gateway"]["written_octets"]),
+            *((f"{place} {share} ms", late(place, share)) for place in ("commit", "mllp", "fhir")
+              for share in ("p50", "p99", "p99_9"))])
+        for name in ("idle_cpu_share", "fsyncs_per_message_at_1000"):
+            if name in self.made:
+                print(f"{name}: {self.made[name]:.4f}")
+        for name, value in self.made["ratios"].items():
+            print(f"{name}: {value:.2f}")
+
+    def run(self):
+        wanted = self.options.only.split(",") if self.options.only else QUICK if self.options.quick else MEASUREMENTS
+        for name in wanted:
+            print(f"== {name}", flush=True)
+            getattr(self, name)()
+        if self.options.peers:
+            from load import peers  # only then are they installed
+            self.made["peers"] = peers.measure(self.seconds)
+        self.ratios()
+        self.show()
+        self.made["measurements"] = self.rows
+        self.made["wrong"] = self.wrong
+        if self.options.json:
+            Path(self.options.json).write_text(json.dumps(self.made, indent=2) + "\n")
+        for problem in self.wrong:
+            print(f"WRONG: {problem}")
+        if not self.wrong:
+            print("nothing was lost, the books balance, the audit log verifies")
+        return 1 if self.wrong else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/bench", description=__doc__)
+    parser.add_argument("--json", metavar="OUT")
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only")
+    options = parser.parse_args()
+    if options.quick:
+        options.seconds = 3
+    return Bench(options).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

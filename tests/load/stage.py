@@ -1,0 +1,200 @@
+"""A gateway with broker, load and receivers, and one measurement on it."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import ssl
+import subprocess
+import time
+from pathlib import Path
+
+from load import figures
+from ward import settings
+from ward.processes import wait_until
+from ward.site import Site, balanced
+
+PROGRAMS = Path(os.environ["EDGEWARD_LOAD"])
+FIRST_PATIENT = 1_000_000
+BACKLOG = 20_000  # messages published beyond what the gateway has committed, at most
+
+
+def program(name):
+    return str(PROGRAMS / f"load_{name}")
+
+
+class Receiver:
+    """load_hospital: acknowledges at once, notes what arrived when."""
+
+    def __init__(self, stage, kind):
+        self.kind = kind
+        self.file = stage.site.top / f"{kind}.times"
+        tls = stage.site.server_files()
+        self.program = stage.site.start(
+            [program("hospital"), "--kind", kind, "--ca", tls["ca"], "--cert", tls["cert"], "--key", tls["key"],
+             "--base", str(stage.base), "--count", str(stage.capacity), "--out", str(self.file)], f"{kind}.output")
+        self.port = stage.port_of(self.program, kind)
+
+    def arrived(self):
+        found = re.findall(r"arrived (\d+) at (\d+)\n", self.program.text())
+        return (int(found[-1][0]), int(found[-1][1])) if found else (0, 0)
+
+    def finish(self):
+        self.program.stop()
+        return json.loads(self.program.text().splitlines()[-1]), figures.times(self.file)
+
+
+class Stage:
+    """Use as a context. `capacity`: most messages of all measurements together."""
+
+    def __init__(self, capacity, destinations=(), devices=20, persons=1000, tapped=False):
+        self.base = int(time.time() * 1000) - 6 * 3600 * 1000
+        self.capacity = capacity
+        self.persons = persons
+        self.devices = [f"load-{number:04d}" for number in range(1, devices + 1)]
+        self.destinations = destinations
+        self.published = 0
+        self.receivers = {}
+        self.tap = None
+        self.site = Site(self.devices)
+        self._page = None
+        self._start(tapped)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.site.close()
+
+    def port_of(self, started, what):
+        found = wait_until(lambda: re.search(r"port (\d+)\n", started.text()), f"{what} listens")
+        return int(found.group(1))
+
+    def _start(self, tapped):
+        site = self.site
+        site.start_broker()
+        blocks = [settings.device(name, "monitor_flat", ward="ICU", bed=name[-4:]) for name in self.devices]
+        for kind in self.destinations:
+            self.receivers[kind] = Receiver(self, kind)
+            make = settings.hl7_destination if kind == "mllp" else settings.fhir_destination
+            connection = {"connections": 4}
+            blocks.append(make(kind, self.receivers[kind].port, "identified", "treatment", "art9-2h", connection))
+        change = (lambda text: text)
+        if tapped:
+            port = self._start_tap()
+            change = (lambda text: text.replace(f"port = {site.broker_port}\n", f"port = {port}\n", 1))
+        site.configure(*blocks, change=change)
+        site.start_gateway()
+        site.import_persons([{"identifiers": [{"value": str(FIRST_PATIENT + n), "authority": "KIS", "type": "MR"}],
+                              "family": f"Muster{n}", "given": "Kim", "birth_date": "1961-02-28", "sex": "female"}
+                             for n in range(self.persons)])
+
+    def _start_tap(self):
+        folder = self.site.folder
+        server = self.site.server_files()
+        self.tap_file = self.site.top / "tap.times"
+        self.tap = self.site.start(
+            [program("tap"), "--broker-port", str(self.site.broker_port), "--ca", server["ca"],
+             "--server-cert", server["cert"], "--server-key", server["key"],
+             "--client-cert", str(folder / "credentials/gateway-certificate"),
+             "--client-key", str(folder / "credentials/gateway-key"), "--base", str(self.base),
+             "--count", str(self.capacity), "--out", str(self.tap_file)], "tap.output")
+        return self.port_of(self.tap, "the tap")
+
+    # Metrics, by one connection that stays: a handshake for each reading would be part of what is measured.
+
+    def counters(self):
+        if self._page is None:
+            context = ssl.create_default_context(cafile=str(self.site.folder / "authority/ca.pem"))
+            self._page = http.client.HTTPSConnection("localhost", self.site.admin_port, context=context, timeout=10)
+        try:
+            self._page.request("GET", "/metrics")
+            text = self._page.getresponse().read().decode()
+        except (OSError, http.client.HTTPException):
+            self._page = None
+            return self.counters()
+        received = sum(float(value) for value in re.findall(r"^edgeward_messages_received_total\S* (\S+)$", text,
+                                                            re.MULTILINE))
+        return int(received)
+
+    def publisher(self, count, rate, payload, backlog, out):
+        arguments = [program("publisher"), "--port", str(self.site.broker_port),
+                     "--ca", str(self.site.folder / "authority/ca.pem"),
+                     "--devices", str(self.site.folder / "devices"), "--device-count", str(len(self.devices)),
+                     "--count", str(count), "--base", str(self.base + self.published), "--payload", str(payload),
+                     "--persons", str(self.persons), "--rate", str(rate), "--window", "1000",
+                     "--backlog", str(backlog), "--out", str(out)]
+        return subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def measure(self, count, rate=0, payload=250):
+        """Publishes and waits until everything is committed and has arrived."""
+        site, out = self.site, self.site.top / "publisher.times"
+        before = self.counters()
+        self._floor_before = {kind: receiver.arrived()[0] for kind, receiver in self.receivers.items()}
+        gateway, broker = figures.Usage(site.gateway.pid), figures.Usage(site.broker.pid)
+        publisher = self.publisher(count, rate, payload, 0 if rate else BACKLOG, out)
+        highest = 0.0
+        begun = time.monotonic_ns()
+        limit = time.monotonic() + 120 + (count / rate if rate else count / 200)
+        while True:
+            committed = self.counters() - before
+            now = time.monotonic_ns()
+            highest = max(highest, figures.resident_mib(site.gateway.pid))
+            while committed >= count and not self._all_arrived(count) and time.monotonic() < limit:
+                time.sleep(0.05)
+            if publisher.poll():
+                raise SystemExit("the load generator failed")
+            if publisher.poll() is None and not rate:
+                try:
+                    publisher.stdin.write(f"taken {committed}\n")
+                    publisher.stdin.flush()
+                except BrokenPipeError:
+                    pass
+            if committed >= count and self._all_arrived(count):
+                break
+            if time.monotonic() > limit:
+                raise SystemExit(f"only {committed} of {count} messages were committed or delivered in time")
+            # Each reading costs the gateway some milliseconds, which must not show in the result.
+            time.sleep(max(0.05, min(1.0, (time.monotonic_ns() - begun) / 50e9)))
+        said, _ = publisher.communicate()
+        told = json.loads(said)
+        end = max([now] + [receiver.arrived()[1] for receiver in self.receivers.values()])
+        self.published += count
+        return {"messages": count, "seconds": (end - told["begun_ns"]) / 1e9,
+                "rate": count * 1e9 / (end - told["begun_ns"]),
+                "gateway": figures.Usage(site.gateway.pid).since(gateway, count),
+                "broker": figures.Usage(site.broker.pid).since(broker, count),
+                "generator_cpu_us": told["cpu_us"] / count, "generator_latest_late_ms": told["latest_late_ns"] / 1e6,
+                "rss_mib": highest, "published_at": figures.times(out)}
+
+    def _all_arrived(self, count):
+        return all(receiver.arrived()[0] - self._floor_before[kind] >= count
+                   for kind, receiver in self.receivers.items())
+
+    def judge(self):
+        """What is wrong at the end: lost messages, books that do not balance, an audit log that does not verify."""
+        wrong = []
+        books = self.site.wait_for_quiet(self.published)
+        if not balanced(books):
+            wrong.append("the books do not balance")
+        for word in ("received", "stored"):
+            if books["inbound"][word] != self.published:
+                wrong.append(f"{books['inbound'][word]} of {self.published} messages were {word}")
+        for name, book in books["destinations"].items():
+            if book["delivered"] != self.published or book["pending"] or book["dead_lettered"]:
+                wrong.append(f"{name}: {book['delivered']} of {self.published} reports were delivered")
+        if not self.site.verify_audit()[1]:
+            wrong.append("the audit log does not verify")
+        return wrong
+
+    def arrival_times(self):
+        """Ends receivers and tap; times by message number at each of them."""
+        found = {}
+        for kind, receiver in self.receivers.items():
+            found[kind] = receiver.finish()[1]
+        if self.tap:
+            self.tap.signal(signal.SIGTERM)
+            self.tap.process.wait(30)
+            found["commit"] = figures.times(self.tap_file)
+        return found
