@@ -4,12 +4,14 @@
 
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <edgeward/admin/admin_server.hpp>
+#include <edgeward/core/folder_lock.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/crypto/signature.hpp>
@@ -89,6 +91,8 @@ struct Gateway::Parts {
         return store.writer->run([&event](store::ObservationStore& to) { return to.append_audit(event); });
     }
 
+    // Of the data folder: what a second gateway wrote would break this one's audit chain.
+    std::optional<FolderLock> lock;
     Configuration configuration;
     std::filesystem::path file;
     std::vector<config::Setting> settings;  // in force, to see what a reload would change
@@ -145,6 +149,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     if (!kek) return failure(std::move(kek.error()));
     auto keys = load_key_ring(folder, *kek);
     if (!keys) return failure(std::move(keys.error()));
+    auto lock = FolderLock::take(folder);
+    if (!lock) return failure(std::move(lock.error()).during("data folder"));
     if (auto proven = database::prove_encryption(folder); !proven) {
         return failure(std::move(proven.error()).during("prove encryption"));
     }
@@ -154,6 +160,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     if (!store) return failure(std::move(store.error()).during("open store"));
     auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *keys, *std::move(vault),
                                          *std::move(store));
+    parts->lock.emplace(*std::move(lock));
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
                                            system_clock(), system_random());
     if (!source) return failure(std::move(source.error()).during("mqtt"));

@@ -48,6 +48,23 @@ TEST_CASE("a gateway does not open without its keys", "[gateway]") {
     CHECK_FALSE(std::filesystem::exists(here.folder() / "data" / "store.db"));
 }
 
+TEST_CASE("a second gateway keeps off the data folder of a running one", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");
+    here.set("admin", "port", "0");
+    auto first = Gateway::open(loaded_from(here), here.config());
+    REQUIRE(first);
+    REQUIRE((*first)->start());
+    const auto second = refusal(here);
+    CHECK(second.kind == ErrorKind::unavailable);
+    CHECK(second.message.find("another process uses it") != std::string::npos);
+    (*first)->maintain();  // writes: the first one's store is as it was
+    CHECK((*first)->health().front().ready);
+    (*first)->stop();
+    first->reset();
+    CHECK(Gateway::open(loaded_from(here), here.config()));
+}
+
 TEST_CASE("a gateway without its broker is live and not ready and stops cleanly", "[gateway]") {
     const Installation here;
     here.set("mqtt", "port", "1");  // nobody listens there

@@ -73,6 +73,29 @@ def stopped_process(run):
         stage.settle(run.row)
 
 
+@scenario("second_gateway")
+def second_gateway(run):
+    """A second gateway is started on the same data, as by hand beside the service: it must keep off."""
+    with Stage() as stage:
+        stage.prepare()
+        stage.publish()
+        first = stage.gateway
+        for _ in range(run.pick(3, 30)):
+            stage.launch()  # the second
+            try:
+                code = stage.gateway.process.wait(10)
+            finally:
+                stage.gateway.kill()
+                stage.gateway = first
+            if code == 0:
+                raise AssertionError("a second gateway ran and ended well")
+            stage.wait_for_more()
+            run.row.cycles += 1
+        run.row.detected = f"{run.row.cycles} refused"
+        stage.measured = True
+        stage.settle(run.row)
+
+
 class MemoryGroup:
     """A cgroup (version 1 or 2) with a memory limit; removed at the end."""
 
