@@ -217,6 +217,9 @@ void Gateway::stop() {
     parts.running = false;
     const auto patience = parts.configuration.gateway.shutdown_patience;
     if (parts.admin) parts.admin->stop();
+    // On a full disk everything below would wait for commits that do not come. What is not committed has not
+    // been acknowledged: the broker keeps it.
+    if (!parts.store.writer->health()) parts.store.writer->stop();
     parts.source->stop();
     parts.pipeline.stop();
     parts.delivery.stop(patience);

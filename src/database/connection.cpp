@@ -75,7 +75,7 @@ Result<void> make_private(const std::filesystem::path& file, Access access) {
     }
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) {
-        return failure(ErrorKind::misconfigured,
+        return failure(kind_of_opening(errno),
                        std::string("cannot make or find the file: ") + std::strerror(errno));
     }
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && ::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0) {

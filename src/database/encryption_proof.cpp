@@ -5,6 +5,7 @@
 #include <stdlib.h>  // mkdtemp
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -13,6 +14,7 @@
 #include <edgeward/core/random.hpp>
 
 #include "encryption_proof.hpp"
+#include "sqlite_error.hpp"
 
 namespace edgeward::database {
 namespace {
@@ -56,6 +58,7 @@ public:
     explicit ProofFolder(const std::filesystem::path& parent)
         : path_((parent / ".encryption-proof-XXXXXX").string()) {
         made_ = mkdtemp(path_.data()) != nullptr;
+        reason_ = made_ ? 0 : errno;
     }
     ProofFolder(const ProofFolder&) = delete;
     ProofFolder& operator=(const ProofFolder&) = delete;
@@ -64,11 +67,13 @@ public:
         if (made_) std::filesystem::remove_all(path_, ignored);
     }
     [[nodiscard]] bool made() const noexcept { return made_; }
+    [[nodiscard]] int reason() const noexcept { return reason_; }
     [[nodiscard]] std::filesystem::path file() const { return std::filesystem::path(path_) / "proof.db"; }
 
 private:
     std::string path_;
     bool made_ = false;
+    int reason_ = 0;  // errno when it is not made
 };
 
 Result<void> write_canary(const std::filesystem::path& file, const Secret& key) {
@@ -118,7 +123,9 @@ Result<void> prove_encryption(const std::filesystem::path& folder) {
     if (auto library = require_encrypting_library(); !library) return library;
     const ProofFolder proof(folder);
     if (!proof.made()) {
-        return failure(ErrorKind::misconfigured, "prove encryption: cannot make a folder in the data folder");
+        return failure(kind_of_opening(proof.reason()),
+                       "prove encryption: cannot make a folder in the data folder: " +
+                           std::generic_category().message(proof.reason()));
     }
     const auto as_misconfigured = [](Error error) {
         if (error.kind == ErrorKind::corrupt) error.kind = ErrorKind::misconfigured;

@@ -40,6 +40,11 @@ void explain(Error& error, std::string_view words) {
 
 }  // namespace
 
+ErrorKind kind_of_opening(int system_errno) noexcept {
+    if (no_room(system_errno)) return ErrorKind::exhausted;
+    return system_errno == EIO ? ErrorKind::unavailable : ErrorKind::misconfigured;
+}
+
 ErrorKind kind_of(int code, int system_errno) noexcept {
     switch (code & 0xFF) {
         case SQLITE_BUSY:
@@ -62,7 +67,7 @@ ErrorKind kind_of(int code, int system_errno) noexcept {
         case SQLITE_TOOBIG:
             return ErrorKind::invalid_input;
         case SQLITE_CANTOPEN:
-            return no_room(system_errno) ? ErrorKind::exhausted : ErrorKind::misconfigured;
+            return kind_of_opening(system_errno);
         // A statement that does not fit the schema, a read-only file, a forbidden action.
         default:
             return ErrorKind::misconfigured;

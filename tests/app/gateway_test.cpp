@@ -1,5 +1,11 @@
 #include "gateway.hpp"
 
+#include <sys/resource.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <edgeward/admin/control_client.hpp>
@@ -63,6 +69,43 @@ TEST_CASE("a second gateway keeps off the data folder of a running one", "[gatew
     (*first)->stop();
     first->reset();
     CHECK(Gateway::open(loaded_from(here), here.config()));
+}
+
+namespace {
+
+// While it lives no file of this process grows beyond so many octets: a full disk.
+class NoRoom {
+public:
+    explicit NoRoom(rlim_t octets) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit small{octets, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+    NoRoom(const NoRoom&) = delete;
+    NoRoom& operator=(const NoRoom&) = delete;
+    ~NoRoom() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("a gateway that cannot commit ends nevertheless", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");
+    here.set("admin", "port", "0");
+    auto gateway = Gateway::open(loaded_from(here), here.config());
+    REQUIRE(gateway);
+    REQUIRE((*gateway)->start());
+    const NoRoom disk(4096);
+    std::thread waiting([&] { CHECK_FALSE((*gateway)->reload()); });  // its audit record finds no room
+    CHECK(support::eventually([&] { return !(*gateway)->health().front().ready; }));
+    const auto begin = std::chrono::steady_clock::now();
+    (*gateway)->stop();
+    waiting.join();
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }
 
 TEST_CASE("a gateway without its broker is live and not ready and stops cleanly", "[gateway]") {

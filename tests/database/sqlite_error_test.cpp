@@ -9,6 +9,15 @@
 namespace edgeward::database {
 namespace {
 
+TEST_CASE("a folder that cannot be made for want of room is no mistake of the operator", "[sqlite_error]") {
+    CHECK(kind_of_opening(ENOSPC) == ErrorKind::exhausted);
+    CHECK(kind_of_opening(EDQUOT) == ErrorKind::exhausted);
+    CHECK(kind_of_opening(EIO) == ErrorKind::unavailable);
+    CHECK(kind_of_opening(ENOENT) == ErrorKind::misconfigured);
+    CHECK(kind_of_opening(EACCES) == ErrorKind::misconfigured);
+    CHECK(kind_of_opening(EROFS) == ErrorKind::misconfigured);
+}
+
 TEST_CASE("a result code says what the caller can do", "[sqlite_error]") {
     struct Case {
         int code;
@@ -34,6 +43,7 @@ TEST_CASE("a result code says what the caller can do", "[sqlite_error]") {
         {SQLITE_TOOBIG, 0, ErrorKind::invalid_input},
         {SQLITE_CANTOPEN, ENOENT, ErrorKind::misconfigured},
         {SQLITE_CANTOPEN, ENOSPC, ErrorKind::exhausted},
+        {SQLITE_CANTOPEN, EIO, ErrorKind::unavailable},
         {SQLITE_READONLY, 0, ErrorKind::misconfigured},
         {SQLITE_ERROR, 0, ErrorKind::misconfigured},
     }));

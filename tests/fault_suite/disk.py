@@ -13,6 +13,7 @@ from fault_suite.scenario import Skipped, scenario
 from fault_suite.stage import Stage, built
 from ward.processes import wait_until
 
+STARTED_AGAIN = (1, 3)  # exit codes, as in edgeward.service and docs/operations.md
 FULL_RATE = 800  # messages a second: a full disk shows soon
 
 
@@ -57,9 +58,12 @@ def fill_and_free(stage, disk, restart):
     try:
         wait_until(lambda: fill(disk.mount_point) and not stage.ready(), "a full disk shows", 60, every=0.1)
         if restart:
-            stage.kill_gateway()
+            stage.gateway.stop(15)  # an order to end is obeyed without room, too
             stage.launch()
             time.sleep(0.5)
+            # On a full disk it waits, or ends in a way after which systemd starts it again.
+            if stage.gateway.process.poll() not in (None, *STARTED_AGAIN):
+                raise AssertionError(f"on a full disk it ends with {stage.gateway.process.returncode}: stays down")
     finally:
         ballast.unlink()
     if not stage.gateway.running():
