@@ -1,6 +1,8 @@
 #include "sqlcipher_vault.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
 #include <thread>
 #include <type_traits>
@@ -48,6 +50,26 @@ TEST_CASE("a person found by identifier alone has that identifier alone", "[sqlc
     const auto disclosed = vault->disclose(subject.pseudonym, permit_of(IdentityLevel::identified));
     REQUIRE(disclosed);
     CHECK(disclosed->reveal() == person_with({identifier("1")}, ""));
+}
+
+TEST_CASE("a damaged write-ahead log takes nothing back", "[sqlcipher_vault]") {
+    OpenVault vault;
+    for (int n = 0; n < 20; ++n)
+        REQUIRE(vault->subject_of(identifier(std::to_string(n))));
+    // As a crash leaves it: the log is there, and a bit of its first frame (behind 32 + 24 octets of heads)
+    // is turned.
+    const database::ScratchFolder after_crash;
+    for (const char* file : {"vault.db", "vault.db-wal"})
+        std::filesystem::copy_file(vault.folder / file, after_crash / file);
+    std::fstream log(after_crash / "vault.db-wal", std::ios::in | std::ios::out | std::ios::binary);
+    log.seekg(100);
+    const int octet = log.get();
+    log.seekp(100);
+    log.put(static_cast<char>(octet ^ 1));
+    log.close();
+    const auto restarted = SqlcipherVault::open(after_crash / "vault.db", vault.keys, vault.clock, 100);
+    REQUIRE(restarted);
+    CHECK((*restarted)->count_persons() == 20);
 }
 
 TEST_CASE("an empty identifier is refused", "[sqlcipher_vault]") {
