@@ -12,11 +12,12 @@
 
 #include "program.hpp"
 #include "running_server.hpp"
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace edgeward;
 using namespace edgeward::admin;
 using namespace admin_tests;
+using support::ScratchFolder;
 using namespace std::chrono_literals;
 
 namespace {
@@ -198,7 +199,7 @@ TEST_CASE("Prometheus scrapes the metrics by TLS", "[integration][admin_server]"
         return json.is_object() && json.contains(path) ? json[path].get<std::string>() : std::string();
     };
     const bool up = eventually([&] { return query("up{job=\"edgeward\"}") == "1"; }, 60s);
-    INFO(prometheus.output());
+    INFO(support::text_of_file(folder / "prometheus.out.err"));
     REQUIRE(up);
     CHECK(query("edgeward_messages_received_total{source=\"mqtt\"}") == "12");
     CHECK(query(R"(edgeward_delivery_queue_rows{destination="kis \"west\"\\1"})") == "7");

@@ -8,11 +8,12 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include "running_server.hpp"
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace edgeward;
 using namespace edgeward::admin;
 using namespace admin_tests;
+using support::ScratchFolder;
 using namespace std::chrono_literals;
 
 namespace {

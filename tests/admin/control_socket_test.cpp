@@ -9,12 +9,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include "control_socket.hpp"
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace edgeward;
 using namespace edgeward::admin;
-using admin_tests::ScratchFolder;
 using boost::asio::local::stream_protocol;
+using support::ScratchFolder;
 
 TEST_CASE("root and the own user and members of the group are admitted and nobody else", "[control_socket]") {
     const ControlPeers allowed{900, 77};

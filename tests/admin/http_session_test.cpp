@@ -9,11 +9,12 @@
 #include "http_session.hpp"
 #include "program.hpp"
 #include "running_server.hpp"
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace edgeward;
 using namespace edgeward::admin;
 using namespace admin_tests;
+using support::ScratchFolder;
 using namespace std::chrono_literals;
 
 namespace {

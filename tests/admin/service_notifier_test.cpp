@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace edgeward;
 using admin::ServiceNotifier;
@@ -41,7 +41,7 @@ public:
     }
 
 private:
-    admin_tests::ScratchFolder folder_;
+    support::ScratchFolder folder_;
     int descriptor_;
 };
 

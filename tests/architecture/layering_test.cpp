@@ -3,9 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include <cstdlib>
-#include <fstream>
-#include <stdexcept>
+#include "support/scratch_folder.hpp"
 
 using edgeward::architecture::breaches;
 
@@ -15,9 +13,6 @@ namespace {
 class SmallHouse {
 public:
     SmallHouse() {
-        std::string name = (std::filesystem::temp_directory_path() / "edgeward-house-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-        root_ = name;
         write("include/edgeward/core/bytes.hpp", "#pragma once\n");
         write("include/edgeward/model/value.hpp", "#pragma once\n#include <edgeward/core/bytes.hpp>\n");
         write("include/edgeward/coding/units.hpp", "#pragma once\n#include <edgeward/model/value.hpp>\n");
@@ -31,20 +26,13 @@ public:
               "#include <edgeward/coding/units.hpp>\n#include <edgeward/store/store.hpp>\n"
               "#include <edgeward/vault/vault.hpp>\n");
     }
-    SmallHouse(const SmallHouse&) = delete;
-    SmallHouse& operator=(const SmallHouse&) = delete;
-    ~SmallHouse() {
-        std::error_code ignored;
-        std::filesystem::remove_all(root_, ignored);
-    }
     void write(const std::string& path, const std::string& content) const {
-        std::filesystem::create_directories((root_ / path).parent_path());
-        std::ofstream(root_ / path, std::ios::app) << content;
+        folder_.write(path, content, std::ios::app);
     }
-    [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+    [[nodiscard]] const std::filesystem::path& root() const { return folder_.path(); }
 
 private:
-    std::filesystem::path root_;
+    edgeward::support::ScratchFolder folder_;
 };
 
 std::string lines(std::size_t count) {

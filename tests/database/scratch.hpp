@@ -1,7 +1,5 @@
 #pragma once
 
-#include <stdlib.h>  // mkdtemp
-
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -10,26 +8,11 @@
 
 #include <edgeward/core/secret.hpp>
 
+#include "support/scratch_folder.hpp"
+
 namespace edgeward::database {
 
-// A folder of its own for one test, removed with everything in it.
-class ScratchFolder {
-public:
-    ScratchFolder() : path_((std::filesystem::temp_directory_path() / "edgeward-test-XXXXXX").string()) {
-        if (mkdtemp(path_.data()) == nullptr) abort();
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] std::filesystem::path path() const { return path_; }
-    [[nodiscard]] std::filesystem::path operator/(const char* name) const { return path() / name; }
-
-private:
-    std::string path_;
-};
+using support::ScratchFolder;
 
 inline Secret key_of(std::uint8_t octet) {
     return Secret(Bytes(32, octet));

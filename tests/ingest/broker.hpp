@@ -22,6 +22,7 @@
 #include <edgeward/core/time.hpp>
 #include <edgeward/ingest/mqtt_source.hpp>
 
+#include "support/certificates.hpp"
 #include "support/program.hpp"
 
 // A real mosquitto with the configuration we ship, throwaway certificates, and a gateway's source beside it.
@@ -33,19 +34,9 @@ using support::ScratchFolder;
 
 // Certificates for all tests of this program, made once.
 inline const std::filesystem::path& certificates() {
-    static const ScratchFolder folder;
-    static const bool made = [] {
-        const std::string script = EDGEWARD_SOURCE_DIR "/tests/support/make_certificates";
-        Program names({script, folder.path().string(), "broker", "gateway", "expired", "revoked",
-                       "wrong_name", "stranger"},
-                      folder / "names.log");
-        if (names.wait() != 0) return false;
-        Program devices({script, "--device", folder.path().string(), "monitor-1", "monitor-2"},
-                        folder / "devices.log");
-        return devices.wait() == 0;
-    }();
-    REQUIRE(made);
-    return folder.path();
+    static const support::Certificates made(
+        {"broker", "gateway", "expired", "revoked", "wrong_name", "stranger"}, {"monitor-1", "monitor-2"});
+    return made.path();
 }
 
 // A port nobody listens on at the moment.

@@ -2,38 +2,16 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "support/scratch_folder.hpp"
+
 using namespace edgeward::mapping;
+using edgeward::support::ScratchFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A folder of its own, gone with the test.
-class Folder {
-public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "edgeward-mappings-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const fs::path& path() const { return path_; }
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name) << text;
-    }
-
-private:
-    fs::path path_;
-};
 
 std::string mapping(const std::string& name,
                     const std::string& time = "path = \"$.t\"\nformat = \"rfc3339\"\n") {
@@ -44,7 +22,7 @@ std::string mapping(const std::string& name,
 }  // namespace
 
 TEST_CASE("every toml file of a folder becomes a mapping", "[load]") {
-    const Folder folder;
+    const ScratchFolder folder;
     folder.write("b.toml", mapping("two"));
     folder.write("a.toml", mapping("one"));
     folder.write("notes.txt", "no mapping");
@@ -56,7 +34,7 @@ TEST_CASE("every toml file of a folder becomes a mapping", "[load]") {
 }
 
 TEST_CASE("a broken file does not hide the sound ones", "[load]") {
-    const Folder folder;
+    const ScratchFolder folder;
     folder.write("a.toml", mapping("one"));
     folder.write("b.toml", "[mapping]\n");
     const LoadedMappings loaded = load_mappings(folder.path());
@@ -65,7 +43,7 @@ TEST_CASE("a broken file does not hide the sound ones", "[load]") {
 }
 
 TEST_CASE("two mappings cannot share a name", "[load]") {
-    const Folder folder;
+    const ScratchFolder folder;
     folder.write("a.toml", mapping("same"));
     folder.write("b.toml", mapping("same"));
     const LoadedMappings loaded = load_mappings(folder.path());
@@ -75,14 +53,14 @@ TEST_CASE("two mappings cannot share a name", "[load]") {
 }
 
 TEST_CASE("a folder or file that is not there is a problem", "[load]") {
-    const Folder folder;
+    const ScratchFolder folder;
     CHECK(load_mappings(folder.path() / "none").problems.size() == 1);
     CHECK(load_mapping(folder.path() / "none.toml").problems.size() == 1);
     CHECK(lint(folder.path() / "none.toml").size() == 1);
 }
 
 TEST_CASE("lint lists problems and then warnings of a file or a folder", "[load]") {
-    const Folder folder;
+    const ScratchFolder folder;
     folder.write("a.toml", mapping("one", "format = \"receipt\"\n"));
     folder.write("b.toml", "[mapping]\nname = \"two\"\n");
     const auto all = lint(folder.path());

@@ -9,6 +9,7 @@
 
 #include <edgeward/config/credentials.hpp>
 
+#include "support/certificates.hpp"
 #include "support/program.hpp"
 
 // Certificates of tests/support/make_certificates and the openssl program as the other end.
@@ -19,14 +20,8 @@ using support::Program;
 using support::ScratchFolder;
 
 inline const std::filesystem::path& certificates() {
-    static const ScratchFolder folder;
-    static const bool made = [] {
-        Program all({EDGEWARD_SOURCE_DIR "/tests/support/make_certificates", folder.path().string()},
-                    folder / "make_certificates.log");
-        return all.wait() == 0;
-    }();
-    REQUIRE(made);
-    return folder.path();
+    static const support::Certificates made({});
+    return made.path();
 }
 
 inline std::string certificate_file(const std::string& name) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <stdlib.h>  // mkdtemp
-
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +17,8 @@
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/writer.hpp>
 
+#include "support/scratch_folder.hpp"
+
 // What the tests of the store share: a folder that goes away, a clock that stands, messages.
 namespace edgeward::store {
 
@@ -27,22 +27,7 @@ inline void must(const Result<void>& result) {
     if (!result) throw std::runtime_error(result.error().message);
 }
 
-class Folder {
-public:
-    Folder() : path_((std::filesystem::temp_directory_path() / "edgeward-store-XXXXXX").string()) {
-        if (mkdtemp(path_.data()) == nullptr) std::abort();
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] std::filesystem::path path() const { return path_; }
-
-private:
-    std::string path_;
-};
+using Folder = support::ScratchFolder;
 
 class StandingClock final : public Clock {
 public:

@@ -17,6 +17,7 @@
 #include <edgeward/core/time.hpp>
 #include <edgeward/transport/fhir_transport.hpp>
 
+#include "support/certificates.hpp"
 #include "support/program.hpp"
 
 // FHIR servers of others, started on loopback for one test, and a transport that talks to them.
@@ -26,14 +27,8 @@ inline const std::filesystem::path source = EDGEWARD_SOURCE_DIR;
 
 // Certificates for the whole run of the program.
 inline const std::filesystem::path& certificates() {
-    static const support::ScratchFolder folder;
-    static const int made =
-        support::Program({(source / "tests/support/make_certificates").string(), folder.path().string(),
-                          "hospital", "gateway", "wrong_name", "stranger"},
-                         folder / "made")
-            .wait();
-    REQUIRE(made == 0);
-    return folder.path();
+    static const support::Certificates made({"hospital", "gateway", "wrong_name", "stranger"});
+    return made.path();
 }
 
 // tests/peers/fhir_receiver.py (Python's standard library) or tests/peers/fhir_server.mjs (Medplum).

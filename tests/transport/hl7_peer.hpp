@@ -13,22 +13,16 @@
 
 #include <edgeward/transport/mllp_transport.hpp>
 
+#include "support/certificates.hpp"
 #include "support/program.hpp"
 
 namespace edgeward::transport::hl7_peer {
 
 // Throwaway certificates for the whole test program, made once.
 inline const std::filesystem::path& certificates() {
-    static const support::ScratchFolder folder;
-    static const bool made = [] {
-        support::Program maker(
-            {EDGEWARD_SOURCE_DIR "/tests/support/make_certificates", folder.path().string(), "broker",
-             "gateway", "expired", "wrong_name", "stranger", "revoked", "client_only"},
-            folder / "make.log");
-        return maker.wait() == 0;
-    }();
-    if (!made) throw std::runtime_error("make_certificates failed");
-    return folder.path();
+    static const support::Certificates made(
+        {"broker", "gateway", "expired", "wrong_name", "stranger", "revoked", "client_only"});
+    return made.path();
 }
 
 // A third-party receiver on loopback, under mutual TLS unless told otherwise.
