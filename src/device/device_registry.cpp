@@ -88,6 +88,16 @@ const Device* DeviceRegistry::find(std::string_view id) const {
     return found == devices_.end() ? nullptr : &found->second;
 }
 
+std::optional<std::string_view> device_of_topic(std::string_view topic) {
+    constexpr std::string_view root = "devices/";
+    if (!topic.starts_with(root)) return std::nullopt;
+    topic.remove_prefix(root.size());
+    const std::size_t end = topic.find('/');
+    if (end == std::string_view::npos || end + 1 == topic.size()) return std::nullopt;
+    const std::string_view device = topic.substr(0, end);
+    return is_name(device) ? std::optional(device) : std::nullopt;
+}
+
 DeviceRegistry read_devices(config::Section root) {
     std::vector<Device> devices;
     auto sections = root.tables("device");

@@ -1,6 +1,7 @@
 #include "ack_gate.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace edgeward::ingest {
@@ -21,7 +22,7 @@ void append(Bytes& to, ByteView octets) {
 
 }  // namespace
 
-Result<void> AckGate::from_broker(ByteView octets, Bytes& to_client, Bytes& to_broker) {
+Result<void> AckGate::from_broker(ByteView octets, Bytes& to_client) {
     while (!octets.empty()) {
         if (rest_ > 0) {
             const std::size_t taken = std::min(rest_, octets.size());
@@ -34,15 +35,16 @@ Result<void> AckGate::from_broker(ByteView octets, Bytes& to_client, Bytes& to_b
             const std::size_t taken = std::min(*needed - head_.size(), octets.size());
             append(head_, octets.first(taken));
             octets = octets.subspan(taken);
-            if (auto handled = handle_head(to_client, to_broker); !handled) return handled;
+            if (auto handled = handle_head(to_client); !handled) return handled;
         }
+        if (rest_ == 0 && !stand_in_.empty()) append(to_client, std::exchange(stand_in_, {}));
         answer_ping_at_boundary(to_client);
     }
     return {};
 }
 
 // How many octets of the broker's packet must be there before it can be judged: of a PUBLISH those up to its
-// identifier, of others all. Grows while the octets that say so arrive.
+// topic and identifier, of others all. Grows while the octets that say so arrive.
 Result<std::size_t> AckGate::head_size() const {
     const auto parsed = read_fixed_header(head_);
     if (!parsed) return failure(parsed.error());
@@ -54,15 +56,15 @@ Result<std::size_t> AckGate::head_size() const {
         return header.whole();
     }
     if (header.quality_of_service() > 1) return broken("the broker sent a message with QoS 2");
-    if (header.quality_of_service() == 0) return header.size;
     constexpr std::size_t length_size = 2;
+    const std::size_t identifier_size = header.quality_of_service() > 0 ? sizeof(std::uint16_t) : 0;
     std::size_t needed = header.size + length_size;
-    if (head_.size() >= needed) needed += two_octets(head_, header.size) + sizeof(std::uint16_t);
+    if (head_.size() >= needed) needed += two_octets(head_, header.size) + identifier_size;
     if (needed > header.whole()) return broken("malformed PUBLISH packet");
     return needed;
 }
 
-Result<void> AckGate::handle_head(Bytes& to_client, Bytes& to_broker) {
+Result<void> AckGate::handle_head(Bytes& to_client) {
     const Result<std::size_t> needed = head_size();
     if (!needed) return failure(needed.error());
     if (head_.size() < *needed) return {};
@@ -70,26 +72,45 @@ Result<void> AckGate::handle_head(Bytes& to_client, Bytes& to_broker) {
     if (!admitted()) return broken("the broker spoke first");
     rest_ = header.whole() - head_.size();
     swallow_ = false;
-    auto handled = header.type() == PacketType::publish ? handle_publish(header, to_client, to_broker)
+    auto handled = header.type() == PacketType::publish ? handle_publish(header, to_client)
                                                         : handle_broker_packet(header, to_client);
     head_.clear();
     return handled;
 }
 
-Result<void> AckGate::handle_publish(const FixedHeader& header, Bytes& to_client, Bytes& to_broker) {
+Result<void> AckGate::handle_publish(const FixedHeader& header, Bytes& to_client) {
     if (!connack_) return broken("a message before CONNACK");
     swallow_ = header.whole() > settings_.largest_packet;
-    if (swallow_) ++refused_;
-    if (!swallow_) append(to_client, head_);
+    if (swallow_) {
+        withhold(header);
+    } else {
+        append(to_client, head_);
+    }
     if (header.quality_of_service() == 0) return {};
     if (deliveries_.size() >= most_deliveries)
         return broken("the broker sent more messages than it has identifiers for");
-    deliveries_.push_back({two_octets(head_, head_.size() - 2), swallow_, 0});
-    if (swallow_) {
-        ++answered_waiting_;
-        let_out(committed_, to_broker);
-    }
+    deliveries_.push_back({two_octets(head_, head_.size() - 2), false, 0});
     return {};
+}
+
+// The stand-in goes through the pipeline like any message, so that a refusal has its place in the books and
+// its audit record before it is acknowledged.
+void AckGate::withhold(const FixedHeader& header) {
+    Bytes body(head_.begin() + static_cast<std::ptrdiff_t>(header.size), head_.end());  // topic, identifier
+    if (version_ == version_5) body.push_back(0);
+    append(body, bytes_of(settings_.marker));
+    append(body, bytes_of(std::to_string(header.whole())));
+    stand_in_ = write_fixed_header(header.first, body.size());
+    append(stand_in_, body);
+}
+
+std::optional<std::uint64_t> withheld_size(ByteView payload, std::string_view marker) {
+    const std::string_view text = text_of(payload);
+    if (marker.empty() || !text.starts_with(marker)) return std::nullopt;
+    std::uint64_t size = 0;
+    const auto [end, failed] = std::from_chars(text.data() + marker.size(), text.data() + text.size(), size);
+    if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return size;
 }
 
 Result<void> AckGate::handle_broker_packet(const FixedHeader& header, Bytes& to_client) {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <edgeward/core/bytes.hpp>
 #include <edgeward/core/result.hpp>
@@ -22,7 +23,8 @@ namespace edgeward::ingest {
 //   the
 //               order in which the PUBLISH packets came (MQTT 5 §4.6)
 //   PINGREQ     of the client is answered here; pings to the broker are the gate's own
-//   PUBLISH     with QoS 2 ends the connection; one larger than the limit is acknowledged here and not passed
+//   PUBLISH     with QoS 2 ends the connection; of one larger than the limit the client gets a stand-in with
+//               its topic and identifier, whose payload says how large it was (withheld_size)
 //
 // Why the newest ticket is enough: the client writes the PUBACK of a message after its handler has returned,
 // so the message's own ticket is not newer. A client that acknowledges before it has handed over (Paho C
@@ -34,6 +36,7 @@ public:
     struct Settings {
         std::string user;
         std::string token;
+        std::string marker;  // begins the payload of a stand-in; random, so that no device can know it
         std::uint16_t keepalive_seconds = 60;
         std::size_t largest_packet = std::size_t{4} << 20U;
     };
@@ -46,9 +49,9 @@ public:
 
     explicit AckGate(Settings settings) : settings_(std::move(settings)) {}
 
-    // Octets from the broker; what the client gets is added to `to_client`, what the broker gets to
-    // `to_broker`. invalid_input: not MQTT, or a packet that has no place here.
-    Result<void> from_broker(ByteView octets, Bytes& to_client, Bytes& to_broker);
+    // Octets from the broker; what the client gets is added to `to_client`. invalid_input: not MQTT, or a
+    // packet that has no place here.
+    Result<void> from_broker(ByteView octets, Bytes& to_client);
     // Octets from the client. denied: the first packet is not a CONNECT with the token.
     Result<void> from_client(ByteView octets, const Progress& progress, Bytes& to_broker, Bytes& to_client);
     // Everything up to this ticket is durable: lets out what waited for it.
@@ -69,8 +72,6 @@ public:
     // PUBACKs kept back, and messages passed on in all states before their PUBACK went out.
     [[nodiscard]] std::size_t parked() const noexcept { return answered_waiting_; }
     [[nodiscard]] std::size_t under_way() const noexcept { return deliveries_.size(); }
-    // Messages larger than the limit.
-    [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
 
 private:
     // A QoS 1 PUBLISH whose PUBACK has not left, in the order they came.
@@ -81,8 +82,9 @@ private:
     };
 
     Result<std::size_t> head_size() const;
-    Result<void> handle_head(Bytes& to_client, Bytes& to_broker);
-    Result<void> handle_publish(const FixedHeader& header, Bytes& to_client, Bytes& to_broker);
+    Result<void> handle_head(Bytes& to_client);
+    Result<void> handle_publish(const FixedHeader& header, Bytes& to_client);
+    void withhold(const FixedHeader& header);
     Result<void> handle_broker_packet(const FixedHeader& header, Bytes& to_client);
     Result<void> handle_client_packet(const FixedHeader& header, const Progress& progress, Bytes& to_broker);
     Result<void> admit(Bytes& to_broker);
@@ -101,6 +103,7 @@ private:
     Bytes head_;            // of a packet of the broker, as much as must be understood
     std::size_t rest_ = 0;  // octets of that packet that follow
     bool swallow_ = false;  // … and do not reach the client
+    Bytes stand_in_;        // … which gets this when they have gone by
     Bytes client_packet_;
 
     std::deque<Delivery> deliveries_;
@@ -108,9 +111,11 @@ private:
     std::size_t first_unanswered_ = 0;  // index in deliveries_: none before it is unanswered
     std::uint64_t answers_ = 0;
     std::uint64_t committed_ = 0;
-    std::uint64_t refused_ = 0;
     std::size_t pings_ = 0;
     std::size_t pongs_owed_ = 0;
 };
+
+// The size of the packet a stand-in's payload speaks for; nothing when it is the payload of a device.
+std::optional<std::uint64_t> withheld_size(ByteView payload, std::string_view marker);
 
 }  // namespace edgeward::ingest

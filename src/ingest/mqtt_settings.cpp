@@ -8,8 +8,6 @@
 namespace edgeward::ingest {
 namespace {
 
-constexpr std::string_view device_topics = "devices/";
-constexpr std::size_t longest_device_id = 64;
 constexpr std::size_t longest_topic = 65535;
 
 MqttProtocol read_protocol(config::Section section) {
@@ -50,11 +48,6 @@ void check_quality_of_service(config::Section section) {
         section.problem("qos",
                         "expected 1: QoS 0 is never acknowledged, and a crash during QoS 2 loses messages");
     }
-}
-
-bool is_device_character(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-           c == '.' || c == '-';
 }
 
 template <typename Duration>
@@ -106,17 +99,6 @@ MqttSettings read_mqtt_settings(config::Section section) {
         if (value->empty()) section.table("tls").problem(key, "expected the name of a credential");
     }
     return settings;
-}
-
-std::optional<std::string_view> device_of_topic(std::string_view topic) {
-    if (!topic.starts_with(device_topics)) return std::nullopt;
-    topic.remove_prefix(device_topics.size());
-    const std::size_t end = topic.find('/');
-    if (end == std::string_view::npos || end + 1 == topic.size()) return std::nullopt;
-    const std::string_view device = topic.substr(0, end);
-    if (device.empty() || device.size() > longest_device_id) return std::nullopt;
-    if (!std::all_of(device.begin(), device.end(), is_device_character)) return std::nullopt;
-    return device;
 }
 
 }  // namespace edgeward::ingest

@@ -42,7 +42,8 @@ SourceMetrics::SourceMetrics(metrics::Registry& where)
                                 "Messages taken over that the broker had sent before.")),
       retained(where.counter("edgeward_mqtt_retained_messages_total", "Retained messages taken over.")),
       oversized(where.counter("edgeward_mqtt_refused_messages_total",
-                              "Messages refused before they were read.", {{"reason", "oversized"}})),
+                              "Messages too large to be read; the books count them as refused.",
+                              {{"reason", "oversized"}})),
       unacknowledged(where.gauge("edgeward_mqtt_unacknowledged_messages",
                                  "Messages taken over and not yet committed.")) {}
 
@@ -132,8 +133,9 @@ ConnectionEnd PahoSource::live_once() {
     if (!door) return {"unreachable", door.error()};
     ConnectionEnd end{"stopped", {ErrorKind::unavailable, "stopped"}};
     try {
-        InnerClient client(settings_, *door, version_ == version_5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1,
-                           [this](const mqtt::const_message_ptr& message) { take(message); });
+        InnerClient client(
+            settings_, *door, version_ == version_5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1,
+            [this, marker = door->marker](const mqtt::const_message_ptr& message) { take(message, marker); });
         if (auto connecting = client.connect(); !connecting) {
             end = {"inner_hop", std::move(connecting).error()};
         } else if (live(last_)) {
@@ -151,20 +153,13 @@ ConnectionEnd PahoSource::live_once() {
 
 // Until the connection has ended (true) or the source is to stop.
 bool PahoSource::live(ConnectionState& seen) {
-    std::uint64_t refused = 0;
     const auto changed = [&](const ConnectionState& state) {
-        return stopping_.load() || state.end || state.connected != seen.connected || state.refused > refused;
+        return stopping_.load() || state.end || state.connected != seen.connected;
     };
     for (;;) {
         relay_.wait_until(SteadyClock::now() + std::chrono::minutes(1), changed);
         const ConnectionState state = relay_.state();
         if (state.connected && !seen.connected) note_connected(state);
-        if (state.refused > refused) {
-            metrics_.oversized.add(static_cast<double>(state.refused - refused));
-            trouble_.raise("oversized", "mqtt message refused: larger than mqtt.largest_packet",
-                           {{"limit", settings_.largest_packet}});
-            refused = state.refused;
-        }
         seen = state;
         if (state.end) return true;
         if (stopping_.load()) return false;
@@ -189,18 +184,21 @@ void PahoSource::wait_before_next() {
 
 // Paho's thread. An exception here would unwind through Paho's C code; noexcept turns it into an end of the
 // process, after which the broker still has the message.
-void PahoSource::take(const mqtt::const_message_ptr& message) {
+void PahoSource::take(const mqtt::const_message_ptr& message, const std::string& marker) {
     if (progress_.sealed.load()) return;
     const auto& payload = message->get_payload_str();
     model::RawMessage raw;
     raw.source = model::Source::mqtt;
     raw.topic = message->get_topic();
-    raw.payload.assign(bytes_of(payload).begin(), bytes_of(payload).end());
+    raw.withheld = withheld_size(bytes_of(payload), marker).value_or(0);
+    if (raw.withheld == 0) raw.payload.assign(bytes_of(payload).begin(), bytes_of(payload).end());
     raw.retained = message->is_retained();
     raw.redelivered = message->is_duplicate();
     raw.received = clock_.now();
     raw.ticket = progress_.taken.load() + 1;
     const std::uint64_t ticket = raw.ticket;
+    const std::uint64_t withheld = raw.withheld;
+    const std::size_t octets = raw.payload.size();
     if (!on_message_(std::move(raw))) {
         progress_.sealed.store(true);
         return;
@@ -208,11 +206,18 @@ void PahoSource::take(const mqtt::const_message_ptr& message) {
     progress_.taken.store(ticket);
     if (message->get_qos() > 0) progress_.answered.fetch_add(1);
     metrics_.messages.add();
-    metrics_.octets.add(static_cast<double>(payload.size()));
+    metrics_.octets.add(static_cast<double>(octets));
+    if (withheld > 0) note_withheld(withheld);
     if (message->is_duplicate()) metrics_.redelivered.add();
     if (message->is_retained()) metrics_.retained.add();
     const std::uint64_t committed = progress_.committed.load();
     metrics_.unacknowledged.set(static_cast<double>(ticket - std::min(committed, ticket)));
+}
+
+void PahoSource::note_withheld(std::uint64_t size) {
+    metrics_.oversized.add();
+    trouble_.raise("oversized", "mqtt message refused: larger than mqtt.largest_packet",
+                   {{"octets", size}, {"limit", settings_.largest_packet}});
 }
 
 void PahoSource::note_connected(const ConnectionState& state) {

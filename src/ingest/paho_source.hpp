@@ -58,7 +58,8 @@ private:
     bool live(ConnectionState& seen);
     void wait_before_next();
     void say_goodbye(class InnerClient& client);
-    void take(const mqtt::const_message_ptr& message);
+    void take(const mqtt::const_message_ptr& message, const std::string& marker);
+    void note_withheld(std::uint64_t size);
     void note_connected(const ConnectionState& state);
     void note_end(const ConnectionEnd& end);
     bool next_version(const ConnectionEnd& end);

@@ -90,8 +90,8 @@ Result<Relay::Door> Relay::open_door(std::unique_ptr<net::TlsStream> broker) {
     if (error)
         return failure(ErrorKind::unavailable, "cannot listen on the loopback address: " + error.message());
 
-    Door door{bound.port(), inner_user, one_time_token(random_)};
-    const AckGate::Settings gate{door.user, door.token,
+    Door door{bound.port(), inner_user, one_time_token(random_), one_time_token(random_)};
+    const AckGate::Settings gate{door.user, door.token, door.marker,
                                  static_cast<std::uint16_t>(settings_.keepalive.count()),
                                  settings_.largest_packet};
     connection_ = std::make_shared<RelayedConnection>(

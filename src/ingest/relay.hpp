@@ -34,6 +34,7 @@ public:
         std::uint16_t port = 0;
         std::string user;
         std::string token;
+        std::string marker;  // of stand-ins for what is too large (withheld_size)
     };
 
     // All referred to outlive the relay.

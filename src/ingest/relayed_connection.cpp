@@ -128,12 +128,11 @@ asio::awaitable<void> RelayedConnection::pump_broker() {
             co_return;
         }
         last_sign_ = Clock::now();
-        auto passed = gate_.from_broker(view_of(chunk, size), to_client_.pending(), to_broker_.pending());
+        auto passed = gate_.from_broker(view_of(chunk, size), to_client_.pending());
         if (!passed) {
             finish("protocol", std::move(passed).error());
             co_return;
         }
-        to_broker_.wake();
         to_client_.wake();
         if (!judge_broker()) co_return;
         publish();
@@ -264,7 +263,6 @@ void RelayedConnection::publish() {
     state_.version = gate_.version();
     state_.parked = gate_.parked();
     state_.under_way = gate_.under_way();
-    state_.refused = gate_.refused();
     if (observer_) observer_(state_);
 }
 

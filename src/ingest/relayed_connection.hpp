@@ -34,7 +34,6 @@ struct ConnectionState {
     std::uint8_t refusal = 0;   // the broker's reason in CONNACK
     std::size_t parked = 0;     // PUBACKs kept back
     std::size_t under_way = 0;  // messages without a PUBACK sent
-    std::uint64_t refused = 0;  // larger than the limit
     std::optional<ConnectionEnd> end;
 };
 

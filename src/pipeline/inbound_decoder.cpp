@@ -16,14 +16,6 @@ constexpr std::string_view bad_patient = "bad_patient";  // as the mapping says 
 
 }  // namespace
 
-std::string_view device_of_topic(std::string_view topic) noexcept {
-    constexpr std::string_view root = "devices/";
-    if (!topic.starts_with(root)) return {};
-    topic.remove_prefix(root.size());
-    const auto end = topic.find('/');
-    return end == std::string_view::npos ? std::string_view{} : topic.substr(0, end);
-}
-
 store::Quarantined InboundDecoder::quarantine(const model::RawMessage& message, std::string_view reason,
                                               std::string detail) const {
     return {std::string(reason), std::move(detail),
@@ -72,12 +64,17 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message,
     inbound.ticket = message.ticket;
     inbound.received = message.received;
 
-    const device::Device* device = catalogue.devices.find(device_of_topic(message.topic));
+    const auto speaker = device::device_of_topic(message.topic);
+    const device::Device* device = speaker ? catalogue.devices.find(*speaker) : nullptr;
+    if (device != nullptr) inbound.device = device->id;
+    if (message.withheld > 0) {
+        inbound.fate = store::Refused{"oversized"};  // the source has no payload to keep for a replay
+        return inbound;
+    }
     if (device == nullptr) {
         inbound.fate = quarantine(message, "unknown_device", "the topic's device is not in the registry");
         return inbound;
     }
-    inbound.device = device->id;
     if (message.retained) {
         inbound.fate = store::Refused{"retained"};  // a copy the broker kept, not a measurement of now
         return inbound;

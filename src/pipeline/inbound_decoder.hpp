@@ -37,7 +37,4 @@ private:
     std::size_t largest_message_;
 };
 
-// The device part of "devices/<device>/…"; empty when the topic is not of that form.
-std::string_view device_of_topic(std::string_view topic) noexcept;
-
 }  // namespace edgeward::pipeline

@@ -5,6 +5,7 @@
 
 using edgeward::config::Document;
 using edgeward::device::Device;
+using edgeward::device::device_of_topic;
 using edgeward::device::DeviceRegistry;
 using edgeward::device::read_devices;
 
@@ -101,4 +102,19 @@ TEST_CASE("two devices cannot share an id or an EUI-64", "[device_registry]") {
         "[[device]]\nid='b'\nmapping='m'\neui64='00a0c9fffe123456'\n");
     REQUIRE(same_eui.problems.size() == 1);
     CHECK(same_eui.problems.front().path == "device[2].eui64");
+}
+
+TEST_CASE("a topic names its device", "[device_registry]") {
+    REQUIRE(device_of_topic("devices/monitor-7/vitals") == "monitor-7");
+    REQUIRE(device_of_topic("devices/a.b_C-9/x/y/z") == "a.b_C-9");
+    REQUIRE(device_of_topic("devices/" + std::string(64, 'a') + "/x") == std::string(64, 'a'));
+}
+
+TEST_CASE("a topic of another form names no device", "[device_registry]") {
+    const auto topic = GENERATE(values<std::string>({"", "devices", "devices/", "devices/a", "devices/a/",
+                                                     "devices//x", "Devices/a/x", "other/a/x", "/devices/a/x",
+                                                     "devices/a b/x", "devices/\xC3\xA4/x", "devices/+/x"}));
+    CAPTURE(topic);
+    REQUIRE_FALSE(device_of_topic(topic));
+    REQUIRE_FALSE(device_of_topic("devices/" + std::string(65, 'a') + "/x"));
 }

@@ -26,7 +26,9 @@ class BadInput(unittest.TestCase):
         self.devices = (settings.device("monitor-1", "monitor_flat") + settings.device("monitor-2", "monitor_flat") +
                         settings.device("tool-1", "generic", associated=False))
         self.good = self.devices + settings.hl7_destination("kis", self.kis.port)
-        self.site.configure(self.good)
+        # Below what the shipped broker lets through, so that the gateway has to refuse something itself.
+        self.site.configure(self.good, change=lambda text: text.replace('largest_packet = "4MiB"',
+                                                                        'largest_packet = "2MiB"'))
 
     def start(self):
         self.site.start_broker()
@@ -75,11 +77,12 @@ class BadInput(unittest.TestCase):
         row = {"ts": timestamp(self.begin), "HR": 70}
         for payload in (row, row,  # a copy
                         {"ts": timestamp(self.begin + 1), "HR": 0, "SpO2": 0},  # everything is switched off
-                        {"ts": timestamp(self.begin + 2), "HR": 71, "mode": " " * (1 << 20)}):
+                        {"ts": timestamp(self.begin + 2), "HR": 71, "mode": " " * (1 << 20)},
+                        b" " * (3 << 20)):  # above mqtt.largest_packet: not even read
             monitor.publish(payload)
-        self.site.wait_for_quiet(before + 4)
+        self.site.wait_for_quiet(before + 5)
         book = self.site.books()["inbound"]
-        self.assertEqual(book["refused_messages"], {"duplicate": 1, "nothing_measured": 1, "oversized": 1})
+        self.assertEqual(book["refused_messages"], {"duplicate": 1, "nothing_measured": 1, "oversized": 2})
         self.assertEqual(book["refused_values"], {"off": 2})
         self.assertTrue(balanced(self.site.books()))
         self.assertEqual([value for message in self.kis.messages() for _, value in values_of_message(message)], ["70"])

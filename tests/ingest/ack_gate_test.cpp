@@ -14,15 +14,16 @@ using namespace edgeward::ingest;
 namespace {
 
 constexpr std::size_t limit = 4096;
+constexpr const char* marker = "0123456789abcdef";
 
 // A gate with its two ends as they were written so far.
 struct Scene {
-    AckGate gate{AckGate::Settings{"inner", "token", 60, limit}};
+    AckGate gate{AckGate::Settings{"inner", "token", marker, 60, limit}};
     Bytes to_client;
     Bytes to_broker;
     AckGate::Progress progress;
 
-    Result<void> broker_says(const Bytes& octets) { return gate.from_broker(octets, to_client, to_broker); }
+    Result<void> broker_says(const Bytes& octets) { return gate.from_broker(octets, to_client); }
     Result<void> client_says(const Bytes& octets) {
         return gate.from_client(octets, progress, to_broker, to_client);
     }
@@ -150,22 +151,63 @@ TEST_CASE("messages with QoS 0 pass and need no PUBACK", "[ack_gate]") {
     REQUIRE(scene.gate.under_way() == 0);
 }
 
-TEST_CASE("a message over the limit is acknowledged in its turn and not passed on", "[ack_gate]") {
+TEST_CASE("a message over the limit is replaced by what says its size", "[ack_gate]") {
+    const auto version = GENERATE(version_5, version_3_1_1);
+    const unsigned quality = GENERATE(0U, 1U);
+    CAPTURE(version, quality);
+    Scene scene = connected(version);
+    // MQTT 5 §3.3.2.3, with two properties that go with the payload (content type "x", a user property).
+    const Bytes properties =
+        version == version_5 ? Bytes{11, 0x03, 0, 1, 'x', 0x26, 0, 1, 'k', 0, 1, 'v'} : Bytes{};
+    const auto first = static_cast<std::uint8_t>(0x30U | quality << 1U);
+    const Bytes topic = field("devices/a/x");
+    const Bytes identifier = quality > 0 ? number(7) : Bytes{};
+    const Bytes large = packet(first, joined({topic, identifier, properties, Bytes(limit, 'z')}));
+    const std::string words = marker + std::to_string(large.size());
+    const Bytes stand_in = packet(first, joined({topic, identifier, version == version_5 ? Bytes{0} : Bytes{},
+                                                 Bytes(words.begin(), words.end())}));
+
+    REQUIRE(scene.broker_says(Bytes(large.begin(), large.end() - 1)));
+    REQUIRE(scene.client_got().empty());
+    REQUIRE(scene.broker_says(Bytes{'z'}));
+    REQUIRE(scene.client_got() == stand_in);
+    REQUIRE(scene.broker_says(publish_packet("t", 8, "small")));
+    REQUIRE(scene.client_got() == publish_packet("t", 8, "small"));
+    REQUIRE(scene.gate.under_way() == quality + 1);
+
+    // Nothing but a topic: there is nothing to go by.
+    const Bytes nothing = version == version_5 ? Bytes{0} : Bytes{};
+    const Bytes wide = field(std::string(limit, 't'));
+    REQUIRE(scene.broker_says(packet(0x30, joined({wide, nothing}))));
+    const std::string its_size = marker + std::to_string(packet(0x30, joined({wide, nothing})).size());
+    REQUIRE(scene.client_got() ==
+            packet(0x30, joined({wide, nothing, Bytes(its_size.begin(), its_size.end())})));
+}
+
+TEST_CASE("a message over the limit is acknowledged after its refusal is committed", "[ack_gate]") {
     Scene scene = connected();
-    const std::string large(limit, 'z');
     REQUIRE(scene.broker_says(publish_packet("t", 1, "small")));
-    scene.client_got();
-    REQUIRE(scene.broker_says(publish_packet("t", 2, large)));
-    REQUIRE(scene.broker_says(publish_packet("t", 3, "small")));
-    REQUIRE(scene.gate.refused() == 1);
-    REQUIRE(scene.client_got() == publish_packet("t", 3, "small"));
+    REQUIRE(scene.broker_says(publish_packet("t", 2, std::string(limit, 'z'))));
     REQUIRE(scene.broker_got().empty());
     REQUIRE(scene.client_answers(1));
-    REQUIRE(scene.client_answers(3));
+    REQUIRE(scene.client_answers(2));
     scene.gate.release(1, scene.to_broker);
-    REQUIRE(scene.broker_got() == joined({puback_packet(1), puback_packet(2)}));
+    REQUIRE(scene.broker_got() == puback_packet(1));
     scene.gate.release(2, scene.to_broker);
-    REQUIRE(scene.broker_got() == puback_packet(3));
+    REQUIRE(scene.broker_got() == puback_packet(2));
+}
+
+TEST_CASE("only the gate's own marker tells of a withheld message", "[ack_gate]") {
+    const auto size_in = [](std::string_view payload, std::string_view with) {
+        return withheld_size(bytes_of(payload), with);
+    };
+    REQUIRE(size_in("0123456789abcdef5000000", marker) == 5000000);
+    REQUIRE_FALSE(size_in("0123456789abcdee5000000", marker));
+    REQUIRE_FALSE(size_in("0123456789abcdef", marker));
+    REQUIRE_FALSE(size_in("0123456789abcdef5000000x", marker));
+    REQUIRE_FALSE(size_in("0123456789abcdef99999999999999999999999", marker));
+    REQUIRE_FALSE(size_in("", marker));
+    REQUIRE_FALSE(size_in("5000000", ""));
 }
 
 TEST_CASE("pings of the gate are its own and pings of the client are answered between packets",
@@ -217,11 +259,13 @@ TEST_CASE("any split of the octets gives the same result", "[ack_gate]") {
     for (std::uint16_t i = 1; i <= 60; ++i) {
         const std::size_t size = random() % 5 == 0 ? limit + random() % 5000 : random() % 700;
         const unsigned quality = random() % 4 == 0 ? 0 : 1;
-        const Bytes message = publish_packet("devices/m/" + std::string(random() % 200, 't'), i,
-                                             std::string(size, 'p'), quality);
+        const std::string topic = "devices/m/" + std::string(random() % 200, 't');
+        const Bytes message = publish_packet(topic, i, std::string(size, 'p'), quality);
         from_broker.insert(from_broker.end(), message.begin(), message.end());
-        const bool passes = message.size() <= limit;
-        if (passes) expected_to_client.insert(expected_to_client.end(), message.begin(), message.end());
+        const Bytes passed = message.size() <= limit
+                                 ? message
+                                 : publish_packet(topic, i, marker + std::to_string(message.size()), quality);
+        expected_to_client.insert(expected_to_client.end(), passed.begin(), passed.end());
         if (quality == 1) acknowledgements = joined({acknowledgements, puback_packet(i)});
         if (random() % 7 == 0) from_broker = joined({from_broker, {0xD0, 0}});
     }

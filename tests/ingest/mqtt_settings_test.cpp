@@ -94,18 +94,3 @@ TEST_CASE("a setting that would lose messages is refused with the reason", "[mqt
     CAPTURE(problems);
     REQUIRE(problems.find(row.reason) != std::string::npos);
 }
-
-TEST_CASE("a topic names its device", "[mqtt_settings]") {
-    REQUIRE(device_of_topic("devices/monitor-7/vitals") == "monitor-7");
-    REQUIRE(device_of_topic("devices/a.b_C-9/x/y/z") == "a.b_C-9");
-    REQUIRE(device_of_topic("devices/" + std::string(64, 'a') + "/x") == std::string(64, 'a'));
-}
-
-TEST_CASE("a topic of another form names no device", "[mqtt_settings]") {
-    const auto topic = GENERATE(values<std::string>({"", "devices", "devices/", "devices/a", "devices/a/",
-                                                     "devices//x", "Devices/a/x", "other/a/x", "/devices/a/x",
-                                                     "devices/a b/x", "devices/\xC3\xA4/x", "devices/+/x"}));
-    CAPTURE(topic);
-    REQUIRE_FALSE(device_of_topic(topic));
-    REQUIRE_FALSE(device_of_topic("devices/" + std::string(65, 'a') + "/x"));
-}

@@ -273,7 +273,8 @@ TEST_CASE("messages with QoS 0 are taken and acknowledged to the broker like the
     REQUIRE(eventually([&] { return broker.times_logged(puback_logged) == 1; }));
 }
 
-TEST_CASE("a message over the limit is refused and counted and stops nothing", "[integration][paho_source]") {
+TEST_CASE("a message over the limit is handed over as withheld and stops nothing",
+          "[integration][paho_source]") {
     Broker broker;
     MqttSettings settings = settings_for(broker.port());
     settings.largest_packet = 2000;
@@ -282,11 +283,18 @@ TEST_CASE("a message over the limit is refused and counted and stops nothing", "
     broker.publish(1, 1);
     broker.publish(2, 1, "monitor-1", std::string(100000, ' '));
     broker.publish(3, 1);
-    REQUIRE(eventually([&] { return gateway.inbox().size() == 2; }));
-    REQUIRE(numbers_in(gateway.inbox().messages()) == std::vector<int>{1, 3});
+    REQUIRE(eventually([&] { return gateway.inbox().size() == 3; }));
+    const auto messages = gateway.inbox().messages();
+    REQUIRE(messages[0].withheld == 0);
+    REQUIRE(messages[1].withheld > 100000);
+    REQUIRE(messages[1].payload.empty());
+    REQUIRE(messages[1].topic == "devices/monitor-1/vitals");
+    REQUIRE(numbers_in({messages[0], messages[2]}) == std::vector<int>{1, 3});
     REQUIRE(eventually(
         [&] { return gateway.metric("edgeward_mqtt_refused_messages_total{reason=\"oversized\"}") == "1"; }));
-    gateway.source().acknowledge_through(2);
+    gateway.source().acknowledge_through(1);
+    REQUIRE(eventually([&] { return broker.times_logged(puback_logged) == 1; }));
+    gateway.source().acknowledge_through(3);
     REQUIRE(eventually([&] { return broker.times_logged(puback_logged) == 3; }));
 }
 

@@ -48,15 +48,6 @@ const char* const no_patient = R"({"t":"2026-11-23T18:48:30Z","hr":62})";
 
 }  // namespace
 
-TEST_CASE("the device is the second level of the topic", "[inbound_decoder]") {
-    CHECK(device_of_topic("devices/monitor-1/data") == "monitor-1");
-    CHECK(device_of_topic("devices/monitor-1/a/b") == "monitor-1");
-    CHECK(device_of_topic("devices//data").empty());
-    CHECK(device_of_topic("devices/monitor-1").empty());
-    CHECK(device_of_topic("device/monitor-1/data").empty());
-    CHECK(device_of_topic("").empty());
-}
-
 TEST_CASE("a message nobody may send or nobody can read waits for a person", "[inbound_decoder]") {
     Desk desk;
     CHECK(desk.fate(message(1, "{}", "devices/stranger/data")) == "quarantined unknown_device");
@@ -77,6 +68,14 @@ TEST_CASE("a message of no use is refused whatever it says", "[inbound_decoder]"
     CHECK(desk.fate(kept_copy) == "refused retained");
     CHECK(desk.fate(message(1, std::string(largest, 'x'))) == "quarantined invalid_json");
     CHECK(desk.fate(message(1, std::string(largest + 1, 'x'))) == "refused oversized");
+
+    auto too_large_to_read = message(1, "");
+    too_large_to_read.withheld = 5 << 20U;
+    CHECK(desk.fate(too_large_to_read) == "refused oversized");
+    CHECK(desk.decode(too_large_to_read)->device == "monitor-1");
+    too_large_to_read.topic = "devices/stranger/data";
+    CHECK(desk.fate(too_large_to_read) == "refused oversized");
+    CHECK(desk.decode(too_large_to_read)->device.empty());
 
     const auto inbound = desk.decode(message(1, R"({"t":"2026-11-23T18:48:30Z","p":"4711","hr":0})"));
     REQUIRE(inbound);

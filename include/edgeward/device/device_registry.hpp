@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,10 @@ public:
 private:
     std::map<std::string, Device, std::less<>> devices_;
 };
+
+// The device a topic speaks for: "monitor-7" of "devices/monitor-7/vitals". Nothing when it is no such topic
+// or what stands there is no device id. The broker's access list makes it the common name of the certificate.
+std::optional<std::string_view> device_of_topic(std::string_view topic);
 
 // Reads every [[device]] of the root section; duplicates and malformed ids become problems.
 DeviceRegistry read_devices(config::Section root);

@@ -36,8 +36,8 @@ struct MqttSettings {
     std::vector<std::string> topics{"devices/#"};  // topic filters; devices/<device-id>/<anything>
     MqttProtocol protocol = MqttProtocol::automatic;
     std::uint16_t receive_maximum = 1000;  // messages under way without acknowledgement, MQTT 5 §3.1.2.11.3
-    // Octets of a whole packet; a larger one is refused and counted before it takes memory. Well above what
-    // the pipeline takes, which refuses with an audit record.
+    // Octets of a whole packet. A larger one never takes memory: it is handed over as withheld, with its
+    // topic and without its payload.
     std::size_t largest_packet = std::size_t{4} << 20U;
     std::chrono::seconds keepalive{60};            // MQTT 5 §3.1.2.10
     std::chrono::seconds session_expiry{2592000};  // how long the broker keeps our messages: 30 days
@@ -49,11 +49,6 @@ struct MqttSettings {
 // Reads and checks the table [mqtt]. QoS other than 1 and shared subscriptions are refused: with QoS 2 and
 // with $share a crash loses messages (docs/adr).
 MqttSettings read_mqtt_settings(config::Section section);
-
-// The device a topic speaks for: "monitor-7" of "devices/monitor-7/vitals". Nothing when it is no such topic
-// or the id is not one of [A-Za-z0-9_.-]{1,64}. The broker's access list makes it the common name of the
-// certificate.
-std::optional<std::string_view> device_of_topic(std::string_view topic);
 
 // misconfigured: no usable credentials, or a Paho library that acknowledges before it hands over
 // (below 1.3.10). Everything referred to must outlive the source.

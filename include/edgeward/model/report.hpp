@@ -32,6 +32,7 @@ struct RawMessage {
     bool redelivered = false;  // MQTT DUP
     Instant received{};
     std::uint64_t ticket = 0;
+    std::uint64_t withheld = 0;  // octets of a packet too large for the source to read; no payload then
 };
 
 // Where a device stands: PV1-3 point of care, room, bed. Empty parts are unknown.
