@@ -12,6 +12,8 @@
 #include <edgeward/store/writer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
+#include "change_recorder.hpp"
+
 namespace edgeward::app {
 
 // What the command line asks the running gateway by the Unix socket (docs/control-api.md). Everything that
@@ -28,6 +30,7 @@ struct ControlParts {
     const Clock& clock;
     std::string audit_public_key;  // PEM
     std::function<std::vector<admin::PartHealth>()> health;
+    ChangeRecorder& changes;
 };
 
 class ControlDesk {

@@ -58,10 +58,9 @@ Result<json> admit(const ControlParts& parts, const admin::HttpRequest& request)
     if (!body) return failure(body.error());
     const auto identity = identity_in(parts, *body);
     if (!identity) return failure(identity.error());
-    const auto pseudonym = parts.vault.admit(*identity);
-    if (!pseudonym) return failure(pseudonym.error());
-    audit::Event event = make_event(request, audit::Action::person_admitted, "admit", *pseudonym);
-    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    const auto admitted =
+        parts.changes.record([&] { return parts.vault.admit(*identity, actor_of(request)); });
+    if (!admitted) return failure(admitted.error());
     return json{{"admitted", true}};
 }
 
@@ -86,13 +85,9 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
         if (!until) return failure(until.error());
         association.until = *until;
     }
-    const auto subject = parts.vault.subject_of(association.patient);
-    if (!subject) return failure(subject.error());
-    const auto id = parts.vault.associate(association);
+    const auto id =
+        parts.changes.record([&] { return parts.vault.associate(association, actor_of(request)); });
     if (!id) return failure(id.error());
-    audit::Event event = make_event(request, audit::Action::association_changed,
-                                    "begin " + association.device, subject->pseudonym);
-    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
     return json{{"association", *id}};
 }
 
@@ -103,11 +98,9 @@ Result<json> end_association(const ControlParts& parts, const admin::HttpRequest
     if (!device) return failure(device.error());
     const auto until = time_in(*body, "until");
     if (!until) return failure(until.error());
-    const auto subject = parts.vault.subject_at(*device, *until - std::chrono::milliseconds(1));
-    if (auto ended = parts.vault.end_association(*device, *until); !ended) return failure(ended.error());
-    audit::Event event = make_event(request, audit::Action::association_changed, "end " + *device);
-    if (subject && *subject) event.subject = (*subject)->pseudonym;
-    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    auto ended =
+        parts.changes.record([&] { return parts.vault.end_association(*device, *until, actor_of(request)); });
+    if (!ended) return failure(std::move(ended.error()));
     return json{{"ended", true}};
 }
 
@@ -148,15 +141,11 @@ Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest&
     if (!from) return failure(from.error());
     const auto until = time_in(*body, "until");
     if (!until) return failure(until.error());
-    const auto subject = parts.vault.subject_of(*patient);
-    if (!subject) return failure(subject.error());
-    if (auto done = parts.vault.set_consent(*patient, {*purpose, *decision == "permit", *from, *until});
-        !done) {
-        return failure(done.error());
-    }
-    audit::Event event = make_event(request, audit::Action::consent_recorded, *decision + " " + *purpose_text,
-                                    subject->pseudonym);
-    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    auto recorded = parts.changes.record([&] {
+        return parts.vault.set_consent(*patient, {*purpose, *decision == "permit", *from, *until},
+                                       actor_of(request));
+    });
+    if (!recorded) return failure(std::move(recorded.error()));
     return json{{"recorded", true}};
 }
 

@@ -19,6 +19,7 @@
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
 #include "book_metrics.hpp"
+#include "change_recorder.hpp"
 #include "control_desk.hpp"
 #include "keys.hpp"
 
@@ -65,11 +66,12 @@ struct Gateway::Parts {
                     [this](std::uint64_t ticket) { source->acknowledge_through(ticket); },
                     [this] { delivery.wake(); }},
                    std::move(configuration.catalogue)),
+          changes(*vault, *store.writer, system_clock()),
           books(metrics, *store.reader, configuration.gateway.data_folder),
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health(); }}) {}
+                   [this] { return health(); }, changes}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     Result<std::unique_ptr<transport::Transport>> open_transport(
@@ -110,6 +112,7 @@ struct Gateway::Parts {
     delivery::DeliveryService delivery;
     std::unique_ptr<ingest::ObservationSource> source;
     pipeline::InboundPipeline pipeline;
+    ChangeRecorder changes;
     BookMetrics books;
     ControlDesk control;
     std::unique_ptr<admin::AdminServer> admin;
@@ -188,6 +191,8 @@ Result<void> Gateway::start() {
         return store.append_audit(loaded);
     });
     if (!written) return failure(std::move(written.error()).during("write the first audit record"));
+    if (auto settled = parts.changes.settle(); !settled)
+        return failure(std::move(settled.error()).during("write audit records of the vault's last changes"));
 
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;

@@ -37,7 +37,10 @@ Result<AuditLog> AuditLog::open(database::Connection& connection, const StoreSet
                      "UPDATE audit_tree SET size = ?1, edge = ?2 WHERE id = 1",
                      "SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1",
                      "SELECT sequence, canonical, digest FROM audit WHERE sequence >= ?1 ORDER BY sequence",
-                     "SELECT size, edge FROM audit_tree WHERE id = 1"});
+                     "SELECT size, edge FROM audit_tree WHERE id = 1",
+                     "SELECT 1 FROM meta WHERE name = 'appended_once' AND value = ?1",
+                     "INSERT INTO meta(name, value) VALUES('appended_once', ?1) "
+                     "ON CONFLICT(name) DO UPDATE SET value = excluded.value"});
     if (!prepared) return failure(std::move(prepared.error()));
     log.sql_ = std::move(*prepared);
     if (auto read = log.read_origin(connection); !read) return failure(std::move(read.error()));
@@ -131,6 +134,18 @@ Result<void> AuditLog::append(audit::Event event) {
                    .bind(1, signed_of(record->sequence))
                    .bind(2, ByteView(record->octets))
                    .bind(3, ByteView(record->digest)));
+}
+
+Result<void> AuditLog::append_once(std::string_view name, audit::Event event) {
+    database::Statement& select = sql_[select_last_name];
+    {
+        const RowGuard guard(select);
+        const auto known = select.bind(1, name).step();
+        if (!known) return failure(known.error());
+        if (*known) return {};
+    }
+    if (auto appended = append(std::move(event)); !appended) return appended;
+    return run(sql_[keep_last_name].bind(1, name));
 }
 
 Result<void> AuditLog::sign() {

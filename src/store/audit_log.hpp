@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <edgeward/audit/hash_chain.hpp>
 #include <edgeward/audit/record.hpp>
@@ -25,6 +26,8 @@ public:
                                  const Clock& clock);
 
     Result<void> append(audit::Event event);
+    // Appends unless the last one appended so had the same name.
+    Result<void> append_once(std::string_view name, audit::Event event);
     // Signs a checkpoint when the chain has grown since the last one.
     Result<void> sign();
     // The same when as many records or as much time as the settings say have passed.
@@ -61,6 +64,8 @@ private:
         select_note,
         select_tail,
         select_tree,
+        select_last_name,
+        keep_last_name,
         statements
     };
     std::array<database::Statement, statements> sql_;

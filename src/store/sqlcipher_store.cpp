@@ -160,6 +160,10 @@ Result<void> SqlcipherStore::append_audit(audit::Event event) {
     return change([&] { return parts_->audit.append(std::move(event)); });
 }
 
+Result<void> SqlcipherStore::append_audit_once(std::string_view name, audit::Event event) {
+    return change([&] { return parts_->audit.append_once(name, std::move(event)); });
+}
+
 Result<void> SqlcipherStore::set_destinations(const std::vector<std::string>& names) {
     return change([&] { return parts_->queue.set_destinations(names, parts_->reports.newest()); });
 }

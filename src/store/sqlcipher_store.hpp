@@ -44,6 +44,7 @@ public:
 
     Result<void> record(const std::vector<Inbound>& messages) override;
     Result<void> append_audit(audit::Event event) override;
+    Result<void> append_audit_once(std::string_view name, audit::Event event) override;
     Result<void> set_destinations(const std::vector<std::string>& names) override;
     Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) override;
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports,

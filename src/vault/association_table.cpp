@@ -8,13 +8,6 @@
 namespace edgeward::vault {
 namespace {
 
-std::int64_t count_of(Instant instant) {
-    return instant.time_since_epoch().count();
-}
-Instant instant_of(std::int64_t count) {
-    return Instant(std::chrono::milliseconds(count));
-}
-
 std::optional<Instant> end_in(const database::Statement& statement, int column) {
     if (statement.is_null(column)) return std::nullopt;
     return instant_of(statement.integer(column));

@@ -4,13 +4,6 @@
 #include "prepared.hpp"
 
 namespace edgeward::vault {
-namespace {
-
-std::int64_t count_of(Instant instant) {
-    return instant.time_since_epoch().count();
-}
-
-}  // namespace
 
 Result<ConsentTable> ConsentTable::prepare(database::Connection& database) {
     ConsentTable table;

@@ -82,7 +82,7 @@ Result<Person> PersonTable::add(const model::Identity& identity, Instant now) {
                              .bind(2, ByteView(sealed_secret))
                              .bind(3, ByteView(sealed_key))
                              .bind(4, ByteView(sealed_identity))
-                             .bind(5, now.time_since_epoch().count())
+                             .bind(5, count_of(now))
                              .step();
         if (!row) return failure(row.error());
         id = insert_person_.integer(0);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
 
+#include <edgeward/core/time.hpp>
 #include <edgeward/database/database.hpp>
 
 namespace edgeward::vault {
@@ -20,6 +23,14 @@ public:
 private:
     database::Statement& statement_;
 };
+
+// Times as the tables keep them: milliseconds since 1970-01-01T00:00Z.
+inline std::int64_t count_of(Instant instant) {
+    return instant.time_since_epoch().count();
+}
+inline Instant instant_of(std::int64_t count) {
+    return Instant(std::chrono::milliseconds(count));
+}
 
 struct Preparation {
     database::Statement& into;

@@ -46,7 +46,10 @@ Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesyst
     if (!associations) return failure(std::move(associations.error()));
     auto consents = ConsentTable::prepare(*database);
     if (!consents) return failure(std::move(consents.error()));
-    Tables tables{std::move(*database), std::move(*persons), std::move(*associations), std::move(*consents)};
+    auto changes = ChangeTable::prepare(*database);
+    if (!changes) return failure(std::move(changes.error()));
+    Tables tables{std::move(*database), std::move(*persons), std::move(*associations), std::move(*consents),
+                  std::move(*changes)};
     return std::unique_ptr<SqlcipherVault>(
         new SqlcipherVault(std::move(tables), pseudonym::Pseudonymizer(*master), clock, cached));
 }
@@ -134,7 +137,18 @@ Result<policy::Consent> SqlcipherVault::consent(const model::Pseudonym& pseudony
     return tables_.consents.at(pseudonym, purpose, now, measured);
 }
 
-Result<model::Pseudonym> SqlcipherVault::admit(const model::Identity& identity) {
+// In the transaction of what it is about.
+Result<void> SqlcipherVault::leave_record(std::string_view actor, audit::Action action, std::string object,
+                                          const model::Pseudonym& subject) {
+    audit::Event event;
+    event.actor = actor;
+    event.action = action;
+    event.object = std::move(object);
+    event.subject = subject;
+    return tables_.changes.add(event, clock_.now());
+}
+
+Result<model::Pseudonym> SqlcipherVault::admit(const model::Identity& identity, std::string_view actor) {
     if (auto fine = check_identity(identity); !fine) return failure(std::move(fine.error()));
     const std::lock_guard lock(database_mutex_);
     return in_transaction(tables_.database, [&]() -> Result<model::Pseudonym> {
@@ -142,42 +156,74 @@ Result<model::Pseudonym> SqlcipherVault::admit(const model::Identity& identity) 
         if (!known) return failure(std::move(known.error()));
         if (*known) {
             const auto& person = **known;
-            return tables_.persons.replace(person, identity).map([&] { return person.subject.pseudonym; });
+            return tables_.persons.replace(person, identity)
+                .and_then([&] {
+                    return leave_record(actor, audit::Action::person_admitted, "admit",
+                                        person.subject.pseudonym);
+                })
+                .map([&] { return person.subject.pseudonym; });
         }
-        return tables_.persons.add(identity, clock_.now()).map([](const Person& person) {
-            return person.subject.pseudonym;
-        });
+        const auto person = tables_.persons.add(identity, clock_.now());
+        if (!person) return failure(person.error());
+        return leave_record(actor, audit::Action::person_admitted, "admit", person->subject.pseudonym)
+            .map([&] { return person->subject.pseudonym; });
     });
 }
 
 Result<void> SqlcipherVault::set_consent(const model::PatientIdentifier& identifier,
-                                         const ConsentEntry& entry) {
+                                         const ConsentEntry& entry, std::string_view actor) {
     if (auto fine = check_identifier(identifier); !fine) return fine;
     const std::lock_guard lock(database_mutex_);
     return tables_.database.transaction([&]() -> Result<void> {
         const auto person = find_or_add(identifier);
         if (!person) return failure(person.error());
-        return tables_.consents.add(person->id, entry, clock_.now());
+        if (auto added = tables_.consents.add(person->id, entry, clock_.now()); !added) return added;
+        const std::string decision = entry.given ? "permit " : "deny ";
+        return leave_record(actor, audit::Action::consent_recorded,
+                            decision + std::string(model::name_of(entry.purpose)), person->subject.pseudonym);
     });
 }
 
-Result<std::int64_t> SqlcipherVault::associate(const Association& association) {
+Result<std::int64_t> SqlcipherVault::associate(const Association& association, std::string_view actor) {
     if (auto fine = check_identifier(association.patient); !fine) return failure(std::move(fine.error()));
     const std::lock_guard lock(database_mutex_);
     auto id = in_transaction(tables_.database, [&]() -> Result<std::int64_t> {
         const auto person = find_or_add(association.patient);
         if (!person) return failure(person.error());
-        return tables_.associations.add(association.device, person->id, association.from, association.until);
+        auto added =
+            tables_.associations.add(association.device, person->id, association.from, association.until);
+        if (!added) return added;
+        return leave_record(actor, audit::Action::association_changed, "begin " + association.device,
+                            person->subject.pseudonym)
+            .map([&] { return *added; });
     });
     cache_.forget_device(association.device);
     return id;
 }
 
-Result<void> SqlcipherVault::end_association(std::string_view device, Instant until) {
+Result<void> SqlcipherVault::end_association(std::string_view device, Instant until, std::string_view actor) {
     const std::lock_guard lock(database_mutex_);
-    auto ended = tables_.associations.end(device, until);
+    auto ended = tables_.database.transaction([&]() -> Result<void> {
+        const auto span = tables_.associations.span_at(device, until - std::chrono::milliseconds(1));
+        if (!span) return failure(span.error());
+        if (auto done = tables_.associations.end(device, until); !done) return done;
+        if (!span->subject)
+            return failure(ErrorKind::corrupt, "an association that ended belonged to nobody");
+        return leave_record(actor, audit::Action::association_changed, "end " + std::string(device),
+                            *span->subject);
+    });
     cache_.forget_device(device);
     return ended;
+}
+
+Result<std::optional<ChangeRecord>> SqlcipherVault::unrecorded_change() {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.changes.oldest();
+}
+
+Result<void> SqlcipherVault::change_recorded(std::string_view name) {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.changes.remove(name);
 }
 
 Result<std::vector<Association>> SqlcipherVault::associations(std::string_view device) {

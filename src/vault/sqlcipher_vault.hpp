@@ -8,6 +8,7 @@
 #include <edgeward/vault/identity_vault.hpp>
 
 #include "association_table.hpp"
+#include "change_table.hpp"
 #include "consent_table.hpp"
 #include "person_table.hpp"
 #include "subject_cache.hpp"
@@ -31,11 +32,14 @@ public:
                                          std::string_view domain, std::string_view prefix) override;
     Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
                                     Instant measured) override;
-    Result<model::Pseudonym> admit(const model::Identity& identity) override;
-    Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry) override;
-    Result<std::int64_t> associate(const Association& association) override;
-    Result<void> end_association(std::string_view device, Instant until) override;
+    Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) override;
+    Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry,
+                             std::string_view actor) override;
+    Result<std::int64_t> associate(const Association& association, std::string_view actor) override;
+    Result<void> end_association(std::string_view device, Instant until, std::string_view actor) override;
     Result<std::vector<Association>> associations(std::string_view device) override;
+    Result<std::optional<ChangeRecord>> unrecorded_change() override;
+    Result<void> change_recorded(std::string_view name) override;
     Result<std::int64_t> count_persons() override;
 
 private:
@@ -44,6 +48,7 @@ private:
         PersonTable persons;
         AssociationTable associations;
         ConsentTable consents;
+        ChangeTable changes;
     };
     SqlcipherVault(Tables tables, pseudonym::Pseudonymizer pseudonymizer, const Clock& clock,
                    std::size_t cached)
@@ -55,6 +60,8 @@ private:
     // With the database's lock held:
     Result<Person> find_or_add(const model::PatientIdentifier& identifier);
     Result<std::optional<Subject>> stored_subject(const model::Pseudonym& pseudonym);
+    Result<void> leave_record(std::string_view actor, audit::Action action, std::string object,
+                              const model::Pseudonym& subject);
 
     std::mutex database_mutex_;
     Tables tables_;

@@ -41,8 +41,17 @@ constexpr const char* version_1 = R"sql(
     CREATE INDEX consents_of_person ON consents(person, purpose);
 )sql";
 
+// Audit records of changes, until the audit log has them.
+constexpr const char* version_2 = R"sql(
+    CREATE TABLE changes(
+        id     INTEGER PRIMARY KEY AUTOINCREMENT,
+        name   BLOB NOT NULL UNIQUE CHECK(length(name) = 16),
+        record BLOB NOT NULL
+    ) STRICT;
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1};
+constexpr const char* steps[] = {version_1, version_2};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

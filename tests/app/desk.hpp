@@ -54,10 +54,11 @@ public:
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
                     [](std::uint64_t) {}, [] {}},
                    catalogue("lost")),
+          changes(*vault, *store.writer, system_clock()),
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health; }}) {
+                   [this] { return health; }, changes}) {
         routes = control.routes([this] { return reload; });
         pipeline.start();
     }
@@ -147,6 +148,7 @@ public:
     pipeline::InboundPipeline pipeline;
     std::vector<admin::PartHealth> health = {{"store", true, {}}};
     Result<void> reload;
+    ChangeRecorder changes;
     ControlDesk control;
     admin::Routes routes;
     std::uint64_t ticket = 0;

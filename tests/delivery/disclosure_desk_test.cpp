@@ -67,8 +67,9 @@ TEST_CASE("a pseudonymous destination gets neither free text nor the place", "[d
     Ward ward;
     know(ward, "research");
     const Instant now = system_clock().now();
-    REQUIRE(ward.vault->set_consent(
-        {"4711", "KIS", "MR"}, {model::Purpose::research, true, Instant{}, now + std::chrono::hours(1)}));
+    REQUIRE(ward.vault->set_consent({"4711", "KIS", "MR"},
+                                    {model::Purpose::research, true, Instant{}, now + std::chrono::hours(1)},
+                                    "user:1"));
     ward.store_report("4711", {Ward::heart_rate("62"), text_note()});
     const auto answer = examine(ward, research());
     const auto& prepared = std::get<Prepared>(answer);

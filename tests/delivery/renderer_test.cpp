@@ -19,10 +19,11 @@ struct Case {
         identity.identifiers = {{"4711", "KIS", "MR"}};
         identity.family = "Canaryname";
         identity.given = "Erika";
-        REQUIRE(ward.vault->admit(identity));
+        REQUIRE(ward.vault->admit(identity, "user:1"));
         REQUIRE(ward.vault->set_consent(
             {"4711", "KIS", "MR"},
-            {model::Purpose::research, true, Instant{}, system_clock().now() + std::chrono::hours(1)}));
+            {model::Purpose::research, true, Instant{}, system_clock().now() + std::chrono::hours(1)},
+            "user:1"));
         ward.measure("4711", "62.80");
         const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock());
         auto rows = *ward.store.reader->pending(settings.name, 0, 1);

@@ -89,7 +89,7 @@ struct Bedside {
           vault(*real_vault) {}
 
     void associate(const std::string& patient, Instant from = noon) {
-        REQUIRE(real_vault->associate({0, "monitor-1", {patient, "KIS", "MR"}, from, {}}));
+        REQUIRE(real_vault->associate({0, "monitor-1", {patient, "KIS", "MR"}, from, {}}, "user:1"));
     }
 
     support::ScratchFolder folder;

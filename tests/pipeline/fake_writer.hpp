@@ -18,6 +18,7 @@ public:
         return {};
     }
     Result<void> append_audit(audit::Event) override { std::abort(); }
+    Result<void> append_audit_once(std::string_view, audit::Event) override { std::abort(); }
     Result<void> set_destinations(const std::vector<std::string>&) override { std::abort(); }
     Result<void> settle(std::string_view, const std::vector<store::Settlement>&) override { std::abort(); }
     Result<std::uint64_t> retry(std::string_view, const std::vector<std::uint64_t>&,

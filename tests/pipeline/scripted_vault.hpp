@@ -41,20 +41,26 @@ public:
                                     Instant measured) override {
         return real_.consent(pseudonym, purpose, now, measured);
     }
-    Result<model::Pseudonym> admit(const model::Identity& identity) override { return real_.admit(identity); }
-    Result<void> set_consent(const model::PatientIdentifier& identifier,
-                             const vault::ConsentEntry& entry) override {
-        return real_.set_consent(identifier, entry);
+    Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) override {
+        return real_.admit(identity, actor);
     }
-    Result<std::int64_t> associate(const vault::Association& association) override {
-        return real_.associate(association);
+    Result<void> set_consent(const model::PatientIdentifier& identifier, const vault::ConsentEntry& entry,
+                             std::string_view actor) override {
+        return real_.set_consent(identifier, entry, actor);
     }
-    Result<void> end_association(std::string_view device, Instant until) override {
-        return real_.end_association(device, until);
+    Result<std::int64_t> associate(const vault::Association& association, std::string_view actor) override {
+        return real_.associate(association, actor);
+    }
+    Result<void> end_association(std::string_view device, Instant until, std::string_view actor) override {
+        return real_.end_association(device, until, actor);
     }
     Result<std::vector<vault::Association>> associations(std::string_view device) override {
         return real_.associations(device);
     }
+    Result<std::optional<vault::ChangeRecord>> unrecorded_change() override {
+        return real_.unrecorded_change();
+    }
+    Result<void> change_recorded(std::string_view name) override { return real_.change_recorded(name); }
     Result<std::int64_t> count_persons() override { return real_.count_persons(); }
 
 private:

@@ -44,6 +44,29 @@ TEST_CASE("records are linked across restarts", "[audit_log]") {
     CHECK(bench.reader().chain()->head == records.back().digest);
 }
 
+TEST_CASE("a record offered again under its name is appended once", "[audit_log]") {
+    Bench bench(no_destinations);
+    const auto offer = [&](const std::string& name) {
+        return bench.change(
+            [name](ObservationStore& store) { return store.append_audit_once(name, note(name)); });
+    };
+    REQUIRE(offer("a"));
+    REQUIRE(offer("a"));
+    bench.reopen();
+    REQUIRE(offer("a"));
+    CHECK(bench.records().size() == 1);
+    REQUIRE(offer("b"));
+    REQUIRE(offer("b"));
+    CHECK(bench.records().size() == 2);
+    // What is rolled back was not offered.
+    REQUIRE_FALSE(bench.change([](ObservationStore& store) -> Result<void> {
+        if (auto appended = store.append_audit_once("c", note("c")); !appended) return appended;
+        return failure(ErrorKind::invalid_input, "the test wants it so");
+    }));
+    REQUIRE(offer("c"));
+    CHECK(bench.records().size() == 3);
+}
+
 TEST_CASE("a checkpoint is signed after so many records", "[audit_log]") {
     Bench bench(no_destinations);
     bench.close();

@@ -90,7 +90,7 @@ TEST_CASE("a pseudonym never given leads to nobody", "[sqlcipher_vault]") {
 
 TEST_CASE("only a permit of level identified discloses", "[sqlcipher_vault]") {
     OpenVault vault;
-    const auto pseudonym = vault->admit(canary_identity()).value();
+    const auto pseudonym = vault->admit(canary_identity(), "user:1").value();
     for (const auto level : {IdentityLevel::pseudonymous, IdentityLevel::technical}) {
         const auto refused = vault->disclose(pseudonym, permit_of(level));
         REQUIRE_FALSE(refused);
@@ -102,7 +102,7 @@ TEST_CASE("only a permit of level identified discloses", "[sqlcipher_vault]") {
 
 TEST_CASE("a domain pseudonym needs more than a technical permit", "[sqlcipher_vault]") {
     OpenVault vault;
-    const auto pseudonym = vault->admit(canary_identity()).value();
+    const auto pseudonym = vault->admit(canary_identity(), "user:1").value();
     const auto pseudonymous = permit_of(IdentityLevel::pseudonymous);
     CHECK(
         vault->domain_pseudonym(pseudonym, permit_of(IdentityLevel::technical), "lab", "LAB").error().kind ==
@@ -122,10 +122,11 @@ TEST_CASE("a domain pseudonym needs more than a technical permit", "[sqlcipher_v
 TEST_CASE("admitting names one person by all identifiers", "[sqlcipher_vault]") {
     OpenVault vault;
     const auto before = vault->subject_of(identifier("1")).value();
-    const auto admitted = vault->admit(person_with({identifier("1"), identifier("2")}, "Before")).value();
+    const auto admitted =
+        vault->admit(person_with({identifier("1"), identifier("2")}, "Before"), "user:1").value();
     CHECK(admitted == before.pseudonym);
     CHECK(vault->subject_of(identifier("2")).value().pseudonym == admitted);
-    CHECK(vault->admit(person_with({identifier("2")}, "After")).value() == admitted);
+    CHECK(vault->admit(person_with({identifier("2")}, "After"), "user:1").value() == admitted);
     const auto permit = permit_of(IdentityLevel::identified);
     CHECK(vault->disclose(admitted, permit).value().reveal() ==
           person_with({identifier("2"), identifier("1")}, "After"));
@@ -134,11 +135,11 @@ TEST_CASE("admitting names one person by all identifiers", "[sqlcipher_vault]") 
 
 TEST_CASE("admitting with the identifier of another person changes nothing", "[sqlcipher_vault]") {
     OpenVault vault;
-    const auto one = vault->admit(person_with({identifier("1")}, "One")).value();
-    const auto two = vault->admit(person_with({identifier("2")}, "Two")).value();
+    const auto one = vault->admit(person_with({identifier("1")}, "One"), "user:1").value();
+    const auto two = vault->admit(person_with({identifier("2")}, "Two"), "user:1").value();
     for (const auto& mixed : {person_with({identifier("1"), identifier("2")}, "Mixed"),
                               person_with({identifier("3"), identifier("2")}, "Mixed")}) {
-        const auto refused = vault->admit(mixed);
+        const auto refused = vault->admit(mixed, "user:1");
         REQUIRE_FALSE(refused);
         CHECK(refused.error().kind == ErrorKind::invalid_input);
     }
@@ -151,8 +152,8 @@ TEST_CASE("admitting with the identifier of another person changes nothing", "[s
 TEST_CASE("the device leads to the person at the time of the measurement", "[sqlcipher_vault]") {
     OpenVault vault;
     const auto one = vault->subject_of(identifier("1")).value().pseudonym;
-    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), at(20)}));
-    REQUIRE(vault->associate({0, "m", identifier("2"), at(20), std::nullopt}));
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), at(20)}, "user:1"));
+    REQUIRE(vault->associate({0, "m", identifier("2"), at(20), std::nullopt}, "user:1"));
     const auto two = vault->subject_of(identifier("2")).value().pseudonym;
     for (int round = 0; round < 2; ++round) {  // the second round is answered by the cache
         CAPTURE(round);
@@ -167,9 +168,9 @@ TEST_CASE("the device leads to the person at the time of the measurement", "[sql
 TEST_CASE("a change of associations is seen at once", "[sqlcipher_vault]") {
     OpenVault vault;
     CHECK_FALSE(vault->subject_at("m", at(15)).value());
-    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}));
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}, "user:1"));
     CHECK(vault->subject_at("m", at(15)).value());
-    REQUIRE(vault->end_association("m", at(12)));
+    REQUIRE(vault->end_association("m", at(12), "user:1"));
     CHECK_FALSE(vault->subject_at("m", at(15)).value());
     CHECK(vault->subject_at("m", at(11)).value());
     const auto listed = vault->associations("m").value();
@@ -182,8 +183,8 @@ TEST_CASE("a change of associations is seen at once", "[sqlcipher_vault]") {
 
 TEST_CASE("a refused association makes no person", "[sqlcipher_vault]") {
     OpenVault vault;
-    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}));
-    const auto refused = vault->associate({0, "m", identifier("2"), at(15), std::nullopt});
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}, "user:1"));
+    const auto refused = vault->associate({0, "m", identifier("2"), at(15), std::nullopt}, "user:1");
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::invalid_input);
     CHECK(vault->count_persons().value() == 1);
@@ -191,8 +192,9 @@ TEST_CASE("a refused association makes no person", "[sqlcipher_vault]") {
 
 TEST_CASE("consent is kept for a person", "[sqlcipher_vault]") {
     OpenVault vault;
-    REQUIRE(vault->set_consent(identifier("1"), {model::Purpose::research, true, at(0), at(100)}));
-    CHECK_FALSE(vault->set_consent(identifier("2"), {model::Purpose::research, true, at(0), at(0)}));
+    REQUIRE(vault->set_consent(identifier("1"), {model::Purpose::research, true, at(0), at(100)}, "user:1"));
+    CHECK_FALSE(
+        vault->set_consent(identifier("2"), {model::Purpose::research, true, at(0), at(0)}, "user:1"));
     CHECK(vault->count_persons().value() == 1);
     const auto pseudonym = vault->subject_of(identifier("1")).value().pseudonym;
     vault.reopen();
@@ -218,10 +220,10 @@ TEST_CASE("more persons than the cache holds are all found", "[sqlcipher_vault]"
 
 TEST_CASE("neither files nor messages name a person", "[sqlcipher_vault]") {
     OpenVault vault;
-    const auto pseudonym = vault->admit(canary_identity()).value();
+    const auto pseudonym = vault->admit(canary_identity(), "user:1").value();
     const auto canary = canary_identity().identifiers.front();
-    REQUIRE(vault->associate({0, "m", canary, at(0), std::nullopt}));
-    REQUIRE(vault->set_consent(canary, {model::Purpose::research, true, at(0), at(100)}));
+    REQUIRE(vault->associate({0, "m", canary, at(0), std::nullopt}, "user:1"));
+    REQUIRE(vault->set_consent(canary, {model::Purpose::research, true, at(0), at(100)}, "user:1"));
     for (const char* file : {"vault.db", "vault.db-wal", "vault.db-shm"}) {
         CAPTURE(file);
         CHECK_FALSE(has_canary(database::content_of(vault.folder / file)));
@@ -233,10 +235,10 @@ TEST_CASE("neither files nor messages name a person", "[sqlcipher_vault]") {
         REQUIRE_FALSE(result);
         messages += result.error().message + result.error().foreign;
     };
-    collect(vault->associate({0, "m", canary, at(5), std::nullopt}));
-    REQUIRE(vault->admit(person_with({identifier("2")})));
-    collect(vault->admit(person_with({identifier("2"), canary})));
-    collect(vault->set_consent(canary, {model::Purpose::research, true, at(5), at(5)}));
+    collect(vault->associate({0, "m", canary, at(5), std::nullopt}, "user:1"));
+    REQUIRE(vault->admit(person_with({identifier("2")}), "user:1"));
+    collect(vault->admit(person_with({identifier("2"), canary}), "user:1"));
+    collect(vault->set_consent(canary, {model::Purpose::research, true, at(5), at(5)}, "user:1"));
     collect(vault->disclose(pseudonym, permit_of(IdentityLevel::technical)));
     CHECK_FALSE(has_canary(messages));
 
@@ -247,7 +249,7 @@ TEST_CASE("neither files nor messages name a person", "[sqlcipher_vault]") {
 
 TEST_CASE("another key opens nothing", "[sqlcipher_vault]") {
     OpenVault vault;
-    REQUIRE(vault->admit(canary_identity()));
+    REQUIRE(vault->admit(canary_identity(), "user:1"));
     vault.vault.reset();
     const auto opened = open_vault(vault.folder.path(), crypto::KeyRing::generate());
     REQUIRE_FALSE(opened);
@@ -279,6 +281,57 @@ TEST_CASE("many threads asking at once make each person once", "[sqlcipher_vault
     for (const auto& answer : answers)
         CHECK(answer == answers.front());
     CHECK(vault->count_persons().value() == 20);
+}
+
+TEST_CASE("every change of the vault leaves its audit record in the same transaction", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto newest = [&] {
+        std::optional<ChangeRecord> record;
+        while (auto next = vault->unrecorded_change().value()) {
+            REQUIRE(vault->change_recorded(next->name));
+            record = std::move(next);
+        }
+        return record;
+    };
+    const auto admitted = vault->admit(person_with({identifier("1")}), "user:1000").value();
+    vault.reopen();  // it is on disk
+    auto record = newest();
+    REQUIRE(record);
+    CHECK(record->event.actor == "user:1000");
+    CHECK(record->event.action == audit::Action::person_admitted);
+    CHECK(record->event.subject == admitted);
+    CHECK(record->time == at(0));
+
+    REQUIRE(vault->admit(person_with({identifier("1")}, "After"), "user:2"));
+    CHECK(newest()->event.actor == "user:2");
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}, "user:1"));
+    record = newest();
+    CHECK(record->event.action == audit::Action::association_changed);
+    CHECK(record->event.object == "begin m");
+    CHECK(record->event.subject == admitted);
+    REQUIRE(vault->end_association("m", at(20), "user:1"));
+    CHECK(newest()->event.object == "end m");
+    REQUIRE(vault->set_consent(identifier("1"), {model::Purpose::research, false, at(0), at(9)}, "user:1"));
+    record = newest();
+    CHECK(record->event.action == audit::Action::consent_recorded);
+    CHECK(record->event.object == "deny research");
+    CHECK(record->event.subject == admitted);
+}
+
+TEST_CASE("a change that is not made leaves neither record nor person", "[sqlcipher_vault]") {
+    OpenVault vault;
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}, "user:1"));
+    REQUIRE(vault->change_recorded(vault->unrecorded_change().value()->name));
+    CHECK_FALSE(vault->associate({0, "m", identifier("2"), at(15), std::nullopt}, "user:1"));
+    CHECK_FALSE(vault->end_association("m", at(5), "user:1"));
+    CHECK_FALSE(
+        vault->set_consent(identifier("2"), {model::Purpose::research, true, at(9), at(9)}, "user:1"));
+    // An actor the audit log would refuse: no change without its record.
+    CHECK_FALSE(vault->admit(person_with({identifier("2")}), ""));
+    CHECK_FALSE(vault->end_association("m", at(20), "two\nlines"));
+    CHECK_FALSE(vault->unrecorded_change().value());
+    CHECK(vault->count_persons().value() == 1);
+    CHECK(vault->subject_at("m", at(25)).value());
 }
 
 }  // namespace

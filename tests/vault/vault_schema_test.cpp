@@ -28,6 +28,9 @@ constexpr const char* version_1 =
     "NULL CHECK(ends > starts), recorded INTEGER NOT NULL) STRICT;"
     "CREATE INDEX consents_of_person ON consents(person, purpose);"
     "PRAGMA user_version=1";
+constexpr const char* version_2 =
+    "CREATE TABLE changes(id INTEGER PRIMARY KEY AUTOINCREMENT, name BLOB NOT NULL UNIQUE CHECK(length(name) "
+    "= 16), record BLOB NOT NULL) STRICT; PRAGMA user_version=2";
 
 database::Connection open_in(const database::ScratchFolder& folder, const crypto::KeyRing& keys) {
     return database::Connection::open(folder / "vault.db", keys.key(crypto::key_name::vault).value(),
@@ -58,29 +61,39 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 1);
+    CHECK(fresh.schema_version().value() == 2);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
     auto old = open_in(other, keys);
     REQUIRE(old.execute(version_1));
+    REQUIRE(old.execute(version_2));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
 
-TEST_CASE("a file of version 1 opens and works", "[vault_schema]") {
+TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_schema]") {
     OpenVault vault;
+    const auto before = vault->subject_of(identifier("1"));
+    REQUIRE(before);
+    REQUIRE(vault->associate({0, "m", identifier("1"), at(10), std::nullopt}, "user:1"));
     vault.vault.reset();
-    std::filesystem::remove(vault.folder / "vault.db");
     {
-        auto old = open_in(vault.folder, vault.keys);
+        auto file = open_in(vault.folder, vault.keys);
+        REQUIRE(file.execute("DROP TABLE changes; PRAGMA user_version=1"));  // what version 1 left behind
+        const database::ScratchFolder other;
+        auto old = open_in(other, vault.keys);
         REQUIRE(old.execute(version_1));
+        REQUIRE(shape_of(file) == shape_of(old));
     }
     vault.reopen();
-    const auto subject = vault->subject_of(identifier("1"));
-    REQUIRE(subject);
-    vault.reopen();
-    CHECK(vault->subject_of(identifier("1")).value().pseudonym == subject->pseudonym);
+    CHECK(vault->subject_of(identifier("1")).value().pseudonym == before->pseudonym);
+    CHECK(vault->subject_at("m", at(11)).value()->pseudonym == before->pseudonym);
+    CHECK_FALSE(vault->unrecorded_change().value());
+    REQUIRE(vault->end_association("m", at(12), "user:1"));
+    CHECK(vault->unrecorded_change().value()->event.object == "end m");
+    vault.vault.reset();
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 2);
 }
 
 TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
@@ -88,14 +101,14 @@ TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=2"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=3"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 2, this program knows versions up to 1; start a program "
+          "open vault: vault.db has schema version 3, this program knows versions up to 2; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

@@ -128,8 +128,7 @@ struct ChainState {
 };
 
 // Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
-// transaction. Errors: exhausted (disk full), corrupt, unavailable as database.hpp; invalid_input for unknown
-// ids.
+// transaction. Errors: as database.hpp (exhausted: the disk is full); invalid_input for unknown ids.
 class ObservationStore {
 public:
     ObservationStore() = default;
@@ -143,6 +142,8 @@ public:
     // deduplication but is stored.
     virtual Result<void> record(const std::vector<Inbound>& messages) = 0;
     virtual Result<void> append_audit(audit::Event event) = 0;
+    // Appends unless the last call that succeeded had the same name: it may be offered again after a crash.
+    virtual Result<void> append_audit_once(std::string_view name, audit::Event event) = 0;
     // Makes the destinations known; a new one starts with reports stored from now on.
     virtual Result<void> set_destinations(const std::vector<std::string>& names) = 0;
     // Ends or parks claimed deliveries; one audit record per end state, subject and reason. What has ended
@@ -152,8 +153,7 @@ public:
     virtual Result<std::uint64_t> retry(std::string_view destination,
                                         const std::vector<std::uint64_t>& reports,
                                         std::string_view actor) = 0;
-    // Takes an entry out of quarantine as `fate` (after a replay; not Quarantined again), in the same
-    // transaction.
+    // Takes an entry out of quarantine as `as`, after a replay; not Quarantined again.
     virtual Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) = 0;
     virtual Result<std::uint64_t> expire_quarantine(Instant before) = 0;
     // Signs a checkpoint over the present chain when it has grown since the last one.

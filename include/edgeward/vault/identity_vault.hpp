@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <edgeward/audit/record.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/key_ring.hpp>
@@ -61,6 +62,14 @@ struct Association {
     std::optional<Instant> until;
 };
 
+// What the audit log has to say of a change. It is written in the transaction of the change and stays in the
+// vault until the log has it (docs/adr/0013): neither is there without the other, whenever the power goes.
+struct ChangeRecord {
+    std::string name;  // 32 hexadecimal digits, random: this change and no other
+    Instant time{};    // of the change
+    audit::Event event;
+};
+
 // Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
 // database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
 class IdentityVault {
@@ -93,17 +102,22 @@ public:
     virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
                                             Instant now, Instant measured) = 0;
 
-    // Administration. `admit` adds a person or replaces the demographics of the one with the first identifier
-    // and returns the pseudonym; all identifiers given afterwards lead to that person (invalid_input when one
-    // belongs to another person).
-    virtual Result<model::Pseudonym> admit(const model::Identity& identity) = 0;
-    virtual Result<void> set_consent(const model::PatientIdentifier& identifier,
-                                     const ConsentEntry& entry) = 0;
+    // Administration, on behalf of `actor` as the audit log names it ("user:1000"). Each change that is made
+    // leaves its ChangeRecord. `admit` adds a person or replaces the demographics of the one with the first
+    // identifier and returns the pseudonym; all identifiers given afterwards lead to that person
+    // (invalid_input when one belongs to another person).
+    virtual Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) = 0;
+    virtual Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry,
+                                     std::string_view actor) = 0;
     // Opens an association; invalid_input when it overlaps another one of the device.
-    virtual Result<std::int64_t> associate(const Association& association) = 0;
+    virtual Result<std::int64_t> associate(const Association& association, std::string_view actor) = 0;
     // Ends the association in force at `until`; invalid_input when there is none that began before.
-    virtual Result<void> end_association(std::string_view device, Instant until) = 0;
+    virtual Result<void> end_association(std::string_view device, Instant until, std::string_view actor) = 0;
     virtual Result<std::vector<Association>> associations(std::string_view device) = 0;
+    // The oldest change whose record the audit log has not got yet; nothing: it has all.
+    virtual Result<std::optional<ChangeRecord>> unrecorded_change() = 0;
+    // It has this one now. A name that is not there is no error.
+    virtual Result<void> change_recorded(std::string_view name) = 0;
     // Number of persons, for metrics.
     virtual Result<std::int64_t> count_persons() = 0;
 };
