@@ -10,13 +10,18 @@ HttpResponse live_response() {
     return json_response(200, R"({"status":"live"})");
 }
 
+bool is_ready(const std::vector<PartHealth>& parts) {
+    return std::all_of(parts.begin(), parts.end(),
+                       [](const PartHealth& part) { return part.ready || !part.required; });
+}
+
 HttpResponse ready_response(const std::vector<PartHealth>& parts) {
-    const bool ready =
-        std::all_of(parts.begin(), parts.end(), [](const PartHealth& part) { return part.ready; });
+    const bool ready = is_ready(parts);
     auto list = nlohmann::ordered_json::array();
     for (const PartHealth& part : parts) {
         nlohmann::ordered_json entry{{"part", part.part}, {"ready", part.ready}};
         if (!part.ready) entry["reason"] = part.reason;
+        if (!part.required) entry["required"] = false;
         list.push_back(std::move(entry));
     }
     const nlohmann::ordered_json json{{"status", ready ? "ready" : "not ready"}, {"parts", std::move(list)}};

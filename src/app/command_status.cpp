@@ -12,6 +12,12 @@ namespace {
 
 using nlohmann::json;
 
+std::string state_of(const json& destination) {
+    if (destination.value("answering", false)) return "answering";
+    const std::string trouble = destination.value("trouble", "");
+    return (destination.value("usable", true) ? "WAITING: " : "NOT USABLE: ") + trouble;
+}
+
 void print_status(const json& answer) {
     std::cout << "Edgeward " << answer.value("version", "")
               << (answer.value("ready", false) ? ", ready" : ", NOT READY") << ", "
@@ -23,8 +29,7 @@ void print_status(const json& answer) {
     for (const auto& destination : answer.at("destinations")) {
         std::cout << "  -> " << std::setw(16) << destination.value("name", "") << std::setw(6)
                   << destination.value("kind", "") << std::setw(14) << destination.value("identity_level", "")
-                  << (destination.value("answering", false) ? "answering" : destination.value("trouble", ""))
-                  << '\n';
+                  << state_of(destination) << '\n';
     }
     const auto& audit = answer.at("audit");
     std::cout << "  audit: " << audit.value("sequence", 0) << " records, signed up to "

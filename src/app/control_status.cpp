@@ -47,17 +47,18 @@ Result<json> books(const ControlParts& parts, const admin::HttpRequest& request)
 
 Result<json> status(const ControlParts& parts) {
     json made = {{"version", EDGEWARD_VERSION}, {"parts", json::array()}, {"destinations", json::array()}};
-    bool ready = true;
-    for (const auto& part : parts.health()) {
-        ready = ready && part.ready;
+    const auto health = parts.health();
+    for (const auto& part : health) {
+        if (!part.required) continue;  // the destinations, which follow
         made["parts"].push_back({{"part", part.part}, {"ready", part.ready}, {"reason", part.reason}});
     }
-    made["ready"] = ready;
+    made["ready"] = admin::is_ready(health);
     for (const auto& destination : parts.delivery.status()) {
         made["destinations"].push_back({{"name", destination.name},
                                         {"kind", destination.kind},
                                         {"identity_level", model::name_of(destination.level)},
                                         {"answering", destination.answering},
+                                        {"usable", destination.usable},
                                         {"trouble", destination.trouble}});
     }
     const auto chain = parts.reader.chain();

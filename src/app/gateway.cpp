@@ -21,6 +21,7 @@
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
 #include "control_desk.hpp"
+#include "destination_transport.hpp"
 #include "keys.hpp"
 
 namespace edgeward::app {
@@ -58,7 +59,7 @@ struct Gateway::Parts {
           io_work(io.get_executor()),
           delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
                     [this](const delivery::DestinationSettings& destination) {
-                        return open_transport(destination);
+                        return open_destination_transport(destination, credentials, io.get_executor());
                     },
                     system_clock(), metrics}),
           pipeline(configuration.pipeline,
@@ -74,15 +75,6 @@ struct Gateway::Parts {
                    [this] { return health(); }, changes}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
-    Result<std::unique_ptr<transport::Transport>> open_transport(
-        const delivery::DestinationSettings& destination) {
-        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form)) {
-            return transport::open_mllp_transport(hl7->connection, credentials, io.get_executor());
-        }
-        return transport::open_fhir_transport(std::get<delivery::FhirForm>(destination.form).connection,
-                                              credentials, io.get_executor(), system_clock(),
-                                              system_random());
-    }
     void run_io() {
         pthread_setname_np(pthread_self(), "ew-io");
         io.run();
@@ -140,7 +132,9 @@ std::vector<admin::PartHealth> Gateway::Parts::health() const {
         all.push_back({"mqtt", status.connected, status.trouble});
     }
     // A destination that does not answer is the hospital's trouble, not a reason to take the gateway out of
-    // service: its queue is on disk. It is told apart in /metrics and `edgeward status`.
+    // service: its queue is on disk.
+    for (const auto& destination : delivery.status())
+        all.push_back({"destination:" + destination.name, destination.answering, destination.trouble, false});
     return all;
 }
 
@@ -257,7 +251,10 @@ Result<void> Gateway::reload() {
         return refuse({ErrorKind::invalid_input, setting + " takes effect only after a restart"});
     }
     auto& next = loaded.configuration;
-    if (auto applied = parts.delivery.apply(next.delivery); !applied)
+    auto event = event_of(audit::Action::configuration_loaded, "reload");
+    event.details = next.digest;
+    // The record is committed with the change; what follows cannot fail.
+    if (auto applied = parts.delivery.apply(next.delivery, std::move(event)); !applied)
         return refuse(std::move(applied.error()));
     const std::size_t devices = next.catalogue.devices.all().size();
     parts.pipeline.replace(std::move(next.catalogue));
@@ -267,11 +264,9 @@ Result<void> Gateway::reload() {
             log::warning("the admin certificate was not renewed", {{"reason", renewed.error().message}});
         }
     }
-    auto event = event_of(audit::Action::configuration_loaded, "reload");
-    event.details = next.digest;
     log::info("configuration reloaded",
               {{"destinations", next.delivery.destinations.size()}, {"devices", devices}});
-    return parts.audit(std::move(event));
+    return {};
 }
 
 void Gateway::maintain() {

@@ -55,24 +55,35 @@ struct DeliveryService::State {
     DeliveryParts parts;
     mutable std::mutex mutex;
     Flows flows;
+    bool begun = false;  // a plan has been applied
+
+    // At the start there is nothing better to keep; later only what was no better before.
+    [[nodiscard]] bool may_be_unusable(const std::string& name) const {
+        const std::lock_guard lock(mutex);
+        const auto running = flows.find(name);
+        return !begun || (running != flows.end() && !running->second->status().usable);
+    }
 };
 
 DeliveryService::DeliveryService(const DeliveryParts& parts) : state_(std::make_unique<State>(parts)) {}
 
 DeliveryService::~DeliveryService() = default;
 
-Result<void> DeliveryService::apply(DeliveryPlan plan) {
+Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Event> record) {
     const auto devices = std::make_shared<const device::DeviceRegistry>(std::move(plan.devices));
     Flows next;
     std::vector<std::string> names;
     for (auto& settings : plan.destinations) {
         names.push_back(settings.name);
         auto flow = DestinationFlow::open(std::move(settings), state_->parts, devices);
-        if (!flow) return failure(std::move(flow.error()));
-        next.emplace(names.back(), *std::move(flow));
+        if (const auto& trouble = flow->unusable(); trouble && !state_->may_be_unusable(names.back()))
+            return failure(*trouble);
+        next.emplace(names.back(), std::move(flow));
     }
-    auto known = state_->parts.writer.run(
-        [&names](store::ObservationStore& store) { return store.set_destinations(names); });
+    auto known = state_->parts.writer.run([&](store::ObservationStore& store) -> Result<void> {
+        if (auto set = store.set_destinations(names); !set || !record) return set;
+        return store.append_audit(*record);
+    });
     if (!known) return known;
     Flows old;
     {
@@ -83,6 +94,7 @@ Result<void> DeliveryService::apply(DeliveryPlan plan) {
         reload_patience);  // before its successor claims, so that no report is sent by both
     const std::lock_guard lock(state_->mutex);
     state_->flows = std::move(next);
+    state_->begun = true;
     for (auto& [name, flow] : state_->flows)
         flow->start();
     return {};

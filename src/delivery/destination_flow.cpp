@@ -30,11 +30,10 @@ MonotonicTime after(milliseconds wait) {
 
 DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
                                  std::shared_ptr<const device::DeviceRegistry> devices,
-                                 std::unique_ptr<transport::Transport> transport)
+                                 Result<std::unique_ptr<transport::Transport>> opened)
     : settings_(std::move(settings)),
       parts_(parts),
       devices_(std::move(devices)),
-      transport_(std::move(transport)),
       disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock),
       renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_),
       settlement_(settings_.name, parts_.writer, parts_.executor,
@@ -59,22 +58,70 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
                                   "Unix time of the newest acknowledgement.", labels);
     latency_ = metrics.latency("edgeward_delivery_latency_seconds",
                                "Time from receiving a message to the destination's acknowledgement.", labels);
-    status_ = {settings_.name, std::string(settings_.kind()), settings_.level, true, {}};
+    status_ = {settings_.name, std::string(settings_.kind()), settings_.level, true, true, {}};
     up_.set(1);
+    if (opened) {
+        transport_ = *std::move(opened);
+    } else {
+        unusable_ = std::move(opened.error()).during("destination " + settings_.name);
+    }
 }
 
 DestinationFlow::~DestinationFlow() = default;
 
-Result<std::shared_ptr<DestinationFlow>> DestinationFlow::open(
+std::shared_ptr<DestinationFlow> DestinationFlow::open(
     DestinationSettings settings, const DeliveryParts& parts,
     std::shared_ptr<const device::DeviceRegistry> devices) {
     auto opened = parts.open_transport(settings);
-    if (!opened) return failure(std::move(opened.error()).during("destination " + settings.name));
     return std::shared_ptr<DestinationFlow>(
-        new DestinationFlow(std::move(settings), parts, std::move(devices), *std::move(opened)));
+        new DestinationFlow(std::move(settings), parts, std::move(devices), std::move(opened)));
 }
 
 void DestinationFlow::start() {
+    if (transport_) {
+        launch();
+        return;
+    }
+    say_unusable(*unusable_);
+    auto finished = [this, self = shared_from_this()](const std::exception_ptr& broken) {
+        if (broken)
+            log::error("a delivery coroutine ended by an exception", {{"destination", settings_.name}});
+        if (!transport_ || stopping_) {
+            ended_.set_value();
+        } else {
+            launch();
+        }
+    };
+    boost::asio::co_spawn(parts_.executor, wait_for_transport(), std::move(finished));
+}
+
+// Nothing is claimed and no identity asked for while nothing could be sent.
+boost::asio::awaitable<void> DestinationFlow::wait_for_transport() {
+    while (!stopping_) {
+        const MonotonicTime next = after(settings_.backoff.longest);
+        while (!stopping_ && std::chrono::steady_clock::now() < next)
+            co_await work_.wait(next);
+        if (stopping_) co_return;
+        auto opened = parts_.open_transport(settings_);
+        if (!opened) {
+            say_unusable(std::move(opened.error()).during("destination " + settings_.name));
+            continue;
+        }
+        transport_ = *std::move(opened);
+        trouble_.clear("transport", "destination can be used again", {{"destination", settings_.name}});
+        say_status(true, {});
+        co_return;
+    }
+}
+
+void DestinationFlow::say_unusable(const Error& error) {
+    trouble_.raise(
+        "transport", "destination cannot be used; its queue waits on disk",
+        {{"destination", settings_.name}, {"kind", name_of(error.kind)}, {"reason", error.message}});
+    say_status(false, error.message);
+}
+
+void DestinationFlow::launch() {
     const std::size_t senders = transport_->concurrency();
     running_ = senders + 2;
     auto finished = [this, self = shared_from_this()](const std::exception_ptr& broken) {
@@ -111,7 +158,9 @@ void DestinationFlow::request_stop() {
 }
 
 void DestinationFlow::close_transport() {
-    boost::asio::post(parts_.executor, [self = shared_from_this()] { self->transport_->close(); });
+    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+        if (self->transport_) self->transport_->close();
+    });
 }
 
 std::future<void> DestinationFlow::ended() {
@@ -127,6 +176,7 @@ void DestinationFlow::say_status(bool answering, std::string trouble) {
     up_.set(answering ? 1 : 0);
     const std::lock_guard lock(status_mutex_);
     status_.answering = answering;
+    status_.usable = transport_ != nullptr;
     status_.trouble = std::move(trouble);
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,13 +28,15 @@ namespace edgeward::delivery {
 // Shared: its coroutines keep it alive, so that one which does not end when it is told to harms nobody.
 class DestinationFlow : public std::enable_shared_from_this<DestinationFlow> {
 public:
-    // Opens the transport; misconfigured when it cannot be.
-    static Result<std::shared_ptr<DestinationFlow>> open(
-        DestinationSettings settings, const DeliveryParts& parts,
-        std::shared_ptr<const device::DeviceRegistry> devices);
+    // Opens the transport. When that fails the flow waits with it, see unusable().
+    static std::shared_ptr<DestinationFlow> open(DestinationSettings settings, const DeliveryParts& parts,
+                                                 std::shared_ptr<const device::DeviceRegistry> devices);
     DestinationFlow(const DestinationFlow&) = delete;
     DestinationFlow& operator=(const DestinationFlow&) = delete;
     ~DestinationFlow();
+
+    // Why the transport could not be opened; before start().
+    [[nodiscard]] std::optional<Error> unusable() const { return unusable_; }
 
     // Any thread.
     void start();
@@ -57,7 +60,11 @@ private:
 
     DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
                     std::shared_ptr<const device::DeviceRegistry> devices,
-                    std::unique_ptr<transport::Transport> transport);
+                    Result<std::unique_ptr<transport::Transport>> opened);
+
+    boost::asio::awaitable<void> wait_for_transport();
+    void launch();
+    void say_unusable(const Error& error);
 
     // Feeding.
     boost::asio::awaitable<void> feed();
@@ -75,6 +82,7 @@ private:
     boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
     boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
+    Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict hold(Prepared& report, const transport::Refusal& refusal);
     Verdict pause(const Error& error, std::chrono::milliseconds at_least);
 
@@ -90,7 +98,8 @@ private:
     const DestinationSettings settings_;
     const DeliveryParts parts_;
     std::shared_ptr<const device::DeviceRegistry> devices_;  // shared: all flows of one plan read the same
-    std::unique_ptr<transport::Transport> transport_;
+    std::unique_ptr<transport::Transport> transport_;        // nothing: not usable
+    std::optional<Error> unusable_;                          // at opening
     DisclosureDesk disclosure_;
     Renderer renderer_;
     SettlementDesk settlement_;
@@ -105,8 +114,9 @@ private:
     std::uint64_t cursor_ = 0;                   // highest report claimed
     bool rewind_asked_ = false;
     std::uint64_t deliveries_ = 0;
-    MonotonicTime resume_at_{};  // no sends before, after a failure of the destination
-    bool suspect_ = false;       // failed and not yet answered: one sender tries
+    std::uint64_t refused_in_a_row_ = 0;  // as such, with no delivery in between
+    MonotonicTime resume_at_{};           // no sends before, after a failure of the destination
+    bool suspect_ = false;                // failed and not yet answered: one sender tries
     std::atomic<bool> stopping_{false};
     std::size_t running_ = 0;
     std::promise<void> ended_;

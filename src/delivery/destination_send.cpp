@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // So often in a row a message gets no usable answer before its person waits and others are tried.
-constexpr std::uint32_t ambiguous_in_a_row = 3;
+constexpr std::uint32_t unusable_in_a_row = 3;
 
 MonotonicTime after(milliseconds wait) {
     return std::chrono::steady_clock::now() + wait;
@@ -119,10 +119,11 @@ DestinationFlow::Verdict DestinationFlow::judge(const transport::Refusal& refusa
     }
     for (auto& report : batch)
         ++report.row.attempts;
+    if (kind == ErrorKind::misconfigured) return judge_refused_as_such(refusal, batch);
     const bool ambiguous = kind == ErrorKind::ambiguous;
     if (ambiguous) ambiguous_.add();
     const bool alone =
-        refusal.message_only || (ambiguous && batch.front().row.attempts % ambiguous_in_a_row == 0);
+        refusal.message_only || (ambiguous && batch.front().row.attempts % unusable_in_a_row == 0);
     if (!alone) return pause(refusal.error, refusal.retry_after);
     if (batch.size() > 1) return Verdict::split;
     if (refusal.message_only) {
@@ -131,6 +132,28 @@ DestinationFlow::Verdict DestinationFlow::judge(const transport::Refusal& refusa
         pause(refusal.error, refusal.retry_after);
     }
     return hold(batch.front(), refusal);
+}
+
+// The peer's words concern every message of ours; whether they are true, only other messages can tell. The
+// first one refused makes its person wait and the next is tried: refused too, the destination pauses; taken,
+// the first one was to blame after all. While it pauses another person's message is tried now and then.
+DestinationFlow::Verdict DestinationFlow::judge_refused_as_such(const transport::Refusal& refusal,
+                                                                std::vector<Prepared>& batch) {
+    if (!refusal.message_only) return pause(refusal.error, refusal.retry_after);
+    const bool lets_others_try = refused_in_a_row_ % unusable_in_a_row == 0;
+    if (lets_others_try && batch.size() > 1) return Verdict::split;
+    const bool first = ++refused_in_a_row_ == 1;
+    if (!first) pause(refusal.error, refusal.retry_after);
+    if (!lets_others_try) return Verdict::paused;
+    Prepared& report = batch.front();
+    const auto known = parked_.find(report.lane);
+    if (first && known != parked_.end() && deliveries_ > known->second.deliveries) {
+        dead_letter(report, refusal.error.message, refusal.error.foreign);
+        return Verdict::settled;
+    }
+    transport::Refusal unproven = refusal;
+    unproven.message_only = false;
+    return hold(report, unproven);
 }
 
 // The peer would not take this message now: its person waits, the others go on.
@@ -195,6 +218,7 @@ void DestinationFlow::say_answering() {
 
 void DestinationFlow::delivered(const std::vector<Prepared>& batch) {
     say_answering();
+    refused_in_a_row_ = 0;
     const Instant now = parts_.clock.now();
     deliveries_ += batch.size();
     sent_.add(static_cast<double>(batch.size()));

@@ -130,7 +130,24 @@ bool is_passing(unsigned status) {
     return status >= 500 || std::find(passing.begin(), passing.end(), status) != passing.end();
 }
 
-Verdict refusal_of(unsigned status, const Answer& answer, Instant now) {
+// Of the whole request: nothing here takes our bundles, whatever is in them.
+std::string_view wrong_place(unsigned status) {
+    switch (status) {
+        case 404:
+        case 410:
+            return " (expected the base URL of a FHIR server)";
+        case 405:
+            return " (expected a base URL that takes transactions by POST)";
+        case 406:
+        case 415:
+            return " (expected a FHIR server that speaks JSON)";
+        default:
+            return {};
+    }
+}
+
+// Of the whole request, or of one `entry` of it.
+Verdict refusal_of(unsigned status, const Answer& answer, Instant now, bool entry) {
     const std::string said = "the FHIR server answered " + std::to_string(status);
     std::string words = words_of(answer.body);
     Verdict verdict;
@@ -141,8 +158,12 @@ Verdict refusal_of(unsigned status, const Answer& answer, Instant now) {
     } else if (status == 409 || status == 412) {
         verdict = refusal(ErrorKind::unavailable, said + " (conflict)", true, std::move(words));
     } else if (status == 401 || status == 403) {
-        verdict = refusal(ErrorKind::misconfigured, said + " (not authorized)", false, std::move(words));
+        verdict = refusal(ErrorKind::misconfigured, said + " (not authorized)", entry || status == 403,
+                          std::move(words));
         verdict.unauthorized = status == 401;
+    } else if (!entry && !wrong_place(status).empty()) {
+        verdict = refusal(ErrorKind::misconfigured, said + std::string(wrong_place(status)), true,
+                          std::move(words));
     } else if (status >= 400) {
         verdict = refusal(ErrorKind::rejected, said, true, std::move(words));
     } else if (status >= 300) {
@@ -180,7 +201,7 @@ Verdict judge_success(const Answer& answer, std::size_t entries, Instant now) {
                        {});
     const auto refused = refused_entry(reader.statuses);
     if (refused) {
-        Verdict verdict = refusal_of(*refused, answer, now);
+        Verdict verdict = refusal_of(*refused, answer, now, true);
         verdict.error->message += " for an entry";
         return verdict;
     }
@@ -189,7 +210,7 @@ Verdict judge_success(const Answer& answer, std::size_t entries, Instant now) {
 
 Verdict judge_any(const Answer& answer, std::size_t entries, Instant now) {
     if (answer.status >= 200 && answer.status < 300) return judge_success(answer, entries, now);
-    return refusal_of(answer.status, answer, now);
+    return refusal_of(answer.status, answer, now, false);
 }
 
 }  // namespace

@@ -53,6 +53,17 @@ std::uint32_t error_of(const Segment& msa, const Segment* err) {
     return number != 0 ? number : read_number(msa.component(6, 1));
 }
 
+// Where the error is: ERR-2 since v2.5, ERR-1 before. MSH-7 and MSH-10 differ from message to message.
+bool is_in_header(const Segment* err) {
+    if (err == nullptr) return false;
+    for (const std::size_t field : {2U, 1U}) {
+        if (trimmed(err->component(field, 1)) != "MSH") continue;
+        const std::string place = trimmed(err->component(field, 3));
+        return place != "7" && place != "10";
+    }
+    return false;
+}
+
 std::string words_of(const Segment& msa, const Segment* err) {
     std::string words;
     const auto add = [&](const std::string& text) {
@@ -72,6 +83,7 @@ std::string refusal_text(const Acknowledgement& answer) {
     std::string text = "receiver answered ";
     text += name_of(answer.code);
     if (answer.error != 0) text += ", error condition " + std::to_string(answer.error);
+    if (answer.in_header) text += ", about our message header (MSH)";
     return text;
 }
 
@@ -79,19 +91,31 @@ Verdict not_accepted(ErrorKind kind, std::string message, std::string foreign, b
     return {false, message_only, Error{kind, std::move(message), std::move(foreign)}};
 }
 
-// AR or CR: the error condition (table 0357) says whose trouble it is.
-Verdict classify_reject(const Acknowledgement& answer) {
-    constexpr std::uint32_t first_unsupported = 200;  // message type, event, processing id, version
+// Message type, event, processing id or version: the same in all our messages.
+bool is_unsupported(const Acknowledgement& answer) {
+    constexpr std::uint32_t first_unsupported = 200;
     constexpr std::uint32_t last_unsupported = 203;
+    return answer.error >= first_unsupported && answer.error <= last_unsupported;
+}
+
+// AE or CE: the content is wrong, unless it is the header.
+Verdict classify_error(const Acknowledgement& answer) {
+    const bool every = is_unsupported(answer) || answer.in_header;
+    return not_accepted(every ? ErrorKind::misconfigured : ErrorKind::rejected, refusal_text(answer),
+                        answer.foreign, !is_unsupported(answer));
+}
+
+// AR or CR: the error condition (table 0357) says whose trouble it is. Without one it is, by HL7 v2.6 §2.9.2,
+// no trouble of the content.
+Verdict classify_reject(const Acknowledgement& answer) {
     constexpr std::uint32_t locked = 206;
     constexpr std::uint32_t internal = 207;
     if (answer.error == locked || answer.error == internal) {
         return not_accepted(ErrorKind::unavailable, refusal_text(answer), answer.foreign, true);
     }
-    if (answer.error >= first_unsupported && answer.error <= last_unsupported) {
-        return not_accepted(ErrorKind::misconfigured, refusal_text(answer), answer.foreign);
-    }
-    return not_accepted(ErrorKind::rejected, refusal_text(answer), answer.foreign, true);
+    const bool every = is_unsupported(answer) || answer.in_header || answer.error == 0;
+    return not_accepted(every ? ErrorKind::misconfigured : ErrorKind::rejected, refusal_text(answer),
+                        answer.foreign, !is_unsupported(answer));
 }
 
 }  // namespace
@@ -111,7 +135,8 @@ Result<Acknowledgement> parse_acknowledgement(std::string_view octets) {
     const auto code = read_code(msa->field(1));
     if (!code) return failure(ErrorKind::invalid_input, "acknowledgement has no code of HL7 table 0008");
     const Segment* err = message->find("ERR");
-    return Acknowledgement{*code, trimmed(msa->component(2, 1)), error_of(*msa, err), words_of(*msa, err)};
+    return Acknowledgement{*code, trimmed(msa->component(2, 1)), error_of(*msa, err), is_in_header(err),
+                           words_of(*msa, err)};
 }
 
 Verdict classify(const Result<Acknowledgement>& acknowledgement, std::string_view control_id) {
@@ -129,7 +154,7 @@ Verdict classify(const Result<Acknowledgement>& acknowledgement, std::string_vie
             return {true, false, {}};
         case AcknowledgementCode::application_error:
         case AcknowledgementCode::commit_error:
-            return not_accepted(ErrorKind::rejected, refusal_text(answer), answer.foreign, true);
+            return classify_error(answer);
         case AcknowledgementCode::application_reject:
         case AcknowledgementCode::commit_reject:
             return classify_reject(answer);

@@ -30,7 +30,7 @@ TEST_CASE("a setting is explained with its place and a secret without its value"
     const Installation here;
     const auto ran = here.run({"config", "explain", "mqtt.port"});
     CHECK(ran.code == exit_success);
-    CHECK(contains(ran.out, "mqtt.port = 8883   ("));
+    CHECK(contains(ran.out, "# Port of the broker, 1 to 65535.\nmqtt.port = 8883   ("));
     CHECK(contains(ran.out, "edgeward.toml:"));
     CHECK_FALSE(contains(here.run({"config", "explain", "mqtt.tls.key"}).out, "gateway-key"));
     const auto as_json = nlohmann::json::parse(here.run({"--json", "config", "explain"}).out);

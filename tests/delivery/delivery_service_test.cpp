@@ -50,6 +50,80 @@ TEST_CASE("a plan with a transport that cannot be opened changes nothing", "[del
     CHECK(applied.error().kind == ErrorKind::misconfigured);
     ward.measure("4711", "62");
     CHECK(ward.delivered("kis", 1));
+    CHECK(ward.service.status().size() == 1);
+}
+
+TEST_CASE("a destination without its credentials waits and harms no other", "[delivery_service]") {
+    Ward ward;
+    ward.peer("kis");
+    ward.apply({kis(), kis("late")});
+    const auto late = [&] { return ward.service.status().back(); };
+    CHECK(late().name == "late");
+    CHECK_FALSE(late().usable);
+    CHECK_FALSE(late().answering);
+    CHECK(late().trouble == "destination late: no such credential");
+    CHECK(ward.metrics.expose().find("edgeward_destination_up{destination=\"late\"} 0") != std::string::npos);
+    ward.measure("4711", "62");
+    CHECK(ward.delivered("kis", 1));
+    CHECK(ward.book("late").pending == 1);
+    const auto disclosed = [&] {
+        std::size_t count = 0;
+        REQUIRE(ward.store.reader->export_audit(
+            1, 1000,
+            [&](const audit::Record& record) {
+                if (record.event.action == audit::Action::disclosed &&
+                    record.event.actor == "destination:late")
+                    ++count;
+            },
+            [](std::string_view) {}));
+        return count;
+    };
+    CHECK(disclosed() == 0);
+
+    SECTION("a reload of the rest is no reason to mend it first") {
+        ward.peer("third");
+        ward.apply({kis(), kis("late"), kis("third")});
+        CHECK(ward.service.status().size() == 3);
+    }
+    SECTION("it is tried again by itself") {}
+    SECTION("it is tried again by a reload") {
+        ward.peer("late");
+        ward.apply({kis(), kis("late")});
+    }
+    ward.peer("late");
+    CHECK(ward.delivered("late", 1));
+    CHECK(disclosed() == 1);
+    CHECK(eventually([&] { return ward.service.status().at(1).usable; }));
+}
+
+TEST_CASE("a plan's audit record is committed with the plan or not at all", "[delivery_service]") {
+    Ward ward;
+    ward.peer("kis");
+    audit::Event record;
+    record.actor = "gateway";
+    record.action = audit::Action::configuration_loaded;
+    record.object = "reload";
+    const auto recorded = [&] {
+        std::size_t count = 0;
+        REQUIRE(ward.store.reader->export_audit(
+            1, 1000,
+            [&](const audit::Record& one) {
+                if (one.event.action == audit::Action::configuration_loaded) ++count;
+            },
+            [](std::string_view) {}));
+        return count;
+    };
+    DeliveryPlan plan;
+    plan.destinations = {kis()};
+    REQUIRE(ward.service.apply(plan, record));
+    CHECK(recorded() == 1);
+    plan.destinations = {kis(), kis("without-credentials")};
+    REQUIRE_FALSE(ward.service.apply(plan, record));
+    CHECK(recorded() == 1);
+    record.object = "a text that is not printable \n";
+    plan.destinations = {};
+    REQUIRE_FALSE(ward.service.apply(plan, record));
+    CHECK(ward.service.status().size() == 1);
 }
 
 TEST_CASE("a new plan takes over the queue where the old one stopped", "[delivery_service]") {

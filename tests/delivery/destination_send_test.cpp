@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "destination_flow.hpp"
 #include "ward.hpp"
@@ -134,6 +135,44 @@ TEST_CASE("one bad report of a bundle suffers alone", "[destination_send]") {
                ward.book("kis").offered > 0;
     }));
     CHECK(ward.book("kis").dead == ward.book("kis").offered / 10);
+}
+
+TEST_CASE("a peer that refuses message after message pauses the destination and makes no dead letter",
+          "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.reports_per_message = GENERATE(1U, 50U);
+    peer.set_judge([](const auto&) { return refuse(ErrorKind::misconfigured, true); });
+    auto settings = kis();
+    settings.attempts = 2;
+    ward.apply({settings});
+    for (int i = 0; i < 6; ++i)
+        ward.measure(std::to_string(i), std::to_string(60 + i));
+    REQUIRE(eventually([&] { return peer.count() >= 30; }));
+    CHECK(ward.book("kis").dead == 0);
+    CHECK(ward.book("kis").pending == 6);
+    CHECK_FALSE(ward.service.status().front().answering);
+    CHECK(ward.service.status().front().trouble == "refused by the test");
+    peer.set_judge([](const auto&) { return transport::Outcome{}; });
+    CHECK(ward.delivered("kis", 6));
+    CHECK(ward.service.status().front().answering);
+}
+
+TEST_CASE("one message refused as if all were becomes a dead letter once others were taken",
+          "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.concurrency = GENERATE(1U, 2U);
+    peer.set_judge(refuse_value("61", ErrorKind::misconfigured, true));
+    ward.apply({kis()});
+    ward.measure("a", "61");
+    ward.measure("a", "62");
+    for (int i = 0; i < 10; ++i)
+        ward.measure("b", std::to_string(70 + i));
+    REQUIRE(ward.delivered("kis", 11));
+    CHECK(ward.book("kis").dead == 1);
+    CHECK(ward.store.reader->dead_letters("kis", 1)->front().reason == "refused by the test");
+    CHECK(ward.service.status().front().answering);
 }
 
 TEST_CASE("a peer that refuses us as such pauses the destination and loses nothing", "[destination_send]") {

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Receivers that refuse, are not there or are overloaded: nothing is lost, and nobody else waits."""
 
+import json
 import sys
 import time
 import unittest
@@ -42,6 +43,9 @@ class Delivery(unittest.TestCase):
 
     def book(self, name):
         return self.site.books()["destinations"][name]
+
+    def trouble(self, name):
+        return next(one["trouble"] for one in self.site.command("status")["destinations"] if one["name"] == name)
 
     def test_a_refused_message_is_a_dead_letter_and_can_be_sent_again_under_its_own_name(self):
         kis = Hl7Receiver(self.site, answers="AE,CA")
@@ -105,6 +109,62 @@ class Delivery(unittest.TestCase):
         self.assertEqual(impostor.arrivals(), [])
         self.assertEqual(self.book("kis")["pending"], 1)
         self.assertEqual(self.book("kis")["dead_lettered"], 0)
+
+    def test_a_wrong_base_url_pauses_the_destination_and_makes_no_dead_letter(self):
+        research = FhirReceiver(self.site, "research")
+        wrong = settings.fhir_destination("research", research.port, **PATIENT_WAIT,
+                                          connection={"url": f"https://localhost:{research.port}/fihr"})
+        self.start(wrong)
+        self.send(61, 62, 63)
+        wait_until(lambda: self.trouble("research"), "trouble is told", every=0.1)
+        self.assertIn("404", self.trouble("research"))
+        self.assertIn("base URL", self.trouble("research"))
+        wait_until(lambda: len(research.statuses()) >= 6, "it is tried again")
+        book = self.book("research")
+        self.assertEqual((book["pending"], book["dead_lettered"]), (3, 0))
+        self.site.configure(DEVICE, settings.fhir_destination("research", research.port, **PATIENT_WAIT))
+        self.site.command("reload")
+        self.site.wait_for_quiet(3)
+        self.assertEqual((self.book("research")["delivered"], self.book("research")["dead_lettered"]), (3, 0))
+        self.assertEqual(self.trouble("research"), "")
+
+    def test_a_receiving_application_nobody_knows_pauses_the_destination(self):
+        kis = Hl7Receiver(self.site, answers="AR,AR,AR,AR,CA")
+        self.start(settings.hl7_destination("kis", kis.port, connection={"acknowledgement": "original"},
+                                            **PATIENT_WAIT))
+        self.send(61, 62)
+        wait_until(lambda: "AR" in self.trouble("kis"), "trouble is told", every=0.05)
+        self.site.wait_for_quiet(2)
+        self.assertEqual((self.book("kis")["delivered"], self.book("kis")["dead_lettered"]), (2, 0))
+
+    def test_a_destination_without_its_certificate_keeps_its_queue_and_holds_up_nobody(self):
+        kis = Hl7Receiver(self.site)
+        late = Hl7Receiver(self.site, "late")
+        block = settings.hl7_destination("late", late.port, **PATIENT_WAIT).replace("gateway-key", "late-key")
+        self.site.configure(DEVICE, settings.hl7_destination("kis", kis.port), block)
+        check = self.site.ask("config", "check")
+        self.assertEqual(check.returncode, 5)
+        self.assertRegex(check.stdout, r"edgeward\.toml:\d+:\d+: destination\[2\].*late-key")
+        self.start(settings.hl7_destination("kis", kis.port), block)
+        self.send(61, 62)
+        wait_until(lambda: len(kis.messages()) == 2, "the other destination works")
+        state = {one["name"]: (one["usable"], one["answering"]) for one in self.site.command("status")["destinations"]}
+        self.assertEqual(state, {"kis": (True, True), "late": (False, False)})
+        self.assertIn("late-key", self.trouble("late"))
+        self.assertIn("NOT USABLE", self.site.ask("status").stdout)
+        code, text = self.site.health()
+        self.assertEqual(code, 200)
+        part = next(one for one in json.loads(text)["parts"] if one["part"] == "destination:late")
+        self.assertEqual((part["ready"], part["required"]), (False, False))
+        self.assertIn("late-key", part["reason"])
+        self.assertIn('edgeward_destination_up{destination="late"} 0', self.site.metrics())
+        self.assertEqual(self.book("late")["pending"], 2)
+        credentials = self.site.folder / "credentials"
+        (credentials / "late-key").write_bytes((credentials / "gateway-key").read_bytes())
+        (credentials / "late-key").chmod(0o600)
+        self.site.command("reload")
+        wait_until(lambda: len(late.messages()) == 2, "what waited is delivered")
+        self.assertTrue(balanced(self.site.wait_for_quiet(2)))
 
 
 if __name__ == "__main__":

@@ -83,11 +83,11 @@ TEST_CASE("each status has its consequence", "[response]") {
     };
     const auto row = GENERATE(values<Row>(
         {{400, ErrorKind::rejected, true, false},       {401, ErrorKind::misconfigured, false, true},
-         {403, ErrorKind::misconfigured, false, false}, {404, ErrorKind::rejected, true, false},
-         {405, ErrorKind::rejected, true, false},       {406, ErrorKind::rejected, true, false},
+         {403, ErrorKind::misconfigured, true, false},  {404, ErrorKind::misconfigured, true, false},
+         {405, ErrorKind::misconfigured, true, false},  {406, ErrorKind::misconfigured, true, false},
          {408, ErrorKind::unavailable, false, false},   {409, ErrorKind::unavailable, true, false},
-         {410, ErrorKind::rejected, true, false},       {412, ErrorKind::unavailable, true, false},
-         {413, ErrorKind::rejected, true, false},       {415, ErrorKind::rejected, true, false},
+         {410, ErrorKind::misconfigured, true, false},  {412, ErrorKind::unavailable, true, false},
+         {413, ErrorKind::rejected, true, false},       {415, ErrorKind::misconfigured, true, false},
          {422, ErrorKind::rejected, true, false},       {425, ErrorKind::unavailable, false, false},
          {429, ErrorKind::unavailable, false, false},   {500, ErrorKind::unavailable, false, false},
          {503, ErrorKind::unavailable, false, false},   {301, ErrorKind::misconfigured, false, false},

@@ -93,10 +93,10 @@ TEST_CASE("each refusal says what to do", "[integration][fhir_transport]") {
         std::chrono::milliseconds retry_after;
     };
     const auto row = GENERATE(values<Row>({{"422", ErrorKind::rejected, true, 0ms},
-                                           {"415", ErrorKind::rejected, true, 0ms},
+                                           {"415", ErrorKind::misconfigured, true, 0ms},
                                            {"412", ErrorKind::unavailable, true, 0ms},
                                            {"401", ErrorKind::misconfigured, false, 0ms},
-                                           {"403", ErrorKind::misconfigured, false, 0ms},
+                                           {"403", ErrorKind::misconfigured, true, 0ms},
                                            {"redirect", ErrorKind::misconfigured, false, 0ms},
                                            {"429:7", ErrorKind::unavailable, false, 7s},
                                            {"503", ErrorKind::unavailable, false, 0ms},

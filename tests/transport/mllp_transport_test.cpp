@@ -73,7 +73,7 @@ TEST_CASE("every way to answer has its outcome", "[integration][mllp_transport]"
         {"late", {}, false},
         {"AE", ErrorKind::rejected, true},
         {"CE101", ErrorKind::rejected, true},
-        {"AR", ErrorKind::rejected, true},
+        {"AR", ErrorKind::misconfigured, true},
         {"AR207", ErrorKind::unavailable, true},
         {"CR206", ErrorKind::unavailable, true},
         {"CR203", ErrorKind::misconfigured, false},

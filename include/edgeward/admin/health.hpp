@@ -15,14 +15,16 @@ struct PartHealth {
     std::string part;
     bool ready = true;
     std::string reason{};
+    bool required = true;  // false: said, but the gateway is ready without it
 };
 
 // 200 {"status":"live"}: the io thread turns, nothing more.
 HttpResponse live_response();
 
-// 200 {"status":"ready","parts":[…]} when every part is ready, else 503 {"status":"not ready",…}; each part
-// as
-// {"part":"store","ready":true} with "reason" when it is not.
+// 200 {"status":"ready","parts":[…]} when every required part is ready, else 503 {"status":"not ready",…};
+// each part as {"part":"store","ready":true}, with "reason" when it is not and "required":false when the
+// gateway is ready without it.
+bool is_ready(const std::vector<PartHealth>& parts);
 HttpResponse ready_response(const std::vector<PartHealth>& parts);
 
 // The registry in Prometheus text form, content type "text/plain; version=0.0.4; charset=utf-8".

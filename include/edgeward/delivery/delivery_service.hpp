@@ -3,12 +3,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <edgeward/audit/record.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
@@ -56,7 +58,8 @@ struct DestinationStatus {
     std::string name;
     std::string kind;
     model::IdentityLevel level;
-    bool answering = true;  // false: paused after a failure
+    bool answering = true;  // false: paused after a failure, or not usable
+    bool usable = true;     // false: its credentials or certificate do not allow a connection
     std::string trouble;    // our own words; empty when answering
 };
 
@@ -68,9 +71,13 @@ public:
     DeliveryService& operator=(const DeliveryService&) = delete;
     ~DeliveryService();
 
-    // Starts, or replaces, the flows. All or nothing: when one transport cannot be opened (misconfigured:
-    // missing credential, unusable certificate) the running flows stay as they are. Queues are never touched.
-    Result<void> apply(DeliveryPlan plan);
+    // Starts, or replaces, the flows, and commits `record` when there is one. Queues are never touched.
+    //
+    // A destination whose transport cannot be opened (missing credential, unusable certificate) harms no
+    // other: it is not usable, keeps its queue and is tried again every `retry_longest` and by the next
+    // apply. Flows that run are replaced all or nothing: what would make a usable destination unusable, or
+    // adds an unusable one, is refused as misconfigured.
+    Result<void> apply(DeliveryPlan plan, std::optional<audit::Event> record = std::nullopt);
     // New reports may be waiting.
     void wake();
     // Reports of this destination that had ended are pending again (store::ObservationStore::retry).

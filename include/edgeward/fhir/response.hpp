@@ -14,10 +14,14 @@
 //   2xx, every entry 2xx       accepted
 //   2xx, other content         ambiguous: something else than the FHIR server answered (a proxy's page)
 //   401                        misconfigured, `unauthorized`: a fresh token may help
-//   403, 3xx                   misconfigured; redirects are never followed
+//   403                        misconfigured, perhaps for this message only
+//   404 405 406 410 415        misconfigured: no FHIR server that takes bundles at this URL
+//   3xx                        misconfigured; redirects are never followed
 //   408 425 429 5xx            unavailable, with Retry-After
 //   409 412                    unavailable for this message only: a race of conditional creates, resend the
-//   same other 4xx                  rejected, this message only
+//                              same
+//   other 4xx                  rejected, this message only
+//   an entry with 404 … 415    rejected, this message only
 //
 // The server's words (OperationOutcome) go to Error::foreign, at most 4096 octets. Pure. Threads: any.
 namespace edgeward::fhir {

@@ -24,12 +24,13 @@ struct OutboundMessage {
 //   unavailable  not connected, or a temporary refusal: retry the same bytes later
 //   ambiguous    sent, no usable answer: the peer may have processed it; resend with the same identifiers
 //   rejected     the peer refuses this message for good: dead letter. `error.foreign` has its words
-//   misconfigured the peer refuses our messages as such (401/403, unsupported version): stop the destination,
-//   alarm
+//   misconfigured the peer refuses our messages as such (401, 404 of the URL, unsupported version): stop the
+//   destination, alarm
 struct Refusal {
     Error error;
     // The trouble is this message's alone (AR 207, 409, 422 …), not the connection's: other persons may go
-    // on.
+    // on. With misconfigured: the answer should concern every message, but came for this one; another one
+    // tells whether it does.
     bool message_only = false;
     // The peer asked to wait that long (Retry-After).
     std::chrono::milliseconds retry_after{0};

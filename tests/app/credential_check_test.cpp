@@ -1,0 +1,90 @@
+#include "credential_check.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "installation.hpp"
+
+namespace edgeward::app {
+namespace {
+
+const char* const two_destinations = R"(
+[[authority]]
+name = "KIS"
+oid = "1.2.276.0.76.3.1.999"
+[[destination]]
+name = "kis"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "hl7"
+[destination.hl7]
+host = "localhost"
+port = 2575
+[[destination]]
+name = "second"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "hl7"
+[destination.hl7]
+host = "localhost"
+port = 2576
+[destination.hl7.tls]
+ca = "other-ca"
+)";
+
+std::vector<config::Problem> problems_of(const Installation& here) {
+    const auto loaded = load_configuration(here.config());
+    for (const auto& problem : loaded.problems)
+        UNSCOPED_INFO(problem.to_string());
+    REQUIRE(loaded.problems.empty());
+    CHECK(sees_credentials(loaded.configuration));
+    return check_credentials(loaded);
+}
+
+}  // namespace
+
+TEST_CASE("a sound installation has all its credentials", "[credential_check]") {
+    const Installation here;
+    CHECK(problems_of(here).empty());
+}
+
+TEST_CASE("every credential that is missing is said at the setting that names it", "[credential_check]") {
+    const Installation here;
+    here.append(two_destinations);
+    const auto one = problems_of(here);
+    REQUIRE(one.size() == 1);
+    CHECK(one.front().path == "destination[2].hl7.tls.ca");
+    CHECK(one.front().line > 0);
+    CHECK(one.front().text.find("credential other-ca is not there") != std::string::npos);
+
+    std::filesystem::remove(here.folder() / "credentials" / "kek");
+    std::filesystem::remove(here.folder() / "credentials" / "admin-certificate");
+    std::filesystem::remove(here.folder() / "credentials" / "gateway-key");
+    const auto all = problems_of(here);
+    std::string paths;
+    for (const auto& problem : all)
+        paths += problem.path + " ";
+    CHECK(paths.find("gateway.key_encryption_key") != std::string::npos);
+    CHECK(paths.find("mqtt.tls") != std::string::npos);
+    CHECK(paths.find("admin.tls") != std::string::npos);
+    CHECK(paths.find("destination[1]") != std::string::npos);
+    CHECK(all.size() == 5);
+
+    const auto ran = here.run({"config", "check"});
+    CHECK(ran.code == exit_misconfigured);
+    CHECK(contains(ran.out, "edgeward.toml:"));
+    CHECK(contains(ran.out, "destination[2].hl7.tls.ca: "));
+}
+
+TEST_CASE("without a folder of credentials nothing is claimed of them", "[credential_check]") {
+    const Installation here;
+    here.set("gateway", "credentials_folder", "\"\"");
+    const auto ran = here.run({"config", "check"});
+    CHECK(ran.code == exit_success);
+    CHECK(contains(ran.out, "Credentials were not checked"));
+    CHECK(nlohmann::json::parse(here.run({"--json", "config", "check"}).out).at("credentials_checked") ==
+          false);
+}
+
+}  // namespace edgeward::app
