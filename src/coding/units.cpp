@@ -1,9 +1,11 @@
 #include <edgeward/coding/units.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mdc_units.hpp"
@@ -165,6 +167,39 @@ bool is_known_unit(std::string_view ucum) {
 const MdcUnit* mdc_unit_for(std::string_view ucum) {
     return find(mdc_index().by_ucum, ucum);
 }
+std::optional<std::string_view> ucum_for(std::string_view written) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 26> usual{{{"mmHg", "mm[Hg]"},
+                                                                                   {"mm Hg", "mm[Hg]"},
+                                                                                   {"MM[HG]", "mm[Hg]"},
+                                                                                   {"cmH2O", "cm[H2O]"},
+                                                                                   {"cm H2O", "cm[H2O]"},
+                                                                                   {"bpm", "/min"},
+                                                                                   {"BPM", "/min"},
+                                                                                   {"rpm", "/min"},
+                                                                                   {"beats/min", "/min"},
+                                                                                   {"per minute", "/min"},
+                                                                                   {"breaths/min", "/min"},
+                                                                                   {"°C", "Cel"},
+                                                                                   {"degC", "Cel"},
+                                                                                   {"celsius", "Cel"},
+                                                                                   {"°F", "[degF]"},
+                                                                                   {"degF", "[degF]"},
+                                                                                   {"percent", "%"},
+                                                                                   {"pct", "%"},
+                                                                                   {"ml", "mL"},
+                                                                                   {"l", "L"},
+                                                                                   {"l/min", "L/min"},
+                                                                                   {"ml/min", "mL/min"},
+                                                                                   {"mcg", "ug"},
+                                                                                   {"µg", "ug"},
+                                                                                   {"sec", "s"},
+                                                                                   {"lb", "[lb_av]"}}};
+    for (const auto& [written_so, ucum] : usual) {
+        if (written == written_so) return ucum;
+    }
+    return std::nullopt;
+}
+
 const MdcUnit* find_mdc_unit(std::uint32_t code) {
     return find(mdc_index().by_code, code);
 }

@@ -22,7 +22,11 @@ UnitTable read_unit_table(config::Section table) {
     UnitTable units;
     for (const std::string& word : table.keys()) {
         std::string ucum = table.text(word, "");
-        if (!coding::is_known_unit(ucum)) table.problem(word, "expected a UCUM unit of the unit table");
+        if (!coding::is_known_unit(ucum)) {
+            const auto meant = coding::ucum_for(ucum);
+            table.problem(word, "expected a UCUM unit of the unit table" +
+                                    (meant ? "; did you mean " + std::string(*meant) + '?' : std::string()));
+        }
         units.emplace(word, std::move(ucum));
     }
     return units;

@@ -47,7 +47,9 @@ void read_unit(config::Section& section, const CheckedCode& code, bool unit_from
     const CodeEntry* entry = code.entry;
     const std::string stated = section.text("unit", "");
     if (!stated.empty() && !coding::is_known_unit(stated)) {
-        section.problem("unit", "expected a UCUM unit of the unit table, got \"" + stated + "\"");
+        const auto meant = coding::ucum_for(stated);
+        section.problem("unit", "expected a UCUM unit of the unit table, got \"" + stated + '"' +
+                                    (meant ? "; did you mean " + std::string(*meant) + '?' : std::string()));
         return;
     }
     const std::string known(entry == nullptr ? "" : entry->ucum);

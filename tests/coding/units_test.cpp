@@ -114,3 +114,17 @@ TEST_CASE("only units of the table are known", "[units]") {
     CHECK_FALSE(is_known_unit(""));
     CHECK_FALSE(is_known_unit("MM[HG]"));
 }
+
+TEST_CASE("what people write instead of UCUM gets a suggestion that is UCUM", "[units]") {
+    for (const char* written : {"mmHg", "mm Hg", "cmH2O", "bpm", "rpm", "°C", "degC", "°F", "percent", "ml",
+                                "l/min", "mcg", "lb"}) {
+        CAPTURE(written);
+        CHECK_FALSE(is_known_unit(written));
+        const auto ucum = ucum_for(written);
+        REQUIRE(ucum);
+        CHECK(is_known_unit(*ucum));
+    }
+    CHECK(ucum_for("mmHg") == "mm[Hg]");
+    CHECK(ucum_for("bpm") == "/min");
+    CHECK_FALSE(ucum_for("parsec"));
+}

@@ -1,6 +1,9 @@
 #include "parsed_file.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <string>
 
 namespace edgeward::config {
 namespace {
@@ -47,6 +50,36 @@ TEST_CASE("under a secret name neither texts nor numbers are shown", "[parsed_fi
         CHECK(file.describe(*file.root().get("number"), path) == "a number");
     }
     CHECK(file.describe(*file.root().get("number"), "mqtt.keepalive") == "4711");
+}
+
+TEST_CASE("a file that is no TOML is told in our own words what was expected", "[parsed_file]") {
+    struct Row {
+        std::string text;
+        std::string place;
+        std::string expected;
+    };
+    const auto row = GENERATE(values<Row>({{"a = 1\na = 2\n", ":2:5", "each key and table once"},
+                                           {"[t]\n[t]\n", ":2:1", "each key and table once"},
+                                           {"x = \n", ":1:5", "a value: a text in quotes"},
+                                           {"host = localhost\n", ":1:8", "a value: a text in quotes"},
+                                           {"x = \"open\n", ":1:10", "a text closed by its quote"},
+                                           {"x = \"\\q\"\n", ":1:7", "a text closed by its quote"},
+                                           {"x = [1, 2\n", ":1:11", "a list"},
+                                           {"x = {a=1\n", ":1:9", "{ name = value"},
+                                           {"x = 1 2\n", ":1:7", "the end of the line"},
+                                           {"= 3\n", ":1:1", "a key, a [table]"},
+                                           {"x 3\n", ":1:3", "= after the key"},
+                                           {"[t\n", ":1:3", "a table header"},
+                                           {"x = 1__0\n", ":1:7", "a whole number"},
+                                           {"x = 2026-13-01\n", ":1:12", "a date or time"},
+                                           {"\xff\xfe = 1\n", ":1:1", "UTF-8"}}));
+    CAPTURE(row.text);
+    ParsedFile file("x.toml", {});
+    file.parse(row.text);
+    REQUIRE(file.problems().size() == 1);
+    const std::string said = file.problems()[0].to_string();
+    CHECK(said.starts_with("x.toml" + row.place + ": not valid TOML: expected "));
+    CHECK(said.find(row.expected) != std::string::npos);
 }
 
 TEST_CASE("a key is refused once", "[parsed_file]") {

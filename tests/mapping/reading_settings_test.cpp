@@ -26,7 +26,8 @@ TEST_CASE("a unit must fit what is measured", "[reading_settings]") {
           "11:rule[1].value[1].unit: expected a unit that converts to mg/dL for glucose_capillary_mass, got "
           "mmol/L");
     CHECK(problem_of("parameter = \"nibp_mean\"\nunit = \"mmHg\"\n") ==
-          "11:rule[1].value[1].unit: expected a UCUM unit of the unit table, got \"mmHg\"");
+          "11:rule[1].value[1].unit: expected a UCUM unit of the unit table, got \"mmHg\"; did you mean "
+          "mm[Hg]?");
     CHECK(problem_of("parameter = \"infusion_dose_rate\"\n") == "8:rule[1].value[1]: expected a unit");
     CHECK(problem_of("parameter = \"infusion_dose_rate\"\nunit = \"ug/kg/min\"\n") == "sound");
     CHECK(problem_of("parameter = \"nibp_mean\"\nunit = \"kPa\"\n") == "sound");

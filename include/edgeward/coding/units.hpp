@@ -21,6 +21,10 @@ struct MdcUnit {
 
 bool is_known_unit(std::string_view ucum);
 
+// The UCUM code for what people and devices often write instead: "mm[Hg]" for "mmHg", "/min" for "bpm". Only
+// for suggestions to a person, never to read data with. Nothing: no idea.
+std::optional<std::string_view> ucum_for(std::string_view written);
+
 // The MDC unit for a UCUM code, by its own or an alternative form. For "/min" that is the neutral
 // MDC_DIM_PER_MIN: for a known parameter take CodeEntry::mdc_unit, which says beats or breaths. Nothing: MDC
 // has no such unit.
