@@ -12,6 +12,7 @@
 #include <edgeward/core/bounded_queue.hpp>
 #include <edgeward/core/log.hpp>
 
+#include "device_metrics.hpp"
 #include "inbound_decoder.hpp"
 
 namespace edgeward::pipeline {
@@ -33,7 +34,8 @@ struct InboundPipeline::State {
           catalogue(std::make_shared<const Catalogue>(std::move(first))),
           room(static_cast<std::ptrdiff_t>(chosen.batches_under_way)),
           commit_latency(given.metrics.latency("edgeward_commit_latency_seconds",
-                                               "Time from receiving a message to its durable commit.")) {}
+                                               "Time from receiving a message to its durable commit.")),
+          devices(given.metrics) {}
 
     void run();
     void hand_over(const Batch& batch);
@@ -64,6 +66,7 @@ struct InboundPipeline::State {
     Result<void> health{};
     std::counting_semaphore<> room;  // batches that may still be handed over
     metrics::Histogram commit_latency;
+    DeviceMetrics devices;  // ew-db
     log::Trouble trouble;
     std::atomic<bool> stopping{false};
     std::atomic<bool> broken{false};  // a batch could not be committed
@@ -139,6 +142,7 @@ void InboundPipeline::State::acknowledge(const std::vector<store::Inbound>& batc
         commit_latency.observe(std::chrono::duration<double>(now - inbound.received).count());
         has_reports = has_reports || std::holds_alternative<store::Stored>(inbound.fate);
     }
+    devices.note(batch);
     parts.acknowledge(batch.back().ticket);
     if (has_reports) parts.stored();
 }
