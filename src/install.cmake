@@ -6,6 +6,13 @@ set(edgeward_units_folder "lib/systemd/system" CACHE STRING "systemd units, belo
 mark_as_advanced(edgeward_units_folder)
 
 install(TARGETS edgeward RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+if(TARGET edgeward_shell_files)
+  set(edgeward_printed "${PROJECT_BINARY_DIR}/src/app/edgeward")
+  install(FILES "${edgeward_printed}.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" OPTIONAL)
+  install(FILES "${edgeward_printed}.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+    RENAME edgeward OPTIONAL)
+  install(FILES "${edgeward_printed}.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" OPTIONAL)
+endif()
 # Where the unit and the program look, whatever the prefix. The site's own: a package asks before it replaces them.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION /etc/edgeward)
 install(DIRECTORY "${edgeward_root}/config/mappings" DESTINATION /etc/edgeward)

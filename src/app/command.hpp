@@ -46,6 +46,8 @@ void add_status_commands(CLI::App& app, const CommandOptions& options, int& exit
 void add_dead_letter_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_quarantine_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_completion_command(CLI::App& app, const CommandOptions& options, int& exit);
+void add_manual_command(CLI::App& app, const CommandOptions& options, int& exit);
 
 // Builds the whole command line and runs it.
 int run_command_line(int argc, const char* const* argv);

@@ -10,6 +10,19 @@
 namespace edgeward::app {
 namespace {
 
+// How the first device, when there is one, says something.
+std::string example_message(const EvaluationSettings& chosen) {
+    if (chosen.devices.empty()) return {};
+    const std::string folder = chosen.folder.string();
+    const std::string& device = chosen.devices.front();
+    return "  5. mosquitto_pub -h " + chosen.broker_host + " -p " + std::to_string(chosen.broker_port) +
+           " --cafile " + folder + "/authority/ca.pem --cert " + folder + "/devices/" + device +
+           ".pem --key " + folder + "/devices/" + device + ".key -q 1 -t devices/" + device +
+           "/vitals -m '{\"ts\":\"'$(date -Is)'\",\"HR\":62}'\n"
+           "     for a device entered as  [[device]]  id = \"" +
+           device + "\"  mapping = \"monitor_flat\"\n";
+}
+
 int init(const EvaluationSettings& chosen, bool add) {
     const Instant now = system_clock().now();
     if (auto done = add ? add_certificates(chosen, now) : create_evaluation(chosen, now); !done) {
@@ -19,9 +32,11 @@ int init(const EvaluationSettings& chosen, bool add) {
     const std::string folder = chosen.folder.string();
     std::cout << "made " << folder << " for an evaluation on this machine:\n"
               << "  1. mosquitto -c " << folder << "/broker/mosquitto.conf\n"
-              << "  2. enter devices and destinations in " << folder << "/edgeward.toml\n"
+              << "  2. enter devices and destinations in " << folder
+              << "/edgeward.toml; examples stand in it\n"
               << "  3. edgeward --config " << folder << "/edgeward.toml config check\n"
               << "  4. edgeward --config " << folder << "/edgeward.toml run\n"
+              << example_message(chosen)
               << "Keys and certificates in it are for evaluation only. docs/operations.md has the way to "
                  "production.\n";
     return exit_success;

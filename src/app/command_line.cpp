@@ -1,6 +1,11 @@
 #include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
+
+#include <edgeward/config/document.hpp>
 
 #include "command.hpp"
 
@@ -33,6 +38,30 @@ int complain(const Error& error) {
     return exit_code_of(error);
 }
 
+namespace {
+
+// A word where a command was expected; nothing when the command line is wrong for another reason.
+std::optional<std::string> unknown_command(const CLI::App& app) {
+    const CLI::App* deepest = &app;
+    while (!deepest->get_subcommands().empty())
+        deepest = deepest->get_subcommands().front();
+    std::vector<std::string> known;
+    for (const CLI::App* child : deepest->get_subcommands([](const CLI::App*) { return true; }))
+        known.push_back(child->get_name());
+    const auto words = app.remaining(true);
+    if (known.empty() || words.empty() || words.front().starts_with("-")) return std::nullopt;
+    std::string text = "unknown command '" + words.front() + '\'';
+    if (deepest != &app) text += " of edgeward " + deepest->get_name();
+    if (const auto near = config::nearest(words.front(), known))
+        return text + "; did you mean " + *near + '?';
+    text += "; expected one of:";
+    for (const auto& name : known)
+        text += ' ' + name;
+    return text;
+}
+
+}  // namespace
+
 int run_command_line(int argc, const char* const* argv) {
     CLI::App app(
         "Edgeward, the secure medical edge gateway.\n\n"
@@ -53,9 +82,10 @@ int run_command_line(int argc, const char* const* argv) {
     app.add_flag("--json", options.json, "Print JSON");
     app.require_subcommand(1);
     app.fallthrough();
-    for (auto* add : {&add_run_command, &add_init_command, &add_config_commands, &add_mapping_commands,
-                      &add_status_commands, &add_dead_letter_commands, &add_quarantine_commands,
-                      &add_person_commands, &add_audit_commands, &add_key_commands}) {
+    for (auto* add :
+         {&add_run_command, &add_init_command, &add_config_commands, &add_mapping_commands,
+          &add_status_commands, &add_dead_letter_commands, &add_quarantine_commands, &add_person_commands,
+          &add_audit_commands, &add_key_commands, &add_completion_command, &add_manual_command}) {
         add(app, options, exit);
     }
     // Whatever the configuration says is relative to its file must stay so when the daemon changes its
@@ -65,6 +95,10 @@ int run_command_line(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (const auto unknown = unknown_command(app)) {
+            std::cerr << "edgeward: error: " << *unknown << '\n';
+            return exit_usage;
+        }
         const int code = app.exit(error);
         return code == 0 ? exit_success : exit_usage;
     }

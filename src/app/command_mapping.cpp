@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <edgeward/core/file.hpp>
 #include <edgeward/mapping/mapping.hpp>
 
 #include "command.hpp"
+#include "config_problem.hpp"
 
 namespace edgeward::app {
 namespace {
@@ -17,14 +20,25 @@ struct TestOptions {
     std::string zone = "Europe/Berlin";
 };
 
-int lint(const std::filesystem::path& what) {
+nlohmann::json to_json(const std::vector<config::Problem>& problems) {
+    auto made = nlohmann::json::array();
+    for (const auto& problem : problems)
+        made.push_back(config_problem(problem));
+    return made;
+}
+
+int lint(const std::filesystem::path& what, bool as_json) {
     const auto found = mapping::lint(what);
-    bool sound = true;
-    for (const auto& problem : found) {
-        std::cout << problem.to_string() << '\n';
-        sound = sound && problem.text.starts_with("warning: ");
+    const bool sound = std::all_of(found.begin(), found.end(), [](const config::Problem& problem) {
+        return problem.text.starts_with("warning: ");
+    });
+    if (as_json) {
+        std::cout << nlohmann::json{{"sound", sound}, {"problems", to_json(found)}}.dump(2) << '\n';
+    } else {
+        for (const auto& problem : found)
+            std::cout << problem.to_string() << '\n';
+        if (sound) std::cout << what.string() << ": sound\n";
     }
-    if (sound) std::cout << what.string() << ": sound\n";
     return sound ? exit_success : exit_failure;
 }
 
@@ -32,7 +46,10 @@ int test(const TestOptions& chosen, bool as_json) {
     const auto loaded = mapping::load_mapping(chosen.mapping);
     for (const auto& problem : loaded.problems)
         std::cerr << problem.to_string() << '\n';
-    if (!loaded.problems.empty()) return exit_failure;
+    if (!loaded.problems.empty()) {
+        if (as_json) std::cout << nlohmann::json{{"problems", to_json(loaded.problems)}}.dump(2) << '\n';
+        return exit_failure;
+    }
     auto sample = read_file(chosen.sample);
     if (!sample) return complain(sample.error());
     model::RawMessage message;
@@ -44,6 +61,11 @@ int test(const TestOptions& chosen, bool as_json) {
     if (!mapped) {
         std::cerr << chosen.sample.string() << ": " << mapped.error().reason << ": " << mapped.error().detail
                   << '\n';
+        if (as_json) {
+            const nlohmann::json refused{{"reason", mapped.error().reason},
+                                         {"detail", mapped.error().detail}};
+            std::cout << nlohmann::json{{"quarantined", refused}}.dump(2) << '\n';
+        }
         return exit_failure;
     }
     std::cout << mapping::describe(*mapped, as_json);
@@ -60,7 +82,7 @@ void add_mapping_commands(CLI::App& app, const CommandOptions& options, int& exi
         "lint", "Check a mapping file or folder: paths, units, and codes that do not fit their parameter");
     auto what = std::make_shared<std::filesystem::path>();  // shared: lives as long as the parser's callback
     linting->add_option("file", *what, "Mapping file or folder")->required();
-    linting->callback([&exit, what] { exit = lint(*what); });
+    linting->callback([&options, &exit, what] { exit = lint(*what, options.json); });
 
     auto* testing = command->add_subcommand("test", "Print what a mapping makes of a sample payload");
     auto chosen = std::make_shared<TestOptions>();

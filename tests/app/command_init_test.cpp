@@ -12,6 +12,7 @@ TEST_CASE("an evaluation is made once and further certificates are added", "[com
     const auto made = run_edgeward(init);
     CHECK(made.code == exit_success);
     CHECK(contains(made.out, "broker/mosquitto.conf"));
+    CHECK_FALSE(contains(made.out, "mosquitto_pub"));
     CHECK(run_edgeward({"--config", (folder / "edgeward.toml").string(), "config", "check"}).code ==
           exit_success);
     CHECK(run_edgeward(init).code == exit_misconfigured);

@@ -28,6 +28,17 @@ TEST_CASE("help and version are successes and a wrong command line is not", "[co
     CHECK(run_edgeward({"config"}).code == exit_usage);
 }
 
+TEST_CASE("a misspelt command is told what was meant", "[command_line]") {
+    const auto stauts = run_edgeward({"--json", "stauts"});
+    CHECK(stauts.code == exit_usage);
+    CHECK(stauts.err == "edgeward: error: unknown command 'stauts'; did you mean status?\n");
+    const auto chek = run_edgeward({"config", "chek"});
+    CHECK(chek.code == exit_usage);
+    CHECK(chek.err == "edgeward: error: unknown command 'chek' of edgeward config; did you mean check?\n");
+    CHECK(contains(run_edgeward({"dance"}).err, "expected one of: run init config"));
+    CHECK(contains(run_edgeward({"status", "--fast"}).err, "--fast"));
+}
+
 TEST_CASE("options are understood before and after the command", "[command_line]") {
     const Installation here;
     CHECK(run_edgeward({"--config", here.config().string(), "config", "check"}).code == exit_success);

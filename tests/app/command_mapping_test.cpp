@@ -14,6 +14,11 @@ TEST_CASE("the shipped mappings pass the lint and a broken one does not", "[comm
     CHECK(broken.code == exit_failure);
     CHECK(contains(broken.out, "own.toml:3:"));
     CHECK_FALSE(contains(broken.out, ": sound"));
+    const auto as_json = run_edgeward({"--json", "mapping", "lint", (scratch / "own.toml").string()});
+    CHECK(as_json.code == exit_failure);
+    const auto problems = nlohmann::json::parse(as_json.out);
+    CHECK(problems.at("sound") == false);
+    CHECK(problems.at("problems").at(0).at("line") == 3);
 }
 
 TEST_CASE("a sample shows what a mapping makes of it", "[command_mapping]") {
@@ -30,6 +35,9 @@ TEST_CASE("a sample shows what a mapping makes of it", "[command_mapping]") {
     const auto refused = run_edgeward({"mapping", "test", mapping, (scratch / "sample.json").string()});
     CHECK(refused.code == exit_failure);
     CHECK(contains(refused.err, "invalid_json"));
+    const auto reason =
+        run_edgeward({"mapping", "test", mapping, (scratch / "sample.json").string(), "--json"}).out;
+    CHECK(nlohmann::json::parse(reason).at("quarantined").at("reason") == "invalid_json");
     CHECK(run_edgeward({"mapping", "test", mapping, (scratch / "none").string()}).code == exit_unavailable);
     CHECK(run_edgeward({"mapping", "test", (scratch / "none").string(), mapping}).code == exit_failure);
 }
