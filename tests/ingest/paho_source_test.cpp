@@ -313,10 +313,11 @@ TEST_CASE("a full pipeline keeps the connection and the broker keeps the message
     REQUIRE(gateway.connected());
     REQUIRE(gateway.inbox().size() == 0);
     gateway.inbox().hold(false);
-    REQUIRE(eventually([&] {
+    const auto all_have_come = [&] {
         gateway.source().acknowledge_through(gateway.inbox().size());
         return gateway.inbox().size() == count;
-    }));
+    };
+    REQUIRE(eventually(all_have_come, std::chrono::seconds(120)));
     REQUIRE(numbers_in(gateway.inbox().messages()) == range_of(1, count));
     REQUIRE(gateway.metric("edgeward_mqtt_connects_total") == "1");
     REQUIRE(broker.times_logged("exceeded timeout") == 0);

@@ -34,10 +34,10 @@ struct Catalogue {
 };
 
 struct PipelineSettings {
-    std::size_t queue_capacity = 1024;          // messages received and not yet decoded
-    std::size_t batch_limit = 256;              // messages handed to the store at once
-    std::size_t batches_under_way = 8;          // handed over and not yet committed
-    std::size_t largest_message = 1024 * 1024;  // octets; larger ones are refused
+    std::size_t queue_capacity = 1024;                    // messages received and not yet decoded
+    std::size_t batch_limit = 256;                        // messages handed to the store at once
+    std::size_t batches_under_way = 8;                    // handed over and not yet committed
+    std::size_t largest_message = std::size_t{1} << 20U;  // octets; larger ones are refused
 };
 
 // What the flow works with. All outlive the pipeline.
