@@ -17,6 +17,7 @@ from ward.site import Site, balanced
 
 PROGRAMS = Path(os.environ["EDGEWARD_LOAD"])
 FIRST_PATIENT = 1_000_000
+KNOWN = 1000  # persons who are imported with a name; the others are made by their first message
 BACKLOG = 20_000  # messages published beyond what the gateway has committed, at most
 
 
@@ -88,7 +89,7 @@ class Stage:
         site.start_gateway()
         site.import_persons([{"identifiers": [{"value": str(FIRST_PATIENT + n), "authority": "KIS", "type": "MR"}],
                               "family": f"Muster{n}", "given": "Kim", "birth_date": "1961-02-28", "sex": "female"}
-                             for n in range(self.persons)])
+                             for n in range(min(self.persons, KNOWN))])
 
     def _start_tap(self):
         folder = self.site.folder

@@ -63,7 +63,7 @@ int listen_on_loopback(std::uint16_t& port) {
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     if (listener < 0 || ::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::listen(listener, 64) != 0 ||
+        ::listen(listener, 4096) != 0 ||
         ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
         give_up("cannot listen on the loopback address");
     port = ntohs(address.sin_port);
@@ -74,7 +74,8 @@ TlsPeer::TlsPeer(int descriptor, SSL_CTX* context, bool server)
     : descriptor_(descriptor), ssl_(SSL_new(context), SSL_free) {
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    SSL_set_fd(ssl_.get(), descriptor);
+    BIO* const socket = BIO_new_socket(descriptor, BIO_CLOSE);
+    SSL_set_bio(ssl_.get(), socket, socket);
     if ((server ? SSL_accept(ssl_.get()) : SSL_connect(ssl_.get())) != 1) {
         ERR_print_errors_fp(stderr);
         give_up("the TLS handshake failed");

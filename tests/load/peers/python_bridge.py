@@ -70,7 +70,8 @@ class Bridge:
                                  "code": {"coding": [{"code": code.split("^")[0], "system": "urn:iso:std:iso:11073:10101"}]},
                                  "valueQuantity": {"value": values[name]}}}
                    for name, code in CODES.items() if values.get(name) is not None]
-        body = json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+        body = json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries},
+                          separators=(",", ":"))
         self.fhir.request("POST", "/fhir", body, {"Content-Type": "application/fhir+json"})
         answer = self.fhir.getresponse()
         answer.read()
