@@ -54,7 +54,9 @@ TEST_CASE("settlements made one after the other share a transaction", "[settleme
         [&](const std::vector<store::Settlement>&) { ++transactions; }, std::chrono::hours(1));
     auto running = boost::asio::co_spawn(ward.io, desk.run(), boost::asio::use_future);
     const auto on_io = [&](auto work) { boost::asio::post(ward.io, boost::asio::use_future(work)).get(); };
-    for (const auto& row : *ward.store.reader->pending("kis", 0, 10)) {
+    const auto rows = ward.store.reader->pending("kis", 0, 10);
+    REQUIRE(rows->size() == 2);
+    for (const auto& row : *rows) {
         store::Settlement settlement;
         settlement.report = row.report;
         on_io([&] { desk.settle(settlement); });
