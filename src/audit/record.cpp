@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 24> action_names = {"started",
+constexpr std::array<std::string_view, 30> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -36,8 +36,14 @@ constexpr std::array<std::string_view, 24> action_names = {"started",
                                                            "key_used",
                                                            "dead_letter_listed",
                                                            "dead_letter_shown",
-                                                           "association_listed"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::association_listed));
+                                                           "association_listed",
+                                                           "books_device",
+                                                           "books_destination",
+                                                           "books_reconciled",
+                                                           "books_differ",
+                                                           "intake_stopped",
+                                                           "intake_resumed"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::intake_resumed));
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

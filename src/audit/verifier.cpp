@@ -44,6 +44,7 @@ struct Verifier::State {
     std::optional<Instant> newest_checkpoint;
     std::optional<Break> broken;
     std::string readable;  // scratch
+    BooksReader books;
 
     void find(Finding finding, std::uint64_t first_bad, std::string_view explanation);
     [[nodiscard]] bool sound() const { return verdict.finding == Finding::none; }
@@ -112,7 +113,9 @@ bool Verifier::State::says_what_it_shows(const RecordLine& parsed) {
     if (!content) return false;
     readable.clear();
     append_readable(parsed.sequence, content->first, content->second, readable);
-    return readable == parsed.readable;
+    if (readable != parsed.readable) return false;
+    books.take(parsed.sequence, content->second);
+    return true;
 }
 
 void Verifier::State::record(std::string_view text) {
@@ -301,6 +304,7 @@ Verdict Verifier::finish() {
     else if (state.phase == Phase::records || !state.partial.empty())
         state.find(Finding::truncation, state.expected, "the export breaks off: its end line is missing");
     state.verdict.head = state.head;
+    state.verdict.books = state.books.findings();
     return state.verdict;
 }
 

@@ -24,6 +24,7 @@ struct Connection::State {
     // close_v2: a statement that outlives its connection keeps the handle alive until it is finalised.
     ~State() { sqlite3_close_v2(handle); }
     sqlite3* handle = nullptr;
+    std::function<bool()> give_up;
 };
 
 namespace {
@@ -254,9 +255,18 @@ Result<void> Connection::check_integrity() {
     return {};
 }
 
-Result<void> Connection::checkpoint() {
+void Connection::give_up_when(int steps, std::function<bool()> question) {
+    state_->give_up = std::move(question);
+    sqlite3_progress_handler(
+        state_->handle, steps,
+        [](void* state) { return static_cast<const State*>(state)->give_up() ? 1 : 0; }, state_.get());
+}
+
+Result<void> Connection::checkpoint(std::chrono::milliseconds patience) {
+    sqlite3_busy_timeout(state_->handle, static_cast<int>(patience.count()));
     const int code =
         sqlite3_wal_checkpoint_v2(state_->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(state_->handle, busy_milliseconds);
     if (code != SQLITE_OK) return failure(sqlite_error(state_->handle, code, "move the write-ahead log"));
     return {};
 }

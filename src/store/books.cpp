@@ -3,6 +3,12 @@
 #include "statements.hpp"
 
 namespace edgeward::store {
+namespace {
+
+constexpr std::string_view actor_prefix = "device:";
+constexpr std::string_view object_prefix = "device ";
+
+}  // namespace
 
 void add_entry(InboundBook& book, BookEntry entry, std::string_view reason, std::uint64_t count) {
     switch (entry) {
@@ -33,11 +39,33 @@ void add_entry(InboundBook& book, BookEntry entry, std::string_view reason, std:
     }
 }
 
+std::string device_actor(std::string_view device) {
+    return device.empty() ? std::string("gateway") : std::string(actor_prefix).append(device);
+}
+
+std::string expired_object(std::string_view device, Instant before) {
+    std::string text;
+    if (!device.empty()) text.append(object_prefix).append(device).append(" ");
+    return text.append("received before ").append(to_rfc3339(before));
+}
+
+std::string_view device_in_actor(std::string_view actor) {
+    return actor.starts_with(actor_prefix) ? actor.substr(actor_prefix.size()) : std::string_view();
+}
+
+std::string_view device_in_expired(std::string_view object) {
+    if (!object.starts_with(object_prefix)) return {};
+    object.remove_prefix(object_prefix.size());
+    return object.substr(0, object.find(' '));
+}
+
 Result<Books> Books::open(database::Connection& connection) {
     auto prepared = prepare_all<statements>(
         connection, {"SELECT id FROM device WHERE name = ?1", "INSERT INTO device(name) VALUES(?1)",
                      "INSERT INTO inbound_book(device, entry, reason, count) VALUES(?1, ?2, ?3, ?4) "
-                     "ON CONFLICT DO UPDATE SET count = count + excluded.count"});
+                     "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                     "SELECT name FROM device WHERE id = ?1",
+                     "INSERT OR REPLACE INTO meta(name, value) VALUES('books_reported', ?1)"});
     if (!prepared) return failure(std::move(prepared.error()));
     Books books;
     books.sql_ = std::move(*prepared);
@@ -58,6 +86,20 @@ Result<std::int64_t> Books::device(std::string_view name) {
     if (auto inserted = run(sql_[insert_device].bind(1, name)); !inserted)
         return failure(std::move(inserted.error()));
     return devices_[key] = connection_->last_row_id();
+}
+
+Result<std::string> Books::name_of(std::int64_t device) {
+    database::Statement& select = sql_[select_name];
+    const RowGuard guard(select);
+    auto row = select.bind(1, device).step();
+    if (!row) return failure(std::move(row.error()));
+    if (!*row) return failure(ErrorKind::corrupt, "a stored message names no device");
+    return std::string(select.text(0));
+}
+
+Result<void> Books::note_report(Instant due) {
+    const std::string value = std::to_string(milliseconds_of(due));
+    return run(sql_[put_reported].bind(1, std::string_view(value)));
 }
 
 void Books::add(std::int64_t device, BookEntry entry, std::string_view reason, std::int64_t count) {

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -47,6 +48,14 @@ Result<void> GroupWriter::run(std::function<Result<void>(ObservationStore&)> wor
     if (taken) return outcome.get();
     if (auto sound = health(); !sound) return sound;
     return failure(ErrorKind::unavailable, "the store is closed");
+}
+
+void GroupWriter::limit_patience(std::chrono::milliseconds patience) {
+    {
+        const std::lock_guard lock(mutex_);
+        patient_until_ = std::chrono::steady_clock::now() + patience;
+    }
+    stopped_.notify_all();
 }
 
 void GroupWriter::stop() {
@@ -98,14 +107,20 @@ void GroupWriter::commit(const std::vector<Job>& jobs) {
     }
     backoff_.reset();
     trouble_.clear("commit", "the store commits again");
+    store_->trim_log();
     for (std::size_t i = 0; i < jobs.size(); ++i)
         tell(jobs[i], results[i]);
 }
 
-// True when the writer is to stop.
+// True when the writer is to stop, or has waited long enough.
 bool GroupWriter::wait_to_try_again() {
+    const auto out_of_patience = [this] {
+        return stopping_ || (patient_until_ && *patient_until_ <= std::chrono::steady_clock::now());
+    };
     std::unique_lock lock(mutex_);
-    return stopped_.wait_for(lock, backoff_.next(system_random()), [this] { return stopping_; });
+    auto until = std::chrono::steady_clock::now() + backoff_.next(system_random());
+    if (patient_until_) until = std::min(until, *patient_until_);
+    return stopped_.wait_until(lock, until, out_of_patience);
 }
 
 void GroupWriter::give_up(const std::vector<Job>& jobs, const Error& error) {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -26,6 +27,7 @@ public:
 
     bool submit(Job job) override;
     Result<void> run(std::function<Result<void>(ObservationStore&)> work) override;
+    void limit_patience(std::chrono::milliseconds patience) override;
     void stop() override;
     [[nodiscard]] Result<void> health() const override;
     [[nodiscard]] std::size_t queued() const override { return queue_.size(); }
@@ -45,9 +47,10 @@ private:
     BoundedQueue<Job> queue_;
     mutable std::mutex mutex_;
     std::condition_variable stopped_;
-    Result<void> health_;    // under mutex_
-    bool stopping_ = false;  // under mutex_
-    bool ended_ = false;     // ew-db only: the store is beyond use
+    Result<void> health_;                         // under mutex_
+    bool stopping_ = false;                       // under mutex_
+    std::optional<MonotonicTime> patient_until_;  // under mutex_
+    bool ended_ = false;                          // ew-db only: the store is beyond use
     std::mutex joining_;
     std::thread thread_;  // under joining_
 };

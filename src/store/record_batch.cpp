@@ -10,16 +10,17 @@ struct SqlcipherStore::Batch {
     };
     std::uint64_t first = 0, last = 0, reports = 0;
     Bytes digests;  // of the reports in order
-    std::map<std::string, Reason> quarantined;
-    std::map<std::string, Reason> refused;
+    // By device and reason: one audit record each, so that a recount tells the devices apart.
+    std::map<std::pair<std::string, std::string>, Reason> quarantined;
+    std::map<std::pair<std::string, std::string>, Reason> refused;
 };
 
 namespace {
 
-audit::Event gateway_event(audit::Action action, std::string object, std::uint64_t count,
-                           const Bytes& digests) {
+audit::Event event_of(std::string actor, audit::Action action, std::string object, std::uint64_t count,
+                      const Bytes& digests) {
     audit::Event event;
-    event.actor = "gateway";
+    event.actor = std::move(actor);
     event.action = action;
     event.object = std::move(object);
     event.count = count;
@@ -41,25 +42,27 @@ Result<void> SqlcipherStore::take_in(const Inbound& message, Batch& batch) {
     const auto device = parts_->books.device(message.device);
     if (!device) return failure(device.error());
     parts_->books.add(*device, BookEntry::received, {}, 1);
-    if (const auto* stored = std::get_if<Stored>(&message.fate)) return take_stored(*stored, *device, batch);
+    if (const auto* stored = std::get_if<Stored>(&message.fate))
+        return take_stored(message, *stored, *device, batch);
     if (const auto* quarantined = std::get_if<Quarantined>(&message.fate))
         return take_quarantined(message, *quarantined, *device, batch);
     const auto& refused = std::get<Refused>(message.fate);
     count_values(*device, refused.refused_values);
-    count_refused(*device, refused.reason, batch);
+    count_refused(message, *device, refused.reason, batch);
     return {};
 }
 
-Result<void> SqlcipherStore::take_stored(const Stored& fate, std::int64_t device, Batch& batch) {
+Result<void> SqlcipherStore::take_stored(const Inbound& message, const Stored& fate, std::int64_t device,
+                                         Batch& batch) {
     if (fate.reports.empty()) {
         count_values(device, fate.refused_values);
-        count_refused(device, "nothing_measured", batch);
+        count_refused(message, device, "nothing_measured", batch);
         return {};
     }
     auto added = parts_->reports.add(fate.reports, device);
     if (!added) return failure(std::move(added.error()));
     if (added->numbers.empty()) {
-        count_refused(device, "duplicate", batch);
+        count_refused(message, device, "duplicate", batch);
         return {};
     }
     count_values(device, fate.refused_values);  // not those of a duplicate: they were counted with the first
@@ -81,7 +84,7 @@ Result<void> SqlcipherStore::take_quarantined(const Inbound& message, const Quar
     auto digest = parts_->quarantine.add(message, fate, device);
     if (!digest) return failure(std::move(digest.error()));
     parts_->books.add(device, BookEntry::quarantined, fate.reason, 1);
-    Batch::Reason& reason = batch.quarantined[fate.reason];
+    Batch::Reason& reason = batch.quarantined[{message.device, fate.reason}];
     ++reason.count;
     reason.digests.insert(reason.digests.end(), digest->begin(), digest->end());
     return {};
@@ -93,9 +96,10 @@ void SqlcipherStore::count_values(std::int64_t device,
         parts_->books.add(device, BookEntry::refused_values, reason, static_cast<std::int64_t>(count));
 }
 
-void SqlcipherStore::count_refused(std::int64_t device, const std::string& reason, Batch& batch) {
+void SqlcipherStore::count_refused(const Inbound& message, std::int64_t device, const std::string& reason,
+                                   Batch& batch) {
     parts_->books.add(device, BookEntry::refused, reason, 1);
-    ++batch.refused[reason].count;
+    ++batch.refused[{message.device, reason}].count;
 }
 
 Result<void> SqlcipherStore::append_batch(const Batch& batch) {
@@ -103,17 +107,17 @@ Result<void> SqlcipherStore::append_batch(const Batch& batch) {
         const std::string object =
             "reports " + std::to_string(batch.first) + "-" + std::to_string(batch.last);
         auto appended = parts_->audit.append(
-            gateway_event(audit::Action::batch_stored, object, batch.reports, batch.digests));
+            event_of("gateway", audit::Action::batch_stored, object, batch.reports, batch.digests));
         if (!appended) return appended;
     }
-    for (const auto& [reason, counted] : batch.quarantined) {
-        auto appended = parts_->audit.append(
-            gateway_event(audit::Action::quarantined, reason, counted.count, counted.digests));
+    for (const auto& [whose, counted] : batch.quarantined) {
+        auto appended = parts_->audit.append(event_of(device_actor(whose.first), audit::Action::quarantined,
+                                                      whose.second, counted.count, counted.digests));
         if (!appended) return appended;
     }
-    for (const auto& [reason, counted] : batch.refused) {
-        auto appended = parts_->audit.append(
-            gateway_event(audit::Action::refused, reason, counted.count, counted.digests));
+    for (const auto& [whose, counted] : batch.refused) {
+        auto appended = parts_->audit.append(event_of(device_actor(whose.first), audit::Action::refused,
+                                                      whose.second, counted.count, counted.digests));
         if (!appended) return appended;
     }
     return {};

@@ -1,13 +1,11 @@
-#include "recount.hpp"
+#include <edgeward/store/recount.hpp>
 
-#include <edgeward/pseudonym/pseudonymizer.hpp>
-
-#include <algorithm>
-#include <charconv>
 #include <optional>
+#include <set>
 
+#include "book_rows.hpp"
+#include "books.hpp"
 #include "query.hpp"
-#include "reports.hpp"
 #include "sqlcipher_store.hpp"
 #include "statements.hpp"
 
@@ -19,48 +17,90 @@ using database::Statement;
 
 constexpr auto no_parameters = [](Statement&) {};
 
-Result<Connection> open_read_only(const StoreSettings& settings, const crypto::KeyRing& keys) {
-    const auto key = keys.key(crypto::key_name::store);
-    if (!key) return failure(key.error());
-    auto connection = Connection::open(settings.folder / store_file, *key, database::Access::read_only);
+constexpr std::uintmax_t most_log_octets = std::uintmax_t{512} << 20U;
+// Steps of SQLite's machine between two questions whether to give up: less than a millisecond.
+constexpr int steps_between_questions = 20'000;
+
+Result<Connection> open_snapshot(const std::filesystem::path& file, const Secret& key) {
+    auto connection = Connection::open(file, key, database::Access::read_only);
     if (!connection) return connection;
     // One read transaction: everything as of one moment. Closing ends it.
     if (auto begun = connection->execute("BEGIN"); !begun) return failure(std::move(begun.error()));
     return connection;
 }
 
-Result<void> count_reports(Connection& connection, InboundBook& book) {
+Result<std::map<std::int64_t, std::string>> names_in(Connection& connection, std::string_view sql) {
+    std::map<std::int64_t, std::string> names;
+    auto done = query(connection, sql, no_parameters, [&](const Statement& row) -> Result<void> {
+        names[row.integer(0)] = row.text(1);
+        return {};
+    });
+    if (!done) return failure(std::move(done.error()));
+    return names;
+}
+
+// Rows are counted here and not by GROUP BY, which would sort them all in memory.
+Result<void> count_reports(Connection& connection, Ledger& ledger) {
+    struct Counts {
+        std::uint64_t reports = 0, stored = 0;
+    };
+    std::map<std::int64_t, Counts> by_device;
+    auto done = query(connection, "SELECT device, leads FROM report", no_parameters,
+                      [&](const Statement& row) -> Result<void> {
+                          Counts& counts = by_device[row.integer(0)];
+                          ++counts.reports;
+                          counts.stored += unsigned_of(row.integer(1));
+                          return {};
+                      });
+    if (!done) return done;
+    auto names = names_in(connection, "SELECT id, name FROM device");
+    if (!names) return failure(std::move(names.error()));
+    for (const auto& [device, counts] : by_device) {
+        const auto name = names->find(device);
+        if (name == names->end()) return failure(ErrorKind::corrupt, "a stored report names no device");
+        InboundBook& book = ledger.devices[name->second];
+        book.reports = counts.reports;
+        book.stored = counts.stored;
+    }
+    return {};
+}
+
+// What a question with one row of one number says.
+Result<std::uint64_t> number_of(Connection& connection, std::string_view sql) {
+    std::uint64_t number = 0;
+    auto done = query(connection, sql, no_parameters, [&](const Statement& row) -> Result<void> {
+        number = unsigned_of(row.integer(0));
+        return {};
+    });
+    if (!done) return failure(std::move(done.error()));
+    return number;
+}
+
+Result<void> count_quarantined(Connection& connection, Ledger& ledger) {
+    return query(connection,
+                 "SELECT v.name, q.reason, count(*) FROM quarantine q JOIN device v ON v.id = q.device "
+                 "GROUP BY q.device, q.reason",
+                 no_parameters, [&](const Statement& row) -> Result<void> {
+                     add_entry(ledger.devices[std::string(row.text(0))], BookEntry::quarantined, row.text(1),
+                               unsigned_of(row.integer(2)));
+                     return {};
+                 });
+}
+
+Result<void> count_refused(Connection& connection, Ledger& ledger) {
     return query(
-        connection,
-        "SELECT count(*), coalesce(sum(leads), 0), (SELECT count(*) FROM observation_id) FROM report",
-        no_parameters, [&](const Statement& row) -> Result<void> {
-            book.reports = unsigned_of(row.integer(0));
-            book.stored = unsigned_of(row.integer(1));
-            book.observations = unsigned_of(row.integer(2));
+        connection, "SELECT canonical FROM audit", no_parameters, [&](const Statement& row) -> Result<void> {
+            const auto record = audit::parse_canonical(row.octets(0));
+            if (!record) return failure(ErrorKind::corrupt, "a stored audit record cannot be read");
+            const audit::Event& event = record->second;
+            const auto refuse = [&](std::string_view device, std::string_view reason) {
+                add_entry(ledger.devices[std::string(device)], BookEntry::refused, reason, event.count);
+            };
+            if (event.action == audit::Action::refused) refuse(device_in_actor(event.actor), event.object);
+            if (event.action == audit::Action::quarantine_expired)
+                refuse(device_in_expired(event.object), "quarantine_expired");
             return {};
         });
-}
-
-Result<void> count_quarantined(Connection& connection, InboundBook& book) {
-    return query(connection, "SELECT reason, count(*) FROM quarantine GROUP BY reason", no_parameters,
-                 [&](const Statement& row) -> Result<void> {
-                     add_entry(book, BookEntry::quarantined, row.text(0), unsigned_of(row.integer(1)));
-                     return {};
-                 });
-}
-
-Result<void> count_refused(Connection& connection, InboundBook& book) {
-    return query(connection, "SELECT canonical FROM audit", no_parameters,
-                 [&](const Statement& row) -> Result<void> {
-                     const auto record = audit::parse_canonical(row.octets(0));
-                     if (!record) return failure(ErrorKind::corrupt, "a stored audit record cannot be read");
-                     const audit::Event& event = record->second;
-                     if (event.action == audit::Action::refused)
-                         add_entry(book, BookEntry::refused, event.object, event.count);
-                     if (event.action == audit::Action::quarantine_expired)
-                         add_entry(book, BookEntry::refused, "quarantine_expired", event.count);
-                     return {};
-                 });
 }
 
 void add_state(DestinationBook& book, DeliveryState state, std::uint64_t count) {
@@ -88,124 +128,173 @@ void add_state(DestinationBook& book, DeliveryState state, std::uint64_t count) 
     }
 }
 
-Result<void> count_deliveries(Connection& connection, std::map<std::string, DestinationBook>& books) {
-    return query(connection,
-                 "SELECT n.name, d.state, count(d.report) FROM destination n LEFT JOIN delivery d "
-                 "ON d.destination = n.id GROUP BY n.id, d.state",
-                 no_parameters, [&](const Statement& row) -> Result<void> {
-                     DestinationBook& book = books[std::string(row.text(0))];
-                     if (!row.is_null(1))
-                         add_state(book, static_cast<DeliveryState>(row.integer(1)),
-                                   unsigned_of(row.integer(2)));
-                     return {};
-                 });
+Result<void> count_deliveries(Connection& connection, Ledger& ledger) {
+    std::map<std::int64_t, DestinationBook> by_number;
+    auto done = query(connection, "SELECT destination, state FROM delivery", no_parameters,
+                      [&](const Statement& row) -> Result<void> {
+                          add_state(by_number[row.integer(0)], static_cast<DeliveryState>(row.integer(1)), 1);
+                          return {};
+                      });
+    if (!done) return done;
+    auto names = names_in(connection, "SELECT id, name FROM destination");
+    if (!names) return failure(std::move(names.error()));
+    for (const auto& [number, name] : *names)
+        ledger.destinations[name] = by_number[number];
+    return {};
 }
 
-// The row as it was taken in, but for the observation ids, which the digest does not cover.
-Result<SealedReport> report_in(const Statement& row) {
-    SealedReport report;
-    if (!row.is_null(1)) {
-        auto subject = pseudonym::recall(row.octets(1));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
-        report.subject = *subject;
+Result<Ledger> count_rows(Connection& connection, std::uint64_t& observations) {
+    Ledger ledger;
+    auto done = count_reports(connection, ledger);
+    if (done) done = count_quarantined(connection, ledger);
+    if (done) done = count_refused(connection, ledger);
+    if (done) done = count_deliveries(connection, ledger);
+    if (!done) return failure(std::move(done.error()));
+    for (auto& [device, book] : ledger.devices)
+        book.received = book.stored + book.quarantined + book.refused;
+    auto counted = number_of(connection, "SELECT count(*) FROM observation_id");
+    if (!counted) return failure(std::move(counted.error()));
+    observations = *counted;
+    return ledger;
+}
+
+Result<Ledger> read_books(Connection& connection) {
+    auto devices = read_device_books(connection);
+    if (!devices) return failure(std::move(devices.error()));
+    auto destinations = read_destination_books(connection);
+    if (!destinations) return failure(std::move(destinations.error()));
+    return Ledger{std::move(*devices), std::move(*destinations)};
+}
+
+std::string title_of_device(const std::string& device) {
+    return device.empty() ? "unknown devices" : "device " + device;
+}
+
+// Names of both sides, each once.
+template <typename Book>
+std::set<std::string> names_of(const std::map<std::string, Book>& left,
+                               const std::map<std::string, Book>& right) {
+    std::set<std::string> names;
+    for (const auto* side : {&left, &right}) {
+        for (const auto& [name, book] : *side)
+            names.insert(name);
     }
-    report.device = row.text(2);
-    report.received = instant_of(row.integer(3));
-    report.effective = instant_of(row.integer(4));
-    report.sealed.assign(row.octets(5).begin(), row.octets(5).end());
-    return report;
+    return names;
 }
 
-Result<void> check_reports(Connection& connection, RowCheck& check) {
-    return query(
-        connection,
-        "SELECT r.number, r.subject, v.name, r.received, r.effective, r.sealed, r.digest FROM report r "
-        "JOIN device v ON v.id = r.device ORDER BY r.number",
-        no_parameters, [&](const Statement& row) -> Result<void> {
-            ++check.reports;
-            const std::uint64_t number = unsigned_of(row.integer(0));
-            const auto report = report_in(row);
-            if (!report) return failure(report.error());
-            const crypto::Digest digest = report_digest(number, *report);
-            const ByteView kept = row.octets(6);
-            const bool same = std::equal(digest.begin(), digest.end(), kept.begin(), kept.end());
-            if (!same && check.first_bad == 0) check.first_bad = number;
-            return {};
-        });
+template <typename Book>
+const Book& book_of(const std::map<std::string, Book>& books, const std::string& name) {
+    static const Book empty{};
+    const auto place = books.find(name);
+    return place == books.end() ? empty : place->second;
 }
 
-struct Span {
-    std::uint64_t first = 0, last = 0;
+template <typename Book>
+struct Line {
+    const char* name;
+    std::uint64_t Book::*count;
 };
+constexpr Line<InboundBook> device_lines[] = {{"received", &InboundBook::received},
+                                              {"stored", &InboundBook::stored},
+                                              {"quarantined", &InboundBook::quarantined},
+                                              {"refused", &InboundBook::refused},
+                                              {"reports", &InboundBook::reports}};
+constexpr Line<DestinationBook> destination_lines[] = {
+    {"offered", &DestinationBook::offered}, {"delivered", &DestinationBook::delivered},
+    {"pending", &DestinationBook::pending}, {"parked", &DestinationBook::parked},
+    {"dead", &DestinationBook::dead},       {"filtered", &DestinationBook::filtered},
+    {"erased", &DestinationBook::erased}};
 
-// "reports 12-17", as the batch record says it.
-std::optional<Span> span_in(std::string_view object) {
-    constexpr std::string_view word = "reports ";
-    const std::size_t dash = object.find('-');
-    if (!object.starts_with(word) || dash == std::string_view::npos) return std::nullopt;
-    Span span;
-    const auto first = std::from_chars(object.data() + word.size(), object.data() + dash, span.first);
-    const auto last = std::from_chars(object.data() + dash + 1, object.data() + object.size(), span.last);
-    if (first.ec != std::errc() || last.ec != std::errc()) return std::nullopt;
-    return span;
+template <typename Book, std::size_t N>
+void compare(const std::string& title, const Book& kept, const Book& counted, const Line<Book> (&lines)[N],
+             std::vector<Difference>& found) {
+    for (const auto& line : lines) {
+        if (kept.*line.count != counted.*line.count)
+            found.push_back({title, line.name, kept.*line.count, counted.*line.count});
+    }
 }
 
-Result<bool> digests_fit(Connection& connection, const Span& span, const audit::Event& event) {
-    Bytes digests;
-    auto read = query(
-        connection, "SELECT digest FROM report WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
-        [&](Statement& sql) { sql.bind(1, signed_of(span.first)).bind(2, signed_of(span.last)); },
-        [&](const Statement& row) -> Result<void> {
-            const ByteView digest = row.octets(0);
-            digests.insert(digests.end(), digest.begin(), digest.end());
-            return {};
-        });
-    if (!read) return failure(std::move(read.error()));
-    return crypto::sha256(digests) == event.details;
-}
-
-Result<void> check_batches(Connection& connection, RowCheck& check) {
-    return query(connection, "SELECT canonical FROM audit ORDER BY sequence", no_parameters,
-                 [&](const Statement& row) -> Result<void> {
-                     const auto record = audit::parse_canonical(row.octets(0));
-                     if (!record) return failure(ErrorKind::corrupt, "a stored audit record cannot be read");
-                     if (record->second.action != audit::Action::batch_stored) return {};
-                     const auto span = span_in(record->second.object);
-                     if (!span)
-                         return failure(ErrorKind::corrupt, "a batch record does not name its reports");
-                     ++check.batches;
-                     auto fit = digests_fit(connection, *span, record->second);
-                     if (!fit) return failure(std::move(fit.error()));
-                     if (!*fit && (check.first_bad == 0 || span->first < check.first_bad))
-                         check.first_bad = span->first;
-                     return {};
-                 });
+void compare(const Ledger& kept, const Ledger& counted, std::vector<Difference>& found) {
+    for (const std::string& name : names_of(kept.devices, counted.devices))
+        compare(title_of_device(name), book_of(kept.devices, name), book_of(counted.devices, name),
+                device_lines, found);
+    for (const std::string& name : names_of(kept.destinations, counted.destinations))
+        compare("destination " + name, book_of(kept.destinations, name), book_of(counted.destinations, name),
+                destination_lines, found);
 }
 
 }  // namespace
 
-Result<Recount> recount(const StoreSettings& settings, const crypto::KeyRing& keys) {
-    auto connection = open_read_only(settings, keys);
-    if (!connection) return failure(std::move(connection.error()));
-    Recount counted;
-    InboundBook& book = counted.inbound;
-    auto done = count_reports(*connection, book);
-    if (done) done = count_quarantined(*connection, book);
-    if (done) done = count_refused(*connection, book);
-    if (done) done = count_deliveries(*connection, counted.destinations);
-    if (!done) return failure(std::move(done.error()));
-    book.received = book.stored + book.quarantined + book.refused;
-    return counted;
+InboundBook Ledger::total() const {
+    InboundBook total;
+    const auto add_all = [](std::map<std::string, std::uint64_t>& to, const auto& from) {
+        for (const auto& [reason, count] : from)
+            to[reason] += count;
+    };
+    for (const auto& [device, book] : devices) {
+        total.received += book.received;
+        total.stored += book.stored;
+        total.quarantined += book.quarantined;
+        total.refused += book.refused;
+        total.reports += book.reports;
+        total.observations += book.observations;
+        total.duplicates += book.duplicates;
+        add_all(total.refused_messages, book.refused_messages);
+        add_all(total.refused_values, book.refused_values);
+        add_all(total.quarantined_by_reason, book.quarantined_by_reason);
+    }
+    return total;
 }
 
-Result<RowCheck> check_rows(const StoreSettings& settings, const crypto::KeyRing& keys) {
-    auto connection = open_read_only(settings, keys);
+std::vector<Difference> imbalances(const Ledger& ledger) {
+    std::vector<Difference> found;
+    for (const auto& [device, book] : ledger.devices) {
+        if (!book.balances())
+            found.push_back({title_of_device(device), "received", book.received,
+                             book.stored + book.quarantined + book.refused});
+    }
+    for (const auto& [name, book] : ledger.destinations) {
+        if (!book.balances())
+            found.push_back({"destination " + name, "offered", book.offered,
+                             book.delivered + book.pending + book.dead + book.filtered + book.erased});
+    }
+    return found;
+}
+
+Result<Reconciler> Reconciler::open(const StoreSettings& settings, const crypto::KeyRing& keys) {
+    auto key = keys.key(crypto::key_name::store);
+    if (!key) return failure(std::move(key.error()));
+    return Reconciler(settings.folder / store_file, std::move(*key));
+}
+
+Result<Reconciliation> Reconciler::reconcile(Depth depth, const std::function<bool()>& give_up) const {
+    auto connection = open_snapshot(file_, key_);
     if (!connection) return failure(std::move(connection.error()));
-    RowCheck check;
-    auto done = check_reports(*connection, check);
-    if (done) done = check_batches(*connection, check);
-    if (!done) return failure(std::move(done.error()));
-    return check;
+    const std::string log = file_.string() + "-wal";
+    connection->give_up_when(steps_between_questions, [&give_up, log, depth] {
+        if (depth == Depth::books) return give_up();
+        std::error_code none;
+        const auto size = std::filesystem::file_size(log, none);
+        return give_up() || (!none && size > most_log_octets);
+    });
+    Reconciliation made;
+    auto newest = number_of(*connection, "SELECT coalesce(max(sequence), 0) FROM audit");
+    if (!newest) return failure(std::move(newest.error()));
+    made.as_of = *newest;
+    auto kept = read_books(*connection);
+    if (!kept) return failure(std::move(kept.error()));
+    made.kept = std::move(*kept);
+    made.differences = imbalances(made.kept);
+    if (depth == Depth::books) return made;
+    std::uint64_t observations = 0;
+    auto counted = count_rows(*connection, observations);
+    if (!counted) return failure(std::move(counted.error()).during("count the rows"));
+    compare(made.kept, *counted, made.differences);
+    const std::uint64_t kept_observations = made.kept.total().observations;
+    if (kept_observations != observations)
+        made.differences.push_back({"all devices", "observations", kept_observations, observations});
+    made.counted = std::move(*counted);
+    return made;
 }
 
 }  // namespace edgeward::store

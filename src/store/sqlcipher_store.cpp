@@ -15,20 +15,28 @@ bool is_trouble(ErrorKind kind) noexcept {
 // 32 MiB: the pages of the current hour's observation ids stay decrypted.
 constexpr auto writer_pragmas = "PRAGMA cache_size=-32768";
 
+// SQLite begins the log anew at about 4 MiB, when no reader is in it at that moment.
+constexpr std::uintmax_t log_limit = std::uintmax_t{64} << 20U;
+constexpr std::chrono::seconds between_looks{1};
+constexpr std::chrono::milliseconds checkpoint_patience{20};
+
 }  // namespace
 
-SqlcipherStore::SqlcipherStore(database::Connection connection, const Clock& clock)
-    : connection_(std::make_unique<database::Connection>(std::move(connection))), clock_(&clock) {}
+SqlcipherStore::SqlcipherStore(database::Connection connection, std::filesystem::path log, const Clock& clock)
+    : connection_(std::make_unique<database::Connection>(std::move(connection))),
+      log_(std::move(log)),
+      clock_(&clock) {}
 
 Result<std::unique_ptr<SqlcipherStore>> SqlcipherStore::open(const StoreSettings& settings,
                                                              const crypto::KeyRing& keys,
                                                              const Clock& clock) {
     const auto key = keys.key(crypto::key_name::store);
     if (!key) return failure(key.error());
-    auto connection =
-        database::Connection::open(settings.folder / store_file, *key, database::Access::read_write_create);
+    const std::filesystem::path file = settings.folder / store_file;
+    auto connection = database::Connection::open(file, *key, database::Access::read_write_create);
     if (!connection) return failure(std::move(connection.error()));
-    std::unique_ptr<SqlcipherStore> store(new SqlcipherStore(std::move(*connection), clock));
+    std::unique_ptr<SqlcipherStore> store(
+        new SqlcipherStore(std::move(*connection), file.string() + "-wal", clock));
     if (auto loaded = store->load(settings, keys); !loaded) return failure(std::move(loaded.error()));
     return store;
 }
@@ -133,6 +141,17 @@ Result<void> SqlcipherStore::run_in_savepoint(const Job& job, Result<void>& resu
     return connection_->execute("ROLLBACK TO job; RELEASE job");
 }
 
+void SqlcipherStore::trim_log() {
+    const MonotonicTime now = clock_->monotonic();
+    if (now - looked_ < between_looks) return;
+    looked_ = now;
+    std::error_code none;
+    const auto size = std::filesystem::file_size(log_, none);
+    if (none || size < log_limit) return;
+    // Held by a reader: commits go on, and the next look tries again.
+    (void)connection_->checkpoint(checkpoint_patience);
+}
+
 Result<void> SqlcipherStore::finish() {
     auto signed_off = transact([this] { return parts_->audit.sign(); });
     if (!signed_off) return signed_off;
@@ -220,27 +239,51 @@ Result<std::uint64_t> SqlcipherStore::expire_quarantine(Instant before) {
     return change([&]() -> Result<std::uint64_t> {
         auto expired = parts_->quarantine.expire(before);
         if (!expired) return failure(std::move(expired.error()));
-        audit::Event event;
-        event.actor = "gateway";
-        event.action = audit::Action::quarantine_expired;
-        event.object = "received before " + to_rfc3339(before);
-        event.count = 0;
+        // One record a device: so the recount tells whose messages they were.
+        std::map<std::int64_t, std::uint64_t> by_device;
         for (const Quarantine::Taken& taken : *expired) {
             const auto count = static_cast<std::int64_t>(taken.count);
             parts_->books.add(taken.device, BookEntry::quarantined, taken.reason, -count);
             parts_->books.add(taken.device, BookEntry::refused, "quarantine_expired", count);
-            event.count += taken.count;
+            by_device[taken.device] += taken.count;
         }
-        const std::uint64_t count = event.count;
-        if (count == 0) return count;
-        if (auto appended = parts_->audit.append(std::move(event)); !appended)
-            return failure(std::move(appended.error()));
-        return count;
+        std::uint64_t all = 0;
+        for (const auto& [device, count] : by_device) {
+            auto appended = append_expired(device, before, count);
+            if (!appended) return failure(std::move(appended.error()));
+            all += count;
+        }
+        return all;
     });
+}
+
+Result<void> SqlcipherStore::append_expired(std::int64_t device, Instant before, std::uint64_t count) {
+    auto name = parts_->books.name_of(device);
+    if (!name) return failure(std::move(name.error()));
+    audit::Event event;
+    event.actor = "gateway";
+    event.action = audit::Action::quarantine_expired;
+    event.object = expired_object(*name, before);
+    event.count = count;
+    return parts_->audit.append(std::move(event));
 }
 
 Result<void> SqlcipherStore::checkpoint_audit() {
     return change([&] { return parts_->audit.sign(); });
+}
+
+Result<void> SqlcipherStore::report_books(const audit::BooksReport& report) {
+    return change([&]() -> Result<void> {
+        for (audit::Event& event : audit::events_of(report)) {
+            if (auto appended = parts_->audit.append(std::move(event)); !appended) return appended;
+        }
+        if (auto noted = parts_->books.note_report(report.due); !noted) return noted;
+        return parts_->audit.sign();
+    });
+}
+
+Result<void> SqlcipherStore::begin_reports(Instant due) {
+    return change([&] { return parts_->books.note_report(due); });
 }
 
 }  // namespace edgeward::store

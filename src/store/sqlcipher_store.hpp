@@ -26,6 +26,8 @@
 namespace edgeward::store {
 
 inline constexpr std::string_view store_file = "store.db";
+// Row of the table meta: when the newest reconciliation report was due, in ms since 1970.
+inline constexpr std::string_view books_reported_name = "books_reported";
 
 // The store on the one writing connection: the tables' parts, and transactions over whole groups of jobs.
 // One thread; the members of ObservationStore are for jobs that commit() runs.
@@ -38,6 +40,9 @@ public:
     // nothing. A checkpoint that is due is signed in the same transaction. An error is one of the
     // transaction: nothing of it happened, the jobs may be committed again.
     Result<void> commit(const std::vector<Job>& jobs, std::vector<Result<void>>& results);
+    // Empties a write-ahead log that readers have kept from being begun anew, as soon as none holds it. Call
+    // after every commit.
+    void trim_log();
     // Signs what has no checkpoint yet and moves the write-ahead log into the file.
     Result<void> finish();
     [[nodiscard]] std::chrono::milliseconds until_checkpoint() const { return parts_->audit.until_due(); }
@@ -52,6 +57,8 @@ public:
     Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) override;
     Result<std::uint64_t> expire_quarantine(Instant before) override;
     Result<void> checkpoint_audit() override;
+    Result<void> report_books(const audit::BooksReport& report) override;
+    Result<void> begin_reports(Instant due) override;
 
 private:
     struct Parts {
@@ -70,7 +77,7 @@ private:
     };
     struct Batch;
 
-    SqlcipherStore(database::Connection connection, const Clock& clock);
+    SqlcipherStore(database::Connection connection, std::filesystem::path log, const Clock& clock);
     Result<void> load(const StoreSettings& settings, const crypto::KeyRing& keys);
     Result<void> reload();
     [[nodiscard]] Mark mark() const;
@@ -85,16 +92,19 @@ private:
 
     Result<void> record_all(const std::vector<Inbound>& messages);
     Result<void> take_in(const Inbound& message, Batch& batch);
-    Result<void> take_stored(const Stored& fate, std::int64_t device, Batch& batch);
+    Result<void> take_stored(const Inbound& message, const Stored& fate, std::int64_t device, Batch& batch);
     Result<void> take_quarantined(const Inbound& message, const Quarantined& fate, std::int64_t device,
                                   Batch& batch);
     void count_values(std::int64_t device, const std::vector<std::pair<std::string, std::uint64_t>>& values);
-    void count_refused(std::int64_t device, const std::string& reason, Batch& batch);
+    void count_refused(const Inbound& message, std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);
+    Result<void> append_expired(std::int64_t device, Instant before, std::uint64_t count);
 
     // On the heap: statements and parts keep its address.
     std::unique_ptr<database::Connection> connection_;
+    const std::filesystem::path log_;
     const Clock* clock_;
+    MonotonicTime looked_{};  // at the size of the log
     std::optional<Parts> parts_;
     std::optional<Error> trouble_;  // of the database in this transaction: nothing more may be run in it
     bool touched_ = false;          // the running job has called a member that changes something

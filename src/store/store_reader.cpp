@@ -2,6 +2,10 @@
 
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
+#include <algorithm>
+#include <array>
+
+#include "book_rows.hpp"
 #include "books.hpp"
 #include "query.hpp"
 #include "sqlcipher_store.hpp"
@@ -52,11 +56,11 @@ Result<std::unique_ptr<SqlcipherReader>> SqlcipherReader::open(const StoreSettin
                                                                const crypto::KeyRing& keys) {
     const auto key = keys.key(crypto::key_name::store);
     if (!key) return failure(key.error());
-    auto connection =
-        database::Connection::open(settings.folder / store_file, *key, database::Access::read_only);
+    std::filesystem::path file = settings.folder / store_file;
+    auto connection = database::Connection::open(file, *key, database::Access::read_only);
     if (!connection) return failure(std::move(connection.error()));
     if (auto set = connection->execute(reader_pragmas); !set) return failure(std::move(set.error()));
-    return std::unique_ptr<SqlcipherReader>(new SqlcipherReader(std::move(*connection)));
+    return std::unique_ptr<SqlcipherReader>(new SqlcipherReader(std::move(*connection), std::move(file)));
 }
 
 // Asked after every commit: preparing it each time would cost more than asking.
@@ -144,6 +148,11 @@ Result<InboundBook> SqlcipherReader::inbound_book(std::string_view device) {
     return book;
 }
 
+Result<std::map<std::string, InboundBook>> SqlcipherReader::device_books() {
+    const std::lock_guard lock(mutex_);
+    return read_device_books(connection_);
+}
+
 Result<std::vector<std::string>> SqlcipherReader::devices() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
@@ -157,49 +166,47 @@ Result<std::vector<std::string>> SqlcipherReader::devices() {
     return names;
 }
 
-Result<std::optional<Instant>> SqlcipherReader::oldest_waiting(std::int64_t destination,
-                                                               std::uint64_t low_water) {
-    std::optional<Instant> oldest;
-    auto done = query(
-        connection_,
-        "SELECT min(received) FROM report WHERE number IN ("
-        "(SELECT report FROM delivery WHERE destination = ?1 AND report > ?2 AND state = 0 ORDER BY report "
-        "LIMIT 1), "
-        "(SELECT min(report) FROM delivery WHERE destination = ?1 AND state = 1))",
-        [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(low_water)); },
-        [&](const Statement& row) -> Result<void> {
-            if (!row.is_null(0)) oldest = instant_of(row.integer(0));
-            return {};
-        });
-    if (!done) return failure(std::move(done.error()));
-    return oldest;
-}
-
 Result<std::map<std::string, DestinationBook>> SqlcipherReader::destination_books() {
     const std::lock_guard lock(mutex_);
-    std::map<std::string, DestinationBook> books;
+    return read_destination_books(connection_);
+}
+
+Result<std::optional<Instant>> SqlcipherReader::books_reported() {
+    const std::lock_guard lock(mutex_);
+    std::optional<Instant> due;
     auto done = query(
-        connection_,
-        "SELECT name, offered, pending, parked, delivered, dead, filtered, erased, id, low_water FROM "
-        "destination",
-        [](Statement&) {},
+        connection_, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = ?1",
+        [](Statement& sql) { sql.bind(1, books_reported_name); },
         [&](const Statement& row) -> Result<void> {
-            DestinationBook& book = books[std::string(row.text(0))];
-            book.offered = unsigned_of(row.integer(1));
-            book.parked = unsigned_of(row.integer(3));
-            book.pending = unsigned_of(row.integer(2)) + book.parked;
-            book.delivered = unsigned_of(row.integer(4));
-            book.dead = unsigned_of(row.integer(5));
-            book.filtered = unsigned_of(row.integer(6));
-            book.erased = unsigned_of(row.integer(7));
-            if (book.pending == 0) return {};
-            auto oldest = oldest_waiting(row.integer(8), unsigned_of(row.integer(9)));
-            if (!oldest) return failure(std::move(oldest.error()));
-            book.oldest_pending = *oldest;
+            due = instant_of(row.integer(0));
             return {};
         });
     if (!done) return failure(std::move(done.error()));
-    return books;
+    return due;
+}
+
+Result<StoreSpace> SqlcipherReader::space() {
+    const std::lock_guard lock(mutex_);
+    std::array<std::uint64_t, 3> figures{};
+    constexpr std::array<std::string_view, 3> questions = {"PRAGMA page_size", "PRAGMA page_count",
+                                                           "PRAGMA freelist_count"};
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        auto done = query(
+            connection_, questions[i], [](Statement&) {},
+            [&](const Statement& row) -> Result<void> {
+                figures[i] = unsigned_of(row.integer(0));
+                return {};
+            });
+        if (!done) return failure(std::move(done.error()));
+    }
+    const auto [page, pages, free] = figures;
+    StoreSpace space;
+    space.used = page * (pages - std::min(free, pages));
+    space.free = page * free;
+    std::error_code none;
+    const auto log = std::filesystem::file_size(file_.string() + "-wal", none);
+    if (!none) space.log = log;
+    return space;
 }
 
 Result<std::vector<DeadLetter>> SqlcipherReader::dead_letters(std::string_view destination,

@@ -25,6 +25,7 @@ public:
     Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(
         std::string_view destination) override;
     Result<InboundBook> inbound_book(std::string_view device) override;
+    Result<std::map<std::string, InboundBook>> device_books() override;
     Result<std::vector<std::string>> devices() override;
     Result<std::map<std::string, DestinationBook>> destination_books() override;
     Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) override;
@@ -32,23 +33,26 @@ public:
     Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) override;
     Result<QuarantineEntry> quarantine_entry(std::uint64_t id) override;
     Result<ChainState> chain() override;
+    Result<std::optional<Instant>> books_reported() override;
+    Result<StoreSpace> space() override;
     Result<void> export_audit(std::uint64_t first, std::size_t most,
                               const std::function<void(const audit::Record&)>& record,
                               const std::function<void(std::string_view note)>& checkpoint) override;
 
 private:
     struct Piece;  // of an export: what is read in one go
-    explicit SqlcipherReader(database::Connection connection) : connection_(std::move(connection)) {}
+    SqlcipherReader(database::Connection connection, std::filesystem::path file)
+        : connection_(std::move(connection)), file_(std::move(file)) {}
     Result<crypto::Digest> digest_before(std::uint64_t first);
     Result<Piece> read_piece(std::uint64_t from, std::uint64_t last, const crypto::Digest& previous);
     Result<Piece> read_locked(std::uint64_t from, std::uint64_t last,
                               const std::optional<crypto::Digest>& head);
     Result<void> read_notes(std::uint64_t from, Piece& piece);
     Result<database::Statement*> pending_question();
-    Result<std::optional<Instant>> oldest_waiting(std::int64_t destination, std::uint64_t low_water);
 
     std::mutex mutex_;
     database::Connection connection_;
+    const std::filesystem::path file_;
     std::optional<database::Statement> pending_;  // after the connection: a statement ends before it
 };
 

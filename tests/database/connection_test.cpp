@@ -246,5 +246,30 @@ TEST_CASE("a mistake in a statement before leaves later rows readable", "[connec
     CHECK(select.step().value());
 }
 
+TEST_CASE("a long statement is given up when it is asked to, and only then", "[connection]") {
+    const ScratchFolder folder;
+    auto connection = fresh(folder);
+    constexpr auto long_count =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) "
+        "FROM n";
+    bool give_up = false;
+    int asked = 0;
+    connection.give_up_when(1000, [&] {
+        ++asked;
+        return give_up;
+    });
+    auto count = connection.prepare(long_count).value();
+    CHECK(count.step().value());
+    CHECK(count.integer(0) == 200'000);
+    CHECK(asked > 0);
+    count.reset();
+    give_up = true;
+    const auto ended = count.step();
+    REQUIRE_FALSE(ended);
+    CHECK(ended.error().kind == ErrorKind::unavailable);
+    give_up = false;
+    CHECK(count.step().value());
+}
+
 }  // namespace
 }  // namespace edgeward::database

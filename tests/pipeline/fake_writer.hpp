@@ -30,6 +30,8 @@ public:
     }
     Result<std::uint64_t> expire_quarantine(Instant) override { std::abort(); }
     Result<void> checkpoint_audit() override { std::abort(); }
+    Result<void> report_books(const audit::BooksReport&) override { std::abort(); }
+    Result<void> begin_reports(Instant) override { std::abort(); }
 
     std::vector<std::uint64_t> tickets;
 };
@@ -46,6 +48,7 @@ public:
         return true;
     }
     Result<void> run(std::function<Result<void>(store::ObservationStore&)>) override { std::abort(); }
+    void limit_patience(std::chrono::milliseconds) override {}
     void stop() override {
         const std::lock_guard lock(mutex_);
         stopped_ = true;

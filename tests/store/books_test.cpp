@@ -47,4 +47,37 @@ TEST_CASE("the books go on after a restart", "[books]") {
     CHECK(bench.reader().inbound_book("monitor-1")->received == 2);
 }
 
+TEST_CASE("audit records of refusals, quarantine and expiry tell whose messages they were", "[books]") {
+    Bench bench;
+    REQUIRE(
+        bench.record({refused_message("retained", "monitor-1"), refused_message("retained", "pump-7"),
+                      refused_message("retained", "pump-7"), quarantined_message("no_mapping", 1, "pump-7"),
+                      quarantined_message("unknown_device")}));
+    REQUIRE(bench.change([](ObservationStore& store) -> Result<void> {
+        auto expired = store.expire_quarantine(at_second(50));
+        if (!expired) return failure(expired.error());
+        return {};
+    }));
+    std::vector<std::string> told;
+    for (const auto& record : bench.records())
+        told.push_back(record.event.actor + " " + std::string(audit::name_of(record.event.action)) + " " +
+                       record.event.object + " " + std::to_string(record.event.count));
+    CHECK(told == std::vector<std::string>{
+                      "gateway quarantined unknown_device 1", "device:pump-7 quarantined no_mapping 1",
+                      "device:monitor-1 refused retained 1", "device:pump-7 refused retained 2",
+                      "gateway quarantine_expired device pump-7 received before "
+                      "2026-11-23T18:37:30.000Z 1",
+                      "gateway quarantine_expired received before "
+                      "2026-11-23T18:37:30.000Z 1"});
+}
+
+TEST_CASE("the device a record stands for can be read back", "[books]") {
+    for (const char* device : {"monitor-1", "a.b_c", ""}) {
+        CAPTURE(device);
+        CHECK(device_in_actor(device_actor(device)) == device);
+        CHECK(device_in_expired(expired_object(device, at_second(1))) == device);
+    }
+    CHECK(device_in_actor("destination:kis").empty());
+}
+
 }  // namespace edgeward::store

@@ -194,6 +194,21 @@ TEST_CASE("stopping does not wait for a disk that stays full", "[group_writer]")
     CHECK(bench.reader().inbound_book()->received == 0);
 }
 
+TEST_CASE("with limited patience jobs fail on a disk that stays full, and later ones may pass",
+          "[group_writer]") {
+    Bench bench;
+    {
+        NoGrowth full;
+        bench.parts.writer->limit_patience(milliseconds(50));
+        const auto recorded = bench.record({stored_message(1)});
+        REQUIRE_FALSE(recorded);
+        CHECK(recorded.error().kind != ErrorKind::corrupt);
+        CHECK_FALSE(bench.record({stored_message(10)}));
+    }
+    CHECK(bench.record({stored_message(20)}));
+    CHECK(bench.reader().inbound_book()->received == 1);
+}
+
 TEST_CASE("a corrupt store ends the writer for good", "[group_writer]") {
     Bench bench;
     REQUIRE(bench.raw().execute("UPDATE report SET digest = digest; DROP TABLE observation_id"));

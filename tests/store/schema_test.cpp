@@ -2,7 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "recount.hpp"
+#include "row_check.hpp"
 
 #include "bench.hpp"
 

@@ -121,4 +121,45 @@ TEST_CASE("the file tells nothing without the key", "[sqlcipher_store]") {
     CHECK(other.error().kind == ErrorKind::corrupt);
 }
 
+TEST_CASE("a reconciliation report is in the log, remembered and signed at once", "[sqlcipher_store]") {
+    Bench bench;
+    CHECK_FALSE(bench.reader().books_reported().value());
+    REQUIRE(bench.change([](ObservationStore& store) { return store.begin_reports(at_second(-1)); }));
+    CHECK(bench.reader().books_reported().value() == at_second(-1));
+    audit::BooksReport report;
+    report.due = at_second(5);
+    report.devices = {{"monitor-1", 3, 2, 1, 0}};
+    REQUIRE(bench.change([&](ObservationStore& store) { return store.report_books(report); }));
+    CHECK(bench.reader().books_reported().value() == at_second(5));
+    CHECK(bench.reader().chain()->sequence == 2);
+    CHECK(bench.reader().chain()->checkpoint == 2);
+    CHECK(bench.records().back().event.action == audit::Action::books_reconciled);
+    bench.reopen();
+    CHECK(bench.reader().books_reported().value() == at_second(5));
+}
+
+TEST_CASE("a log that a reader kept from being begun anew is emptied when the reader has gone",
+          "[sqlcipher_store]") {
+    Bench bench;
+    const auto log = [&] { return std::filesystem::file_size(bench.settings.folder / "store.db-wal"); };
+    {
+        auto connection = bench.raw();
+        REQUIRE(connection.execute("BEGIN; SELECT count(*) FROM report"));
+        auto count = connection.prepare("SELECT count(*) FROM report").value();
+        REQUIRE(count.step());
+        for (std::uint64_t id = 10; log() < std::uintmax_t{66} << 20U; id += 10) {
+            Inbound message = stored_message(id);
+            std::get<Stored>(message.fate).reports[0].sealed = Bytes(1 << 20U, 1);
+            REQUIRE(bench.record({message}));
+        }
+        bench.clock.pass(std::chrono::seconds(2));
+        REQUIRE(bench.record({refused_message("retained")}));  // commits while the reader holds the log
+        CHECK(log() >= std::uintmax_t{66} << 20U);
+    }
+    bench.clock.pass(std::chrono::seconds(2));
+    REQUIRE(bench.record({refused_message("retained")}));
+    REQUIRE(bench.record({refused_message("retained")}));
+    CHECK(log() < std::uintmax_t{1} << 20U);
+}
+
 }  // namespace edgeward::store

@@ -51,4 +51,20 @@ TEST_CASE("readers on several threads see whole commits while the writer writes"
     CHECK(torn == 0);
 }
 
+TEST_CASE("the room inside the file is told from what has content", "[store_reader]") {
+    Bench bench;
+    std::vector<Inbound> messages;
+    for (std::uint64_t id = 0; id < 400; ++id)
+        messages.push_back(stored_message(10 * id));
+    REQUIRE(bench.record(messages));
+    const StoreSpace before = bench.reader().space().value();
+    CHECK(before.used > 400 * 100);
+    CHECK(before.log > 0);
+    REQUIRE(bench.raw().execute("DELETE FROM observation_id; DELETE FROM report"));
+    const StoreSpace after = bench.reader().space().value();
+    CHECK(after.used < before.used);
+    CHECK(after.free > before.free);
+    CHECK(after.used + after.free == before.used + before.free);
+}
+
 }  // namespace edgeward::store

@@ -42,6 +42,12 @@ enum class Action : std::uint8_t {
     dead_letter_listed,
     dead_letter_shown,
     association_listed,
+    books_device,       // one line of a reconciliation report (books_report.hpp)
+    books_destination,  // the same for a destination
+    books_reconciled,   // closes the report; details: over its lines
+    books_differ,       // the books do not balance, or the rows say something else; rule: what
+    intake_stopped,     // reading from sources has stopped; object: why
+    intake_resumed,
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <edgeward/audit/books_report.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/digest.hpp>
@@ -51,6 +52,7 @@ struct Verdict {
     std::uint64_t checkpoints = 0;  // valid ones in the export
     std::uint64_t anchors_matched = 0;
     crypto::Digest head{};  // digest of record `linked`
+    BooksFindings books;    // what the reconciliation reports among the linked records say
 
     // Records at the end that no signature covers: linked, but whoever can write the database could have made
     // them.

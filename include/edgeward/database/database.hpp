@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -85,8 +86,12 @@ public:
     // Every page read and authenticated (PRAGMA cipher_integrity_check, integrity_check). corrupt names no
     // content.
     Result<void> check_integrity();
-    // Moves the WAL into the database file and truncates it. unavailable when a reader holds it.
-    Result<void> checkpoint();
+    // Asks from now on after about so many steps of SQLite's machine whether to give up; true ends the
+    // statement that runs, which then fails as unavailable.
+    void give_up_when(int steps, std::function<bool()> question);
+    // Moves the WAL into the database file and truncates it. unavailable when a reader still holds it after
+    // `patience`.
+    Result<void> checkpoint(std::chrono::milliseconds patience = std::chrono::seconds(5));
 
 private:
     struct State;

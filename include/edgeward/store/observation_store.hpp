@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include <edgeward/audit/books_report.hpp>
 #include <edgeward/audit/hash_chain.hpp>
 #include <edgeward/audit/record.hpp>
 #include <edgeward/core/result.hpp>
@@ -20,6 +21,7 @@
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/model/observation.hpp>
 #include <edgeward/model/pseudonym.hpp>
+#include <edgeward/store/books.hpp>
 
 // store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain
 // (docs/store-format.md). It takes sealed reports under a pseudonym; there is no way to give it an identity.
@@ -105,20 +107,6 @@ struct QuarantineEntry {
     Bytes sealed_payload;
 };
 
-// The books. Messages: received = stored + quarantined + refused. Reports, per destination:
-// offered = delivered + pending (parked included) + dead + filtered + erased.
-struct InboundBook {
-    std::uint64_t received = 0, stored = 0, quarantined = 0, refused = 0, reports = 0, observations = 0,
-                  duplicates = 0;                           // duplicates: refused with reason "duplicate"
-    std::map<std::string, std::uint64_t> refused_messages;  // by reason
-    std::map<std::string, std::uint64_t> refused_values;    // by reason
-    std::map<std::string, std::uint64_t> quarantined_by_reason;
-};
-struct DestinationBook {
-    std::uint64_t offered = 0, delivered = 0, pending = 0, parked = 0, dead = 0, filtered = 0, erased = 0;
-    std::optional<Instant> oldest_pending;  // received time
-};
-
 struct ChainState {
     std::string origin;  // "edgeward/<installation id>"
     std::uint64_t sequence = 0;
@@ -158,6 +146,10 @@ public:
     virtual Result<std::uint64_t> expire_quarantine(Instant before) = 0;
     // Signs a checkpoint over the present chain when it has grown since the last one.
     virtual Result<void> checkpoint_audit() = 0;
+    // Writes a reconciliation report into the audit log, remembers when it was due, and signs.
+    virtual Result<void> report_books(const audit::BooksReport& report) = 0;
+    // The same without a report: the first one is due after that moment.
+    virtual Result<void> begin_reports(Instant due) = 0;
 };
 
 // Reading, on a connection of its own. Any thread; calls are serialised.
@@ -177,6 +169,8 @@ public:
     virtual Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(
         std::string_view destination) = 0;
     virtual Result<InboundBook> inbound_book(std::string_view device = {}) = 0;
+    // By device, all as of one moment; the empty name: devices that are not known.
+    virtual Result<std::map<std::string, InboundBook>> device_books() = 0;
     virtual Result<std::vector<std::string>> devices() = 0;
     virtual Result<std::map<std::string, DestinationBook>> destination_books() = 0;
     virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) = 0;
@@ -184,6 +178,9 @@ public:
     virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) = 0;
     virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
     virtual Result<ChainState> chain() = 0;
+    // When the newest reconciliation report was due; nothing before the first one.
+    virtual Result<std::optional<Instant>> books_reported() = 0;
+    virtual Result<StoreSpace> space() = 0;
     // Calls `record` for at most `most` audit records from `first` on, in order, and `checkpoint` for every
     // checkpoint after the record it covers last.
     virtual Result<void> export_audit(std::uint64_t first, std::size_t most,

@@ -39,6 +39,9 @@ public:
     virtual bool submit(Job job) = 0;
     // Submits and waits. Threads: any but ew-db.
     virtual Result<void> run(std::function<Result<void>(ObservationStore&)> work) = 0;
+    // From now on a full disk is waited out only so long; then jobs fail. For stopping: whoever waits for his
+    // jobs would wait as long as the disk is full.
+    virtual void limit_patience(std::chrono::milliseconds patience) = 0;
     // No more jobs; commits what is queued, signs a last checkpoint, ends the thread.
     virtual void stop() = 0;
     // Nothing while commits succeed; otherwise why they do not (disk full: exhausted). The writer keeps the
