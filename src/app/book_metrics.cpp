@@ -4,6 +4,7 @@
 
 #include <edgeward/core/log.hpp>
 #include <edgeward/net/tls.hpp>
+#include <edgeward/store/recount.hpp>
 
 namespace edgeward::app {
 
@@ -51,6 +52,21 @@ void BookMetrics::collect_inbound(const store::InboundBook& book) {
     }
 }
 
+void BookMetrics::collect_device(const std::string& name, const store::InboundBook& book) {
+    const auto gauge = [&](const char* fate, std::uint64_t count) {
+        metrics_
+            .gauge("edgeward_device_messages",
+                   "Messages of a device since the installation: received = stored + quarantined + refused. "
+                   "The empty name stands for devices that are not known.",
+                   {{"device", name}, {"fate", fate}})
+            .set(static_cast<double>(count));
+    };
+    gauge("received", book.received);
+    gauge("stored", book.stored);
+    gauge("quarantined", book.quarantined);
+    gauge("refused", book.refused);
+}
+
 void BookMetrics::collect_destination(const std::string& name, const store::DestinationBook& book) {
     const auto gauge = [&](const char* state, std::uint64_t count) {
         metrics_
@@ -83,11 +99,23 @@ void BookMetrics::collect_destination(const std::string& name, const store::Dest
 
 void BookMetrics::collect() {
     const std::lock_guard lock(mutex_);
-    if (const auto book = reader_.inbound_book()) collect_inbound(*book);
-    if (const auto books = reader_.destination_books()) {
-        for (const auto& [name, book] : *books)
-            collect_destination(name, book);
+    bool balanced = true;
+    if (const auto devices = reader_.device_books()) {
+        const store::Ledger ledger{*devices, {}};
+        collect_inbound(ledger.total());
+        for (const auto& [device, book] : ledger.devices) {
+            collect_device(device, book);
+            balanced = balanced && book.balances();
+        }
     }
+    if (const auto books = reader_.destination_books()) {
+        for (const auto& [name, book] : *books) {
+            collect_destination(name, book);
+            balanced = balanced && book.balances();
+        }
+    }
+    metrics_.gauge("edgeward_books_balanced", "1 while the equations of the books hold.")
+        .set(balanced ? 1 : 0);
     if (const auto chain = reader_.chain()) {
         metrics_.gauge("edgeward_audit_sequence", "Newest audit record.")
             .set(static_cast<double>(chain->sequence));

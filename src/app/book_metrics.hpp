@@ -7,6 +7,7 @@
 
 #include <edgeward/config/credentials.hpp>
 #include <edgeward/core/metrics.hpp>
+#include <edgeward/store/books.hpp>
 #include <edgeward/store/observation_store.hpp>
 
 #include "configuration.hpp"
@@ -24,6 +25,7 @@ public:
 private:
     void collect();
     void collect_inbound(const store::InboundBook& book);
+    void collect_device(const std::string& name, const store::InboundBook& book);
     void collect_destination(const std::string& name, const store::DestinationBook& book);
     // Raises a counter to the stored total.
     void raise(std::string_view name, std::string_view help, const metrics::Labels& labels,

@@ -43,6 +43,7 @@ void add_mapping_commands(CLI::App& app, const CommandOptions& options, int& exi
 void add_audit_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_key_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_status_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_books_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_dead_letter_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_quarantine_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit);

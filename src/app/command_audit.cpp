@@ -84,6 +84,16 @@ Result<audit::VerifierSettings> settings_of(const Chosen& chosen) {
     return settings;
 }
 
+void print_books(const audit::BooksFindings& books) {
+    if (books.reports == 0) return;
+    std::cout << "books: " << books.reports << " reconciliation reports, newest " << books.newest << ", ";
+    if (books.unsound == 0) {
+        std::cout << "all balance\n";
+    } else {
+        std::cout << books.unsound << " DO NOT BALANCE, the first at record " << books.first_bad << '\n';
+    }
+}
+
 void print_verdict(const audit::Verdict& verdict, bool as_json) {
     if (as_json) {
         std::cout << json{{"finding", audit::name_of(verdict.finding)},
@@ -95,7 +105,12 @@ void print_verdict(const audit::Verdict& verdict, bool as_json) {
                           {"signed", verdict.proven},
                           {"checkpoints", verdict.checkpoints},
                           {"anchors_matched", verdict.anchors_matched},
-                          {"head", to_hex(verdict.head)}}
+                          {"head", to_hex(verdict.head)},
+                          {"books",
+                           {{"reports", verdict.books.reports},
+                            {"unsound", verdict.books.unsound},
+                            {"first_bad", verdict.books.first_bad},
+                            {"newest", verdict.books.newest}}}}
                          .dump(2)
                   << '\n';
         return;
@@ -107,10 +122,12 @@ void print_verdict(const audit::Verdict& verdict, bool as_json) {
         if (verdict.unsigned_tail() > 0) {
             std::cout << "note: the newest " << verdict.unsigned_tail() << " records have no signature yet\n";
         }
+        print_books(verdict.books);
         return;
     }
     std::cout << "TAMPERED: " << audit::name_of(verdict.finding) << " at record " << verdict.first_bad << ": "
               << verdict.explanation << '\n';
+    print_books(verdict.books);
 }
 
 int verify(const CommandOptions& options, const Chosen& chosen) {

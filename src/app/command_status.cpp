@@ -1,9 +1,9 @@
+#include <array>
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
-
-#include <edgeward/admin/control_client.hpp>
 
 #include "daemon_request.hpp"
 
@@ -16,6 +16,35 @@ std::string state_of(const json& destination) {
     if (destination.value("answering", false)) return "answering";
     const std::string trouble = destination.value("trouble", "");
     return (destination.value("usable", true) ? "WAITING: " : "NOT USABLE: ") + trouble;
+}
+
+// "78.0 GiB"
+std::string size_of(double octets) {
+    constexpr std::array<const char*, 5> units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    std::size_t unit = 0;
+    for (; octets >= 1024 && unit + 1 < units.size(); ++unit)
+        octets /= 1024;
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(unit == 0 ? 0 : 1) << octets << ' ' << units[unit];
+    return text.str();
+}
+
+void print_disk(const json& disk) {
+    std::cout << "  disk: room for " << size_of(disk.value("room", 0.0)) << ", reading stops below "
+              << size_of(disk.value("stops_below", 0.0));
+    if (disk.value("intake_stopped", false)) {
+        std::cout << ": READING HAS STOPPED";
+    } else if (disk.at("seconds_left").is_number()) {
+        std::ostringstream hours;
+        hours << std::fixed << std::setprecision(1) << disk.at("seconds_left").get<double>() / 3600;
+        std::cout << "; lasts " << hours.str() << " hours of outage at "
+                  << size_of(disk.at("octets_per_second").get<double>() * 3600) << " an hour";
+    } else if (disk.at("octets_per_second").is_number()) {
+        std::cout << "; nothing grows";
+    } else {
+        std::cout << "; how long it lasts is known soon";
+    }
+    std::cout << '\n';
 }
 
 void print_status(const json& answer) {
@@ -34,31 +63,7 @@ void print_status(const json& answer) {
     const auto& audit = answer.at("audit");
     std::cout << "  audit: " << audit.value("sequence", 0) << " records, signed up to "
               << audit.value("checkpoint", 0) << '\n';
-}
-
-void print_counts(const json& counts, const char* what) {
-    for (const auto& [reason, count] : counts.items()) {
-        std::cout << "    " << what << ' ' << reason << ": " << count << '\n';
-    }
-}
-
-void print_books(const json& answer) {
-    const auto& inbound = answer.at("inbound");
-    std::cout << "messages   received " << inbound.at("received") << " = stored " << inbound.at("stored")
-              << " + quarantined " << inbound.at("quarantined") << " + refused " << inbound.at("refused")
-              << (inbound.value("balanced", false) ? "" : "   DOES NOT BALANCE") << '\n';
-    std::cout << "           reports " << inbound.at("reports") << ", observations "
-              << inbound.at("observations") << '\n';
-    print_counts(inbound.at("quarantined_by_reason"), "quarantined");
-    print_counts(inbound.at("refused_messages"), "refused");
-    print_counts(inbound.at("refused_values"), "values refused");
-    for (const auto& [name, book] : answer.at("destinations").items()) {
-        std::cout << std::left << std::setw(16) << name << " offered " << book.at("offered")
-                  << " = delivered " << book.at("delivered") << " + pending " << book.at("pending")
-                  << " + dead-lettered " << book.at("dead_lettered") << " + filtered " << book.at("filtered")
-                  << " + erased " << book.at("erased")
-                  << (book.value("balanced", false) ? "" : "   DOES NOT BALANCE") << '\n';
-    }
+    print_disk(answer.at("disk"));
 }
 
 }  // namespace
@@ -66,16 +71,6 @@ void print_books(const json& answer) {
 void add_status_commands(CLI::App& app, const CommandOptions& options, int& exit) {
     app.add_subcommand("status", "How the running gateway is")->callback([&options, &exit] {
         exit = show_answer(options, ask_daemon(options, "GET", "/v1/status"), print_status);
-    });
-    auto* books =
-        app.add_subcommand("books", "What came in and what became of it, and whether the books balance");
-    auto device = std::make_shared<std::string>();  // shared: lives as long as the parser's callback
-    books->add_option("--device", *device, "Only this device's messages");
-    books->callback([&options, &exit, device] {
-        const auto query = device->empty() ? std::map<std::string, std::string>{}
-                                           : std::map<std::string, std::string>{{"device", *device}};
-        exit = show_answer(options, ask_daemon(options, "GET", admin::make_target({"v1", "books"}, query)),
-                           print_books);
     });
     app.add_subcommand("reload", "Have the running gateway read its configuration again")
         ->callback([&options, &exit] {

@@ -123,6 +123,8 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.gateway = read_gateway(root);
         configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
         configuration.store = read_store(root, configuration.gateway.data_folder);
+        configuration.books = read_books_settings(root.table("books"));
+        configuration.disk = read_disk_settings(root.table("disk"));
         configuration.pipeline = read_pipeline(root);
         configuration.admin = admin::read_admin_settings(root.table("admin"));
         auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);

@@ -14,6 +14,9 @@
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/store/writer.hpp>
 
+#include "book_audit.hpp"
+#include "disk_level.hpp"
+
 namespace edgeward::app {
 
 // [gateway] and [log]: what belongs to no other module.
@@ -34,6 +37,8 @@ struct Configuration {
     GatewaySettings gateway;
     ingest::MqttSettings mqtt;
     store::StoreSettings store;
+    BooksSettings books;
+    DiskSettings disk;
     pipeline::PipelineSettings pipeline;
     admin::AdminSettings admin;
     pipeline::Catalogue catalogue;

@@ -12,7 +12,9 @@
 #include <edgeward/store/writer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
+#include "book_audit.hpp"
 #include "change_recorder.hpp"
+#include "disk_watch.hpp"
 
 namespace edgeward::app {
 
@@ -31,6 +33,8 @@ struct ControlParts {
     std::string audit_public_key;  // PEM
     std::function<std::vector<admin::PartHealth>()> health;
     ChangeRecorder& changes;
+    BookAudit& books;
+    std::function<DiskStatus()> disk;
 };
 
 class ControlDesk {

@@ -1,5 +1,8 @@
 // /v1/status and /v1/books.
 
+#include <cmath>
+
+#include "books_answer.hpp"
 #include "control_desk.hpp"
 #include "control_request.hpp"
 
@@ -8,40 +11,29 @@ namespace {
 
 using nlohmann::json;
 
-json to_json(const store::InboundBook& book) {
-    return {{"received", book.received},
-            {"stored", book.stored},
-            {"quarantined", book.quarantined},
-            {"refused", book.refused},
-            {"reports", book.reports},
-            {"observations", book.observations},
-            {"refused_messages", book.refused_messages},
-            {"refused_values", book.refused_values},
-            {"quarantined_by_reason", book.quarantined_by_reason}};
-}
-
-json to_json(const store::DestinationBook& book) {
-    json made = {{"offered", book.offered}, {"delivered", book.delivered}, {"pending", book.pending},
-                 {"parked", book.parked},   {"dead_lettered", book.dead},  {"filtered", book.filtered},
-                 {"erased", book.erased}};
-    made["oldest_pending"] = book.oldest_pending ? json(to_rfc3339(*book.oldest_pending)) : json(nullptr);
-    return made;
+std::string in_query(const admin::HttpRequest& request, std::string_view name) {
+    const auto value = request.query.find(name);
+    return value == request.query.end() ? std::string() : value->second;
 }
 
 Result<json> books(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto device = request.query.find("device");
-    const auto inbound = parts.reader.inbound_book(device == request.query.end() ? "" : device->second);
-    if (!inbound) return failure(inbound.error());
-    const auto destinations = parts.reader.destination_books();
-    if (!destinations) return failure(destinations.error());
-    json made = {{"inbound", to_json(*inbound)}, {"destinations", json::object()}};
-    made["inbound"]["balanced"] =
-        inbound->received == inbound->stored + inbound->quarantined + inbound->refused;
-    for (const auto& [name, book] : *destinations) {
-        auto& entry = made["destinations"][name] = to_json(book);
-        entry["balanced"] =
-            book.offered == book.delivered + book.pending + book.dead + book.filtered + book.erased;
-    }
+    const std::string depth = in_query(request, "depth");
+    if (!depth.empty() && depth != "books" && depth != "rows")
+        return failure(ErrorKind::invalid_input, "depth: expected books or rows");
+    const auto found =
+        parts.books.check(depth == "rows" ? store::Depth::rows : store::Depth::books, actor_of(request));
+    if (!found) return failure(found.error());
+    return books_answer(*found, in_query(request, "device"), in_query(request, "destination"));
+}
+
+json to_json(const DiskStatus& disk) {
+    json made = {{"room", disk.room.room},
+                 {"stops_below", disk.stops_below},
+                 {"intake_stopped", disk.low},
+                 {"octets_per_second", nullptr},
+                 {"seconds_left", nullptr}};
+    if (disk.octets_per_second) made["octets_per_second"] = *disk.octets_per_second;
+    if (disk.seconds_left && std::isfinite(*disk.seconds_left)) made["seconds_left"] = *disk.seconds_left;
     return made;
 }
 
@@ -64,6 +56,7 @@ Result<json> status(const ControlParts& parts) {
     const auto chain = parts.reader.chain();
     if (!chain) return failure(chain.error());
     made["audit"] = {{"sequence", chain->sequence}, {"checkpoint", chain->checkpoint}};
+    made["disk"] = to_json(parts.disk());
     const auto persons = parts.vault.count_persons();
     if (!persons) return failure(persons.error());
     made["persons"] = *persons;

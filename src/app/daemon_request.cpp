@@ -9,15 +9,16 @@
 namespace edgeward::app {
 
 Result<nlohmann::json> ask_daemon(const CommandOptions& options, std::string_view method,
-                                  std::string_view target, const nlohmann::json& body) {
+                                  std::string_view target, const nlohmann::json& body,
+                                  std::chrono::milliseconds patience) {
     std::filesystem::path socket = options.socket;
     if (socket.empty()) {
         auto document = config::Document::load(options.config_file);
         auto root = document.root();
         socket = admin::read_admin_settings(root.table("admin")).socket;
     }
-    const auto response =
-        admin::control_request(socket, method, target, body.is_null() ? std::string() : body.dump());
+    const auto response = admin::control_request(socket, method, target,
+                                                 body.is_null() ? std::string() : body.dump(), patience);
     if (!response) return failure(response.error());
     if (auto error = admin::error_of(*response)) return failure(std::move(*error));
     auto answer = nlohmann::json::parse(response->body, nullptr, /*allow_exceptions=*/false);

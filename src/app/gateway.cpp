@@ -18,10 +18,12 @@
 #include <edgeward/database/database.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
+#include "book_audit.hpp"
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
 #include "control_desk.hpp"
 #include "destination_transport.hpp"
+#include "disk_watch.hpp"
 #include "keys.hpp"
 
 namespace edgeward::app {
@@ -30,6 +32,8 @@ namespace {
 constexpr const char* actor = "gateway";
 // What runs on ew-io ends at once when it is told to; more than this is a peer or a name server that hangs.
 constexpr std::chrono::seconds io_patience{2};
+// What a full disk keeps from being committed at shutdown is not acknowledged and comes again.
+constexpr std::chrono::seconds store_patience{5};
 
 audit::Event event_of(audit::Action action, std::string object) {
     audit::Event event;
@@ -47,7 +51,8 @@ admin::PartHealth health_of(std::string part, const Result<void>& state) {
 
 struct Gateway::Parts {
     Parts(Configuration chosen, std::filesystem::path path, const crypto::KeyRing& keys,
-          std::unique_ptr<vault::IdentityVault> opened_vault, store::StoreParts opened_store)
+          std::unique_ptr<vault::IdentityVault> opened_vault, store::StoreParts opened_store,
+          store::Reconciler opened_reconciler)
         : configuration(std::move(chosen)),
           file(std::move(path)),
           credentials(configuration.gateway.credentials_folder),
@@ -56,6 +61,7 @@ struct Gateway::Parts {
           pseudonymizer(*keys.key(crypto::key_name::pseudonym)),
           vault(std::move(opened_vault)),
           store(std::move(opened_store)),
+          reconciler(std::move(opened_reconciler)),
           io_work(io.get_executor()),
           delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
                     [this](const delivery::DestinationSettings& destination) {
@@ -69,10 +75,17 @@ struct Gateway::Parts {
                    std::move(configuration.catalogue)),
           changes(*vault, *store.writer, system_clock()),
           books(metrics, *store.reader, configuration.gateway.data_folder),
+          book_audit(configuration.books, {reconciler, *store.reader, *store.writer, system_clock(), metrics,
+                                           [this] { return pipeline.catalogue()->zone; }}),
+          disk(configuration.disk,
+               {[this] { return measure_disk(configuration.gateway.data_folder, *store.reader); },
+                [this](bool hold) { hold ? pipeline.hold() : pipeline.release(); }, *store.writer,
+                system_clock(), metrics}),
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health(); }, changes}) {}
+                   [this] { return health(); }, changes, book_audit,
+                   [this] { return disk.status(); }}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     void run_io() {
@@ -97,6 +110,7 @@ struct Gateway::Parts {
     pseudonym::Pseudonymizer pseudonymizer;
     std::unique_ptr<vault::IdentityVault> vault;
     store::StoreParts store;
+    store::Reconciler reconciler;
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> io_work;
     std::promise<void> io_ended;
@@ -106,6 +120,8 @@ struct Gateway::Parts {
     pipeline::InboundPipeline pipeline;
     ChangeRecorder changes;
     BookMetrics books;
+    BookAudit book_audit;
+    DiskWatch disk;
     ControlDesk control;
     std::unique_ptr<admin::AdminServer> admin;
     std::mutex reloading;  // SIGHUP and the control socket may ask at the same time
@@ -126,6 +142,7 @@ void Gateway::Parts::end_io() {
 std::vector<admin::PartHealth> Gateway::Parts::health() const {
     std::vector<admin::PartHealth> all;
     all.push_back(health_of("store", store.writer->health()));
+    all.push_back(health_of("disk", disk.health()));
     all.push_back(health_of("pipeline", pipeline.health()));
     if (source) {
         const auto status = source->status();
@@ -155,8 +172,11 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     if (!vault) return failure(std::move(vault.error()).during("open vault"));
     auto store = store::open_store(configuration.store, {}, *keys, system_clock());
     if (!store) return failure(std::move(store.error()).during("open store"));
+    auto reconciler = store::Reconciler::open(configuration.store, *keys);
+    if (!reconciler) return failure(std::move(reconciler.error()).during("open store"));
     auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *keys, *std::move(vault),
                                          *std::move(store));
+                                         *std::move(store), *std::move(reconciler));
     parts->lock.emplace(*std::move(lock));
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
                                            system_clock(), system_random());
@@ -191,6 +211,7 @@ Result<void> Gateway::start() {
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
     parts.pipeline.start();
+    parts.disk.start();  // before the source: a full disk is noticed before anything is read
     auto source = parts.source->start(
         [&parts](model::RawMessage&& message) { return parts.pipeline.accept(std::move(message)); });
     if (!source) return failure(std::move(source.error()).during("mqtt"));
@@ -202,6 +223,7 @@ Result<void> Gateway::start() {
                                            parts.io.get_executor(), std::move(routes));
     if (!admin) return failure(std::move(admin.error()).during("admin"));
     parts.admin = *std::move(admin);
+    parts.book_audit.start();
     maintain();
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
                                   {"devices", parts.pipeline.catalogue()->devices.all().size()},
@@ -215,10 +237,11 @@ void Gateway::stop() {
     if (!parts.running) return;
     parts.running = false;
     const auto patience = parts.configuration.gateway.shutdown_patience;
+    parts.store.writer->limit_patience(store_patience);
     if (parts.admin) parts.admin->stop();
-    // On a full disk everything below would wait for commits that do not come. What is not committed has not
-    // been acknowledged: the broker keeps it.
-    if (!parts.store.writer->health()) parts.store.writer->stop();
+    parts.book_audit.stop();
+    parts.disk.stop();
+    parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
     parts.source->stop();
     parts.pipeline.stop();
     parts.delivery.stop(patience);

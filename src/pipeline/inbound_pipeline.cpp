@@ -69,8 +69,9 @@ struct InboundPipeline::State {
     DeviceMetrics devices;  // ew-db
     log::Trouble trouble;
     std::atomic<bool> stopping{false};
-    std::atomic<bool> broken{false};  // a batch could not be committed
-    std::condition_variable stop_signal;
+    std::atomic<bool> broken{false};      // a batch could not be committed
+    std::condition_variable stop_signal;  // also of `held`
+    bool held = false;                    // under mutex
     std::thread thread;
 };
 
@@ -160,7 +161,25 @@ void InboundPipeline::start() {
 }
 
 bool InboundPipeline::accept(model::RawMessage&& message) {
+    {
+        std::unique_lock lock(state_->mutex);
+        state_->stop_signal.wait(lock, [this] { return !state_->held || state_->stopping; });
+        if (state_->held) return false;
+    }
     return state_->queue.push(std::move(message));
+}
+
+void InboundPipeline::hold() {
+    const std::lock_guard lock(state_->mutex);
+    state_->held = true;
+}
+
+void InboundPipeline::release() {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->held = false;
+    }
+    state_->stop_signal.notify_all();
 }
 
 void InboundPipeline::stop() {

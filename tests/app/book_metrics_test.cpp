@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <edgeward/database/database.hpp>
+
 #include "desk.hpp"
 #include "installation.hpp"
 
@@ -35,6 +37,9 @@ TEST_CASE("the books of the store are the metrics", "[book_metrics]") {
         CHECK(sample(registry, "edgeward_audit_sequence") ==
               std::to_string(desk.store.reader->chain()->sequence));
         CHECK(std::stod(sample(registry, "edgeward_disk_free_bytes")) > 0);
+        CHECK(sample(registry, R"(edgeward_device_messages{device="monitor-1",fate="received"})") == "2");
+        CHECK(sample(registry, R"(edgeward_device_messages{device="monitor-1",fate="quarantined"})") == "1");
+        CHECK(sample(registry, "edgeward_books_balanced") == "1");
     }
     CHECK(sample(registry, "edgeward_build_info{version=\"" EDGEWARD_VERSION "\"}") == "1");
     REQUIRE(desk.ask("POST", {"v1", "quarantine", "replay"}, "{}").status == 200);
@@ -42,6 +47,19 @@ TEST_CASE("the books of the store are the metrics", "[book_metrics]") {
     CHECK(sample(registry, "edgeward_messages_received_total") == "3");
     CHECK(sample(registry, "edgeward_messages_stored_total") == "2");
     CHECK(registry.expose().find("4711") == std::string::npos);
+}
+
+TEST_CASE("books that stop balancing are a metric", "[book_metrics]") {
+    Desk desk;
+    REQUIRE(desk.store.writer->run([](store::ObservationStore& to) { return to.set_destinations({"kis"}); }));
+    metrics::Registry registry;
+    const BookMetrics books(registry, *desk.store.reader, desk.folder.path());
+    CHECK(sample(registry, "edgeward_books_balanced") == "1");
+    auto raw =
+        database::Connection::open(desk.folder.path() / "store.db", *desk.keys.key(crypto::key_name::store),
+                                   database::Access::read_write);
+    REQUIRE(raw->execute("UPDATE destination SET offered = 5"));
+    CHECK(sample(registry, "edgeward_books_balanced") == "0");
 }
 
 TEST_CASE("how long certificates are valid is a metric", "[book_metrics]") {

@@ -16,29 +16,14 @@ nlohmann::json status(bool ready) {
                {"identity_level", "identified"},
                {"answering", false},
                {"trouble", "connection refused"}}}},
-            {"audit", {{"sequence", 12}, {"checkpoint", 10}}}};
+            {"audit", {{"sequence", 12}, {"checkpoint", 10}}},
+            {"disk",
+             {{"room", 83751862272.0},
+              {"stops_below", 268435456.0},
+              {"intake_stopped", !ready},
+              {"octets_per_second", 291271.0},
+              {"seconds_left", 286614.0}}}};
 }
-
-const nlohmann::json books = {{"inbound",
-                               {{"received", 3},
-                                {"stored", 1},
-                                {"quarantined", 1},
-                                {"refused", 0},
-                                {"balanced", false},
-                                {"reports", 1},
-                                {"observations", 4},
-                                {"quarantined_by_reason", {{"no_mapping", 1}}},
-                                {"refused_messages", nlohmann::json::object()},
-                                {"refused_values", {{"off", 2}}}}},
-                              {"destinations",
-                               {{"kis",
-                                 {{"offered", 1},
-                                  {"delivered", 1},
-                                  {"pending", 0},
-                                  {"dead_lettered", 0},
-                                  {"filtered", 0},
-                                  {"erased", 0},
-                                  {"balanced", true}}}}}};
 
 }  // namespace
 
@@ -56,19 +41,30 @@ TEST_CASE("the status is told to people and to programs", "[command_status]") {
     CHECK(nlohmann::json::parse(here.run({"--json", "status"}).out) == status(false));
 }
 
-TEST_CASE("books that do not balance say so", "[command_status]") {
+TEST_CASE("the status tells how many hours of outage the disk holds", "[command_status]") {
     const Installation here;
     CannedDaemon daemon(here);
-    daemon.answers("GET", "/v1/books", books);
+    auto answer = status(true);
+    daemon.answers_with("GET", "/v1/status", [&answer](const admin::HttpRequest&) {
+        return admin::json_response(200, answer.dump());
+    });
+    daemon.start();
+    CHECK(contains(here.run({"status"}).out,
+                   "disk: room for 78.0 GiB, reading stops below 256.0 MiB; lasts 79.6 hours of outage at "
+                   "1000.0 MiB an hour"));
+    answer["disk"]["seconds_left"] = nullptr;
+    CHECK(contains(here.run({"status"}).out, "; nothing grows"));
+    answer["disk"]["octets_per_second"] = nullptr;
+    CHECK(contains(here.run({"status"}).out, "how long it lasts is known soon"));
+    answer["disk"]["intake_stopped"] = true;
+    CHECK(contains(here.run({"status"}).out, "READING HAS STOPPED"));
+}
+
+TEST_CASE("a reload is asked of the daemon", "[command_status]") {
+    const Installation here;
+    CannedDaemon daemon(here);
     daemon.answers("POST", "/v1/reload", {{"reloaded", true}});
     daemon.start();
-    const auto told = here.run({"books", "--device", "m-1"});
-    CHECK(told.code == exit_success);
-    CHECK(daemon.asked().back().query.at("device") == "m-1");
-    CHECK(contains(told.out, "received 3 = stored 1 + quarantined 1 + refused 0   DOES NOT BALANCE"));
-    CHECK(contains(told.out, "quarantined no_mapping: 1"));
-    CHECK(contains(told.out, "values refused off: 2"));
-    CHECK(contains(told.out, "offered 1 = delivered 1"));
     CHECK(here.run({"reload"}).out == "reloaded\n");
 }
 

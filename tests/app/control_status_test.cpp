@@ -1,5 +1,9 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <limits>
+
+#include <edgeward/database/database.hpp>
+
 #include "desk.hpp"
 
 namespace edgeward::app {
@@ -67,6 +71,64 @@ TEST_CASE("the books balance and can be asked for one device", "[control_status]
     CHECK(desk.ask("GET", {"v1", "books"}, {}, {{"device", "monitor-1"}}).body.at("inbound").at("received") ==
           2);
     CHECK(desk.ask("GET", {"v1", "books"}, {}, {{"device", "other"}}).body.at("inbound").at("received") == 0);
+}
+
+TEST_CASE("the books can be narrowed to a device and to a destination", "[control_status]") {
+    Desk desk;
+    REQUIRE(desk.store.writer->run([](store::ObservationStore& to) {
+        return to.set_destinations({"kis", "research"});
+    }));
+    desk.take_in("{");
+    const auto all = desk.ask("GET", {"v1", "books"}).body;
+    CHECK(all.at("devices").at("monitor-1").at("quarantined") == 1);
+    CHECK(all.at("destinations").size() == 2);
+    CHECK(all.at("balanced") == true);
+    CHECK(all.at("recounted") == false);
+    CHECK(all.at("as_of") == desk.store.reader->chain()->sequence);
+    const auto one = desk.ask("GET", {"v1", "books"}, {}, {{"destination", "kis"}}).body;
+    CHECK(one.at("destinations").size() == 1);
+    CHECK(desk.ask("GET", {"v1", "books"}, {}, {{"destination", "lis"}}).message() == "no such destination");
+    CHECK(desk.ask("GET", {"v1", "books"}, {}, {{"depth", "all"}}).status == 400);
+}
+
+TEST_CASE("a recount that finds a difference leaves an audit record of the asker", "[control_status]") {
+    Desk desk;
+    REQUIRE(desk.store.writer->run([](store::ObservationStore& to) { return to.set_destinations({"kis"}); }));
+    desk.pipeline.replace(Desk::catalogue("flat"));
+    desk.take_in(R"({"t":"2026-11-23T18:48:00Z","p":"4711","hr":62})");
+    auto asked = desk.ask("GET", {"v1", "books"}, {}, {{"depth", "rows"}}).body;
+    CHECK(asked.at("recounted") == true);
+    CHECK(asked.at("balanced") == true);
+    CHECK(desk.records(audit::Action::books_differ).empty());
+    auto raw =
+        database::Connection::open(desk.folder.path() / "store.db", *desk.keys.key(crypto::key_name::store),
+                                   database::Access::read_write);
+    REQUIRE(raw->execute("DELETE FROM delivery"));
+    CHECK(desk.ask("GET", {"v1", "books"}).body.at("balanced") == true);
+    asked = desk.ask("GET", {"v1", "books"}, {}, {{"depth", "rows"}}).body;
+    CHECK(asked.at("balanced") == false);
+    CHECK(asked.at("differences").at(0) ==
+          nlohmann::json{{"book", "destination kis"}, {"line", "offered"}, {"kept", 1}, {"counted", 0}});
+    const auto records = desk.records(audit::Action::books_differ);
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].actor == "user:1000");
+    CHECK(records[0].outcome == audit::Outcome::failure);
+    CHECK(records[0].object == "destination kis");
+    CHECK(records[0].rule == "offered: books 1, counted 0");
+}
+
+TEST_CASE("the status says how long the disk lasts", "[control_status]") {
+    Desk desk;
+    desk.disk = {{1000, 600, 50}, 100, false, 2.5, 200.0};
+    auto disk = desk.ask("GET", {"v1", "status"}).body.at("disk");
+    CHECK(disk.at("room") == 600);
+    CHECK(disk.at("stops_below") == 100);
+    CHECK(disk.at("intake_stopped") == false);
+    CHECK(disk.at("octets_per_second") == 2.5);
+    CHECK(disk.at("seconds_left") == 200.0);
+    desk.disk.seconds_left = std::numeric_limits<double>::infinity();
+    disk = desk.ask("GET", {"v1", "status"}).body.at("disk");
+    CHECK(disk.at("seconds_left").is_null());
 }
 
 }  // namespace edgeward::app

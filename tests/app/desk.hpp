@@ -31,6 +31,22 @@ struct Answered {
     [[nodiscard]] std::string message() const { return body.value("message", std::string()); }
 };
 
+// Stands until it is set.
+class TestClock final : public Clock {
+public:
+    [[nodiscard]] Instant now() const override { return now_; }
+    [[nodiscard]] MonotonicTime monotonic() const override { return monotonic_; }
+    void set(const char* text) { now_ = parse_rfc3339(text)->utc; }
+    void pass(std::chrono::milliseconds time) {
+        now_ += time;
+        monotonic_ += time;
+    }
+
+private:
+    Instant now_{parse_rfc3339("2026-11-23T12:00:00Z")->utc};
+    MonotonicTime monotonic_{std::chrono::hours(1)};
+};
+
 // A real vault, store, pipeline and delivery, asked by the routes of the control socket without a socket.
 class Desk {
 public:
@@ -54,11 +70,13 @@ public:
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
                     [](std::uint64_t) {}, [] {}},
                    catalogue("lost")),
+          reconciler(*store::Reconciler::open({folder.path(), {}, {}}, keys)),
+          books({}, {reconciler, *store.reader, *store.writer, clock, metrics, [] { return "UTC"; }}),
           changes(*vault, *store.writer, system_clock()),
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health; }, changes}) {
+                   [this] { return health; }, changes, books, [this] { return disk; }}) {
         routes = control.routes([this] { return reload; });
         pipeline.start();
     }
@@ -146,6 +164,10 @@ public:
     std::thread thread;
     delivery::DeliveryService delivery;
     pipeline::InboundPipeline pipeline;
+    store::Reconciler reconciler;
+    TestClock clock;  // of the daily report
+    BookAudit books;
+    DiskStatus disk;
     std::vector<admin::PartHealth> health = {{"store", true, {}}};
     Result<void> reload;
     ChangeRecorder changes;

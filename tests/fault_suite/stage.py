@@ -76,9 +76,10 @@ class Stage(Site):
         self._destinations = destinations
 
     def quicken(self, text):
-        """The evaluation's settings for a stage: its data folder, short waits for the broker, no HTTPS."""
+        """The evaluation's settings for a stage: its data folder on a small disk, short waits for the broker, no HTTPS."""
         for name, value in (("data_folder", f'"{self.data}"'), ("https", "false")):
             text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {value}", text, count=1)
+        text = settings.disk_limits(text, 16, 24)  # the disks here are small, and are to be filled
         begin = text.index("[mqtt]")
         mqtt = re.sub(r'(?m)^retry_longest = .*$', 'retry_longest = "500ms"', text[begin:], count=1)
         return text[:begin] + re.sub(r'(?m)^retry_first = .*$', 'retry_first = "100ms"', mqtt, count=1)
@@ -239,6 +240,8 @@ class Stage(Site):
             books = self.books()
             verdict.add(False, "deliveries stay pending")
         verdict.add(balanced(books), "the books do not balance")
+        differences = self.books("--recount")["differences"]
+        verdict.add(not differences, f"the rows say something else than the books: {differences[:3]}")
         _, proven, said = self.verify_audit()
         verdict.add(proven, f"the audit log is not proven: {said.strip()[:300]}")
         self.recount(verdict)

@@ -255,4 +255,29 @@ TEST_CASE("a full queue holds the source back until the store has room", "[inbou
     CHECK(flow.acknowledged.all() == Tickets{1, 2, 3, 4, 5});
 }
 
+TEST_CASE("a held intake takes nothing, commits what it has, and goes on when it is released",
+          "[inbound_pipeline]") {
+    ScriptedFlow flow({16, 1, 1, 1024});
+    flow.pipeline.start();
+    REQUIRE(flow.pipeline.accept(beat(1)));
+    flow.pipeline.hold();
+    auto second = std::async(std::launch::async, [&flow] { return flow.pipeline.accept(beat(2)); });
+    CHECK(second.wait_for(300ms) == std::future_status::timeout);
+    REQUIRE(support::eventually([&] { return flow.acknowledged.newest() == 1; }));
+    flow.pipeline.release();
+    CHECK(second.get());
+    REQUIRE(support::eventually([&] { return flow.acknowledged.newest() == 2; }));
+}
+
+TEST_CASE("stopping ends the wait of a held intake without taking its message", "[inbound_pipeline]") {
+    ScriptedFlow flow({16, 1, 1, 1024});
+    flow.pipeline.start();
+    flow.pipeline.hold();
+    auto first = std::async(std::launch::async, [&flow] { return flow.pipeline.accept(beat(1)); });
+    CHECK(first.wait_for(100ms) == std::future_status::timeout);
+    flow.pipeline.stop();
+    CHECK_FALSE(first.get());
+    CHECK(flow.acknowledged.all().empty());
+}
+
 }  // namespace edgeward::pipeline

@@ -145,7 +145,7 @@ class Demo:
         records = site.command("status")["audit"]["sequence"]
         checks.check(verified, f"the audit log, {records} records, is exported and verified with its public key")
         if self.recording:
-            self.judge_replay(checks, site.books("monitor-replay")["inbound"])
+            self.judge_replay(checks, site.books("--device", "monitor-replay")["inbound"])
         if not verified:
             print(verdict)
         self.write(site, books, records, verified, rates)

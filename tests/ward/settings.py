@@ -1,12 +1,16 @@
 """Blocks of edgeward.toml."""
 
+import re
+
 TLS = 'ca = "ca"\ncertificate = "gateway-certificate"\nkey = "gateway-key"\n'
 
 
 def _value(value):
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else f'"{value}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(one) for one in value) + "]"
+    return str(value) if isinstance(value, (int, float)) else f'"{value}"'
 
 
 def _lines(values):
@@ -40,3 +44,12 @@ def fhir_destination(name, port, level="pseudonymous", purpose="research", basis
             _lines({"name": name, "kind": "fhir", "purpose": purpose, "identity_level": level, "legal_basis": basis,
                     **more}) +
             "[destination.fhir]\n" + _lines({**fhir, **(connection or {})}) + "[destination.fhir.tls]\n" + TLS)
+
+
+def disk_limits(text, stop, resume):
+    """The configuration for a small disk: reading stops below `stop` MiB of room and goes on above `resume`."""
+    limits = {"stop_below": f"{stop}MiB", "resume_above": f"{resume}MiB", "stop_percent": 0.0, "resume_percent": 0.0,
+              "check_interval": "100ms"}
+    for name, value in limits.items():
+        text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {_value(value)}", text, count=1)
+    return text

@@ -61,8 +61,11 @@ public:
     ~InboundPipeline();
 
     void start();
-    // Takes one message; blocks while the queue is full. False after stop().
+    // Takes one message; blocks while the queue is full or the intake is held. False after stop().
     bool accept(model::RawMessage&& message);
+    // Takes no message from now on, so that the sources stop reading; what was taken is still committed.
+    void hold();
+    void release();
     // No more messages; decodes and commits what is queued, then ends.
     void stop();
 
