@@ -175,7 +175,6 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     auto reconciler = store::Reconciler::open(configuration.store, *keys);
     if (!reconciler) return failure(std::move(reconciler.error()).during("open store"));
     auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *keys, *std::move(vault),
-                                         *std::move(store));
                                          *std::move(store), *std::move(reconciler));
     parts->lock.emplace(*std::move(lock));
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
