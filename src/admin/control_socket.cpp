@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include <grp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include <edgeward/net/local_listener.hpp>
 
 #include "control_socket.hpp"
 
@@ -13,48 +12,6 @@ namespace edgeward::admin {
 namespace {
 
 using boost::asio::local::stream_protocol;
-
-Error socket_error(const boost::system::error_code& error) {
-    return Error{ErrorKind::misconfigured, "open the control socket: " + error.message()};
-}
-
-Error socket_error(int number) {
-    return Error{ErrorKind::misconfigured,
-                 "open the control socket: " + std::generic_category().message(number)};
-}
-
-// Removes the socket of a daemon that is gone: nobody accepts there any more.
-Result<void> clear_path(const boost::asio::any_io_executor& executor, const std::filesystem::path& path) {
-    std::error_code ignored;
-    const auto kind = std::filesystem::symlink_status(path, ignored).type();
-    if (kind == std::filesystem::file_type::not_found) return {};
-    if (kind != std::filesystem::file_type::socket) {
-        return failure(ErrorKind::misconfigured,
-                       "open the control socket: its path is taken by another kind of file");
-    }
-    LocalSocket probe(executor);
-    boost::system::error_code error;
-    probe.connect(stream_protocol::endpoint(path.native()), error);
-    if (error != boost::asio::error::connection_refused) {
-        return failure(ErrorKind::misconfigured, "open the control socket: another daemon uses it");
-    }
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failure(socket_error(errno));
-    return {};
-}
-
-Result<void> restrict_access(const std::filesystem::path& path, const ControlPeers& peers) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0) return failure(socket_error(errno));
-    // Asked of the kernel only where it changes something: the shipped unit's system call filter has no
-    // chown.
-    if (peers.group && status.st_gid != *peers.group &&
-        ::lchown(path.c_str(), static_cast<uid_t>(-1), *peers.group) != 0) {
-        return failure(socket_error(errno));
-    }
-    if (::chmod(path.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0)
-        return failure(socket_error(errno));
-    return {};
-}
 
 }  // namespace
 
@@ -96,20 +53,13 @@ Result<PeerCredentials> peer_credentials(LocalSocket& socket) {
 
 Result<LocalAcceptor> listen_control(const boost::asio::any_io_executor& executor,
                                      const std::filesystem::path& path, const ControlPeers& peers) {
-    if (path.native().size() > max_socket_path) {
-        return failure(ErrorKind::misconfigured, "open the control socket: its path is too long");
-    }
-    if (auto cleared = clear_path(executor, path); !cleared) return failure(std::move(cleared.error()));
+    auto listener = net::listen_local(path, peers.group);
+    if (!listener) return failure(std::move(listener.error()).during("open the control socket"));
     boost::system::error_code error;
     LocalAcceptor acceptor(executor);
-    acceptor.open(stream_protocol(), error);
-    if (!error) acceptor.bind(stream_protocol::endpoint(path.native()), error);
-    if (error) return failure(socket_error(error));
-    // Nobody can connect before listen(), so the mode is right from the first connection on.
-    if (auto restricted = restrict_access(path, peers); !restricted)
-        return failure(std::move(restricted.error()));
-    acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-    if (error) return failure(socket_error(error));
+    acceptor.assign(stream_protocol(), listener->number(), error);
+    if (error) return failure(ErrorKind::misconfigured, "open the control socket: " + error.message());
+    listener->release();
     return acceptor;
 }
 
