@@ -30,9 +30,9 @@ const std::vector<Layer>& layers() {
         {Neighbours::none, {"core"}},
         {Neighbours::those_listed_before, {"model", "coding", "config", "crypto"}},
         {Neighbours::those_listed_before,
-         {"device", "mapping", "pseudonym", "policy", "audit", "hl7", "fhir"}},
+         {"device", "mapping", "pseudonym", "policy", "audit", "hl7", "fhir", "intake"}},
         {Neighbours::none, {"database", "net"}},
-        {Neighbours::none, {"ingest", "store", "vault", "transport"}},
+        {Neighbours::none, {"ingest", "store", "vault", "transport", "broker"}},
         {Neighbours::none, {"pipeline", "delivery", "admin"}},
         {Neighbours::none, {"app"}},
     };
