@@ -122,6 +122,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         auto root = document.root();
         configuration.gateway = read_gateway(root);
         configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
+        configuration.intake = ingest::read_intake_settings(root.table("intake"));
         configuration.store = read_store(root, configuration.gateway.data_folder);
         configuration.books = read_books_settings(root.table("books"));
         configuration.disk = read_disk_settings(root.table("disk"));

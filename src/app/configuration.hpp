@@ -10,6 +10,7 @@
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/digest.hpp>
 #include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/ingest/intake_source.hpp>
 #include <edgeward/ingest/mqtt_source.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/store/writer.hpp>
@@ -36,6 +37,7 @@ struct GatewaySettings {
 struct Configuration {
     GatewaySettings gateway;
     ingest::MqttSettings mqtt;
+    ingest::IntakeSettings intake;
     store::StoreSettings store;
     BooksSettings books;
     DiskSettings disk;

@@ -47,6 +47,12 @@ admin::PartHealth health_of(std::string part, const Result<void>& state) {
     return {std::move(part), state.has_value(), state ? std::string() : state.error().message};
 }
 
+// Where messages come from; its place in the list is its number in the pipeline.
+struct NamedSource {
+    const char* name;
+    std::unique_ptr<ingest::ObservationSource> source;
+};
+
 }  // namespace
 
 struct Gateway::Parts {
@@ -70,7 +76,9 @@ struct Gateway::Parts {
                     system_clock(), metrics}),
           pipeline(configuration.pipeline,
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
-                    [this](std::uint64_t ticket) { source->acknowledge_through(ticket); },
+                    [this](std::size_t from, std::uint64_t ticket) {
+                        sources.at(from).source->acknowledge_through(ticket);
+                    },
                     [this] { delivery.wake(); }},
                    std::move(configuration.catalogue)),
           changes(*vault, *store.writer, system_clock()),
@@ -84,8 +92,7 @@ struct Gateway::Parts {
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health(); }, changes, book_audit,
-                   [this] { return disk.status(); }}) {}
+                   [this] { return health(); }, changes, book_audit, [this] { return disk.status(); }}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     void run_io() {
@@ -116,7 +123,7 @@ struct Gateway::Parts {
     std::promise<void> io_ended;
     std::thread io_thread;
     delivery::DeliveryService delivery;
-    std::unique_ptr<ingest::ObservationSource> source;
+    std::vector<NamedSource> sources;  // fixed once opened
     pipeline::InboundPipeline pipeline;
     ChangeRecorder changes;
     BookMetrics books;
@@ -144,9 +151,9 @@ std::vector<admin::PartHealth> Gateway::Parts::health() const {
     all.push_back(health_of("store", store.writer->health()));
     all.push_back(health_of("disk", disk.health()));
     all.push_back(health_of("pipeline", pipeline.health()));
-    if (source) {
+    for (const auto& [name, source] : sources) {
         const auto status = source->status();
-        all.push_back({"mqtt", status.connected, status.trouble});
+        all.push_back({name, status.connected, status.trouble});
     }
     // A destination that does not answer is the hospital's trouble, not a reason to take the gateway out of
     // service: its queue is on disk.
@@ -180,7 +187,11 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
                                            system_clock(), system_random());
     if (!source) return failure(std::move(source.error()).during("mqtt"));
-    parts->source = *std::move(source);
+    parts->sources.push_back({"mqtt", *std::move(source)});
+    if (parts->configuration.intake.enabled) {
+        parts->sources.push_back({"intake", ingest::make_intake_source(parts->configuration.intake,
+                                                                       parts->metrics, system_clock())});
+    }
     parts->settings = std::move(loaded.settings);
     return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
@@ -210,10 +221,13 @@ Result<void> Gateway::start() {
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
     parts.pipeline.start();
-    parts.disk.start();  // before the source: a full disk is noticed before anything is read
-    auto source = parts.source->start(
-        [&parts](model::RawMessage&& message) { return parts.pipeline.accept(std::move(message)); });
-    if (!source) return failure(std::move(source.error()).during("mqtt"));
+    parts.disk.start();  // before the sources: a full disk is noticed before anything is read
+    for (std::size_t i = 0; i < parts.sources.size(); ++i) {
+        auto begun = parts.sources[i].source->start([&parts, i](model::RawMessage&& message) {
+            return parts.pipeline.accept(std::move(message), i);
+        });
+        if (!begun) return failure(std::move(begun.error()).during(parts.sources[i].name));
+    }
 
     auto routes = admin::health_routes([&parts] { return parts.health(); }, parts.metrics);
     for (auto& route : parts.control.routes([this] { return reload(); }))
@@ -241,7 +255,8 @@ void Gateway::stop() {
     parts.book_audit.stop();
     parts.disk.stop();
     parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
-    parts.source->stop();
+    for (const auto& [name, source] : parts.sources)
+        source->stop();
     parts.pipeline.stop();
     parts.delivery.stop(patience);
     if (auto written = parts.audit(event_of(audit::Action::stopped, EDGEWARD_VERSION)); !written) {

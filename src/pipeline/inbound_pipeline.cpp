@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <semaphore>
 #include <thread>
@@ -18,7 +19,16 @@
 namespace edgeward::pipeline {
 namespace {
 
-using Batch = std::shared_ptr<std::vector<store::Inbound>>;  // shared: std::function needs copyable captures
+struct Arrival {
+    model::RawMessage message;
+    std::size_t source;
+};
+// Messages decoded together and committed as one job.
+struct Decoded {
+    std::vector<store::Inbound> messages;
+    std::map<std::size_t, std::uint64_t> newest;  // ticket of each source that has a message here
+};
+using Batch = std::shared_ptr<Decoded>;  // shared: std::function needs copyable captures
 
 // How long a message waits before the vault is asked again.
 constexpr std::chrono::milliseconds vault_patience{500};
@@ -51,7 +61,7 @@ struct InboundPipeline::State {
         health = failure(std::move(reason));
         broken = true;
     }
-    void acknowledge(const std::vector<store::Inbound>& batch);
+    void acknowledge(const Decoded& batch);
     std::shared_ptr<const Catalogue> current() const {
         const std::lock_guard lock(mutex);
         return catalogue;
@@ -60,7 +70,7 @@ struct InboundPipeline::State {
     PipelineSettings settings;
     PipelineParts parts;
     InboundDecoder decoder;
-    BoundedQueue<model::RawMessage> queue;
+    BoundedQueue<Arrival> queue;
     mutable std::mutex mutex;
     std::shared_ptr<const Catalogue> catalogue;  // shared: a reload replaces it while messages are decoded
     Result<void> health{};
@@ -94,22 +104,23 @@ Result<store::Inbound> InboundPipeline::State::decode_patiently(const model::Raw
 
 void InboundPipeline::State::run() {
     pthread_setname_np(pthread_self(), "ew-pipe");
-    std::vector<model::RawMessage> messages;
+    std::vector<Arrival> messages;
     while (!queue.finished()) {
         messages.clear();
         if (queue.pop(messages, settings.batch_limit, std::chrono::milliseconds(200)) == 0) continue;
-        auto batch = std::make_shared<std::vector<store::Inbound>>();
-        batch->reserve(messages.size());
+        auto batch = std::make_shared<Decoded>();
+        batch->messages.reserve(messages.size());
         bool blocked = false;
-        for (const auto& message : messages) {
+        for (const auto& [message, source] : messages) {
             auto inbound = decode_patiently(message);
             if (!inbound) {
                 blocked = true;  // neither this nor a later message is acknowledged: the broker keeps them
                 break;
             }
-            batch->push_back(*std::move(inbound));
+            batch->messages.push_back(*std::move(inbound));
+            batch->newest[source] = message.ticket;
         }
-        if (!batch->empty()) hand_over(batch);
+        if (!batch->messages.empty()) hand_over(batch);
         if (blocked) {
             queue.close();
             return;
@@ -119,9 +130,9 @@ void InboundPipeline::State::run() {
 
 void InboundPipeline::State::hand_over(const Batch& batch) {
     room.acquire();
-    const bool taken =
-        parts.writer.submit({[batch](store::ObservationStore& store) { return store.record(*batch); },
-                             [this, batch](const Result<void>& result) { committed(batch, result); }});
+    const bool taken = parts.writer.submit(
+        {[batch](store::ObservationStore& store) { return store.record(batch->messages); },
+         [this, batch](const Result<void>& result) { committed(batch, result); }});
     if (!taken) room.release();
 }
 
@@ -136,15 +147,16 @@ void InboundPipeline::State::committed(const Batch& batch, const Result<void>& r
     room.release();  // last: stop() returns, and this object may end, when all places are free
 }
 
-void InboundPipeline::State::acknowledge(const std::vector<store::Inbound>& batch) {
+void InboundPipeline::State::acknowledge(const Decoded& batch) {
     const Instant now = parts.clock.now();
     bool has_reports = false;
-    for (const auto& inbound : batch) {
+    for (const auto& inbound : batch.messages) {
         commit_latency.observe(std::chrono::duration<double>(now - inbound.received).count());
         has_reports = has_reports || std::holds_alternative<store::Stored>(inbound.fate);
     }
-    devices.note(batch);
-    parts.acknowledge(batch.back().ticket);
+    devices.note(batch.messages);
+    for (const auto& [source, ticket] : batch.newest)
+        parts.acknowledge(source, ticket);
     if (has_reports) parts.stored();
 }
 
@@ -160,13 +172,13 @@ void InboundPipeline::start() {
     state_->thread = std::thread([this] { state_->run(); });
 }
 
-bool InboundPipeline::accept(model::RawMessage&& message) {
+bool InboundPipeline::accept(model::RawMessage&& message, std::size_t source) {
     {
         std::unique_lock lock(state_->mutex);
         state_->stop_signal.wait(lock, [this] { return !state_->held || state_->stopping; });
         if (state_->held) return false;
     }
-    return state_->queue.push(std::move(message));
+    return state_->queue.push({std::move(message), source});
 }
 
 void InboundPipeline::hold() {

@@ -68,7 +68,7 @@ public:
                system_clock(), metrics}),
           pipeline({},
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
-                    [](std::uint64_t) {}, [] {}},
+                    [](std::size_t, std::uint64_t) {}, [] {}},
                    catalogue("lost")),
           reconciler(*store::Reconciler::open({folder.path(), {}, {}}, keys)),
           books({}, {reconciler, *store.reader, *store.writer, clock, metrics, [] { return "UTC"; }}),

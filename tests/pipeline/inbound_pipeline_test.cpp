@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -43,7 +44,7 @@ PipelineParts parts_of(Bedside& bed, store::Writer& writer, metrics::Registry& m
             bed.quarantine_key,
             system_clock(),
             metrics,
-            [&acknowledged](std::uint64_t ticket) { acknowledged.add(ticket); },
+            [&acknowledged](std::size_t, std::uint64_t ticket) { acknowledged.add(ticket); },
             [] {}};
 }
 
@@ -97,7 +98,7 @@ TEST_CASE("messages are acknowledged in order and only after they are committed"
     std::atomic<std::uint64_t> too_early = 0;
     std::atomic<std::uint64_t> woken = 0;
     auto parts = parts_of(bed, *store.writer, metrics, acknowledged);
-    parts.acknowledge = [&](std::uint64_t ticket) {
+    parts.acknowledge = [&](std::size_t, std::uint64_t ticket) {
         const auto book = store.reader->inbound_book();
         if (!book || book->received < ticket) ++too_early;
         acknowledged.add(ticket);
@@ -116,6 +117,38 @@ TEST_CASE("messages are acknowledged in order and only after they are committed"
     CHECK(store.reader->inbound_book()->stored == count);
     CHECK(metrics.expose().find("edgeward_commit_latency_seconds_count 60") != std::string::npos);
     store.writer->stop();
+}
+
+TEST_CASE("each of several sources is acknowledged by its own tickets", "[inbound_pipeline]") {
+    constexpr std::uint64_t count = 40;
+    Bedside bed;
+    FakeWriter writer;
+    metrics::Registry metrics;
+    Acknowledged unused;
+    std::array<Acknowledged, 2> told;
+    auto parts = parts_of(bed, writer, metrics, unused);
+    parts.acknowledge = [&told](std::size_t source, std::uint64_t ticket) { told.at(source).add(ticket); };
+    InboundPipeline pipeline({16, 8, 2, 1024}, parts, catalogue());
+    pipeline.start();
+    // The broker's session is far ahead of a socket that was opened only now: neither ticket counts for the
+    // other.
+    const auto feed = [&pipeline](std::size_t source, std::uint64_t first) {
+        for (std::uint64_t ticket = first; ticket < first + count; ++ticket) {
+            if (!pipeline.accept(beat(ticket), source)) return;
+        }
+    };
+    auto broker = std::async(std::launch::async, feed, 0, 1000);
+    feed(1, 1);
+    broker.get();
+    pipeline.stop();
+    for (const auto& [source, newest] :
+         {std::pair<std::size_t, std::uint64_t>{0, 1000 + count - 1}, {1, count}}) {
+        const auto tickets = told.at(source).all();
+        REQUIRE_FALSE(tickets.empty());
+        CHECK(std::is_sorted(tickets.begin(), tickets.end()));
+        CHECK(tickets.back() == newest);
+    }
+    CHECK(writer.recorded().size() == 2 * count);
 }
 
 TEST_CASE("a message with each fate has its entry in the books", "[inbound_pipeline]") {

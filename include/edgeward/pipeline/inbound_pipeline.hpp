@@ -48,11 +48,13 @@ struct PipelineParts {
     const crypto::SealingKey& quarantine_key;
     const Clock& clock;
     metrics::Registry& metrics;
-    std::function<void(std::uint64_t)> acknowledge;  // every message with a ticket up to this is on disk
-    std::function<void()> stored;                    // new reports wait for delivery
+    // Every message of that source (as accept was told) with a ticket up to this is on disk.
+    std::function<void(std::size_t source, std::uint64_t ticket)> acknowledge;
+    std::function<void()> stored;  // new reports wait for delivery
 };
 
-// Threads: accept by the source's thread, the rest by any. One thread of its own, ew-pipe.
+// Takes from any number of sources; the order of arrival is kept for each. Threads: any. One thread of its
+// own, ew-pipe.
 class InboundPipeline {
 public:
     InboundPipeline(const PipelineSettings& settings, const PipelineParts& parts, Catalogue catalogue);
@@ -61,8 +63,9 @@ public:
     ~InboundPipeline();
 
     void start();
-    // Takes one message; blocks while the queue is full or the intake is held. False after stop().
-    bool accept(model::RawMessage&& message);
+    // Takes one message of a source, numbered from 0 by the caller; each counts its own tickets. Blocks while
+    // the queue is full or the intake is held. False after stop().
+    bool accept(model::RawMessage&& message, std::size_t source = 0);
     // Takes no message from now on, so that the sources stop reading; what was taken is still committed.
     void hold();
     void release();
