@@ -13,6 +13,8 @@ if(TARGET edgeward_shell_files)
     RENAME edgeward OPTIONAL)
   install(FILES "${edgeward_printed}.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" OPTIONAL)
 endif()
+# For mosquitto.conf to name; in no folder the broker looks into by itself.
+install(TARGETS edgeward_mosquitto LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/edgeward")
 # Where the unit and the program look, whatever the prefix. The site's own: a package asks before it replaces them.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION /etc/edgeward)
 install(DIRECTORY "${edgeward_root}/config/mappings" DESTINATION /etc/edgeward)
