@@ -8,7 +8,7 @@
 #include <edgeward/config/credentials.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/store/books.hpp>
-#include <edgeward/store/observation_store.hpp>
+#include <edgeward/store/store_reader.hpp>
 
 #include "configuration.hpp"
 

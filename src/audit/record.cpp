@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 30> action_names = {"started",
+constexpr std::array<std::string_view, 37> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -42,8 +42,15 @@ constexpr std::array<std::string_view, 30> action_names = {"started",
                                                            "books_reconciled",
                                                            "books_differ",
                                                            "intake_stopped",
-                                                           "intake_resumed"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::intake_resumed));
+                                                           "intake_resumed",
+                                                           "destination_paused",
+                                                           "destination_draining",
+                                                           "destination_resumed",
+                                                           "reports_replayed",
+                                                           "device_condition_began",
+                                                           "device_condition_ended",
+                                                           "reports_removed"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::reports_removed));
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

@@ -12,7 +12,7 @@ using database::Statement;
 
 constexpr auto no_parameters = [](Statement&) {};
 
-// Receive time of the oldest report that waits: the first pending one, or the first parked one.
+// Receive time of the oldest report that waits: the first pending one, parked one, or one pending again.
 Result<std::optional<Instant>> oldest_waiting(Connection& connection, std::int64_t destination,
                                               std::uint64_t low_water) {
     std::optional<Instant> oldest;
@@ -22,7 +22,8 @@ Result<std::optional<Instant>> oldest_waiting(Connection& connection, std::int64
         "(SELECT report FROM delivery WHERE destination = ?1 AND report > ?2 AND state = 0 ORDER BY report "
         "LIMIT 1), "
         // Without the hint SQLite walks over the whole queue for it.
-        "(SELECT min(report) FROM delivery INDEXED BY delivery_parked WHERE destination = ?1 AND state = 1))",
+        "(SELECT min(report) FROM delivery INDEXED BY delivery_parked WHERE destination = ?1 AND state = 1), "
+        "(SELECT min(report) FROM delivery INDEXED BY delivery_again WHERE destination = ?1 AND state = 6))",
         [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(low_water)); },
         [&](const Statement& row) -> Result<void> {
             if (!row.is_null(0)) oldest = instant_of(row.integer(0));

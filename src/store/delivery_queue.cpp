@@ -9,12 +9,21 @@
 namespace edgeward::store {
 namespace {
 
+// A report that is pending again counts as pending.
 std::size_t index_of(DeliveryState state) noexcept {
-    return static_cast<std::size_t>(state);
+    return state == DeliveryState::again ? 0 : static_cast<std::size_t>(state);
 }
 
 bool is_waiting(DeliveryState state) noexcept {
-    return state == DeliveryState::pending || state == DeliveryState::parked;
+    return state == DeliveryState::pending || state == DeliveryState::parked || state == DeliveryState::again;
+}
+
+bool is_stuck(DeliveryState state) noexcept {
+    return state == DeliveryState::parked || state == DeliveryState::dead;
+}
+
+bool is_delivered(DeliveryState state) noexcept {
+    return state == DeliveryState::delivered;
 }
 
 audit::Action action_of(DeliveryState state) noexcept {
@@ -34,13 +43,27 @@ void put(Bytes& out, std::uint64_t value) {
 
 }  // namespace
 
+std::string_view name_of(DestinationMode mode) noexcept {
+    switch (mode) {
+        case DestinationMode::running:
+            return "running";
+        case DestinationMode::paused:
+            return "paused";
+        case DestinationMode::draining:
+            return "draining";
+    }
+    return "unknown";
+}
+
 Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
     auto prepared = prepare_all<statements>(
         connection,
-        {"SELECT id, name, active, low_water, offered, pending, parked, delivered, dead, filtered, erased "
+        {"SELECT id, name, active, low_water, offered, pending, parked, delivered, dead, filtered, erased, "
+         "mode "
          "FROM destination ORDER BY id",
          "INSERT INTO destination(name, active, low_water) VALUES(?1, 1, ?2) ON CONFLICT DO NOTHING",
          "UPDATE destination SET active = ?2 WHERE id = ?1",
+         "UPDATE destination SET mode = ?2, mode_since = ?3, mode_actor = ?4, mode_reason = ?5 WHERE id = ?1",
          "UPDATE destination SET low_water = ?2, offered = ?3, pending = ?4, parked = ?5, delivered = ?6, "
          "dead = ?7, "
          "filtered = ?8, erased = ?9 WHERE id = ?1",
@@ -53,8 +76,9 @@ Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
          "LIMIT 1",
          "SELECT report FROM delivery WHERE destination = ?1 AND state = 1 UNION ALL "
          "SELECT report FROM delivery WHERE destination = ?1 AND state = 3",
-         "SELECT state FROM delivery WHERE destination = ?1 AND report = ?2",
-         "UPDATE delivery SET state = 0, attempts = 0, retry_at = NULL, settled_at = NULL, reason = NULL, "
+         "SELECT d.state FROM delivery d JOIN report r ON r.number = d.report "
+         "WHERE d.destination = ?1 AND d.report = ?2 AND length(r.sealed) > 0",
+         "UPDATE delivery SET state = 6, attempts = 0, retry_at = NULL, settled_at = NULL, reason = NULL, "
          "sealed_foreign = NULL, subject = NULL WHERE destination = ?1 AND report = ?2"});
     if (!prepared) return failure(std::move(prepared.error()));
     DeliveryQueue queue;
@@ -78,6 +102,7 @@ Result<void> DeliveryQueue::reload() {
         destination.offered = select.integer(4);
         for (std::size_t state = 0; state < destination.by_state.size(); ++state)
             destination.by_state[state] = select.integer(5 + static_cast<int>(state));
+        destination.mode = static_cast<DestinationMode>(select.integer(11));
         read.push_back(std::move(destination));
     }
     destinations_ = std::move(read);
@@ -112,7 +137,7 @@ Result<DeliveryQueue::Destination*> DeliveryQueue::find(std::string_view name) {
 
 Result<void> DeliveryQueue::offer(std::uint64_t report) {
     for (Destination& destination : destinations_) {
-        if (!destination.active) continue;
+        if (!destination.active || destination.mode == DestinationMode::draining) continue;
         auto inserted = run(sql_[insert_delivery].bind(1, destination.id).bind(2, signed_of(report)));
         if (!inserted) return inserted;
         ++destination.offered;
@@ -170,8 +195,8 @@ Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlemen
     if (!row) return failure(std::move(row.error()));
     if (!is_waiting(row->state)) return {};  // ended before, or erased while it was under way
     const bool parks = settlement.state == DeliveryState::parked;
-    if (settlement.state == DeliveryState::pending || settlement.state == DeliveryState::erased ||
-        (parks && !row->subject))
+    if (settlement.state == DeliveryState::pending || settlement.state == DeliveryState::again ||
+        settlement.state == DeliveryState::erased || (parks && !row->subject))
         return failure(ErrorKind::invalid_input, "a report cannot be settled as that");
     if (auto written = write(destination.id, settlement, *row, now); !written) return written;
     --destination.by_state[index_of(row->state)];
@@ -241,23 +266,35 @@ Result<std::vector<std::uint64_t>> DeliveryQueue::stuck(std::int64_t destination
     }
 }
 
-Result<bool> DeliveryQueue::release(Destination& destination, std::uint64_t report) {
-    auto state = DeliveryState::delivered;
+// Into state `again`, which has an index: the low-water mark and the order of the others stay.
+Result<bool> DeliveryQueue::release(Destination& destination, std::uint64_t report, Released may_be) {
+    DeliveryState state{};
     {
         database::Statement& select = sql_[select_state];
         const RowGuard guard(select);
         auto row = select.bind(1, destination.id).bind(2, signed_of(report)).step();
         if (!row) return failure(std::move(row.error()));
-        if (*row) state = static_cast<DeliveryState>(select.integer(0));
+        if (!*row) return false;
+        state = static_cast<DeliveryState>(select.integer(0));
     }
-    if (state != DeliveryState::parked && state != DeliveryState::dead) return false;
+    if (!may_be(state)) return false;
     auto released = run(sql_[release_row].bind(1, destination.id).bind(2, signed_of(report)));
     if (!released) return failure(std::move(released.error()));
     --destination.by_state[index_of(state)];
-    ++destination.by_state[index_of(DeliveryState::pending)];
-    destination.low_water = std::min(destination.low_water, report - 1);
+    ++destination.by_state[index_of(DeliveryState::again)];
     destination.changed = true;
     return true;
+}
+
+Result<std::uint64_t> DeliveryQueue::release_all(Destination& destination,
+                                                 const std::vector<std::uint64_t>& reports, Released may_be) {
+    std::uint64_t count = 0;
+    for (const std::uint64_t report : reports) {
+        auto released = release(destination, report, may_be);
+        if (!released) return failure(std::move(released.error()));
+        count += *released ? 1 : 0;
+    }
+    return count;
 }
 
 Result<std::uint64_t> DeliveryQueue::retry(std::string_view name, const std::vector<std::uint64_t>& reports) {
@@ -266,13 +303,31 @@ Result<std::uint64_t> DeliveryQueue::retry(std::string_view name, const std::vec
     Result<std::vector<std::uint64_t>> wanted = reports;
     if (reports.empty()) wanted = stuck((*destination)->id);
     if (!wanted) return failure(std::move(wanted.error()));
-    std::uint64_t count = 0;
-    for (const std::uint64_t report : *wanted) {
-        auto released = release(**destination, report);
-        if (!released) return failure(std::move(released.error()));
-        count += *released ? 1 : 0;
-    }
-    return count;
+    return release_all(**destination, *wanted, is_stuck);
+}
+
+Result<std::uint64_t> DeliveryQueue::replay(std::string_view name,
+                                            const std::vector<std::uint64_t>& reports) {
+    auto destination = find(name);
+    if (!destination) return failure(std::move(destination.error()));
+    return release_all(**destination, reports, is_delivered);
+}
+
+Result<bool> DeliveryQueue::set_mode(std::string_view name, DestinationMode mode, std::string_view actor,
+                                     std::string_view reason, Instant now) {
+    auto found = find(name);
+    if (!found) return failure(std::move(found.error()));
+    Destination& destination = **found;
+    if (destination.mode == mode) return false;
+    auto updated = run(sql_[update_mode]
+                           .bind(1, destination.id)
+                           .bind(2, static_cast<std::int64_t>(mode))
+                           .bind(3, milliseconds_of(now))
+                           .bind(4, actor)
+                           .bind(5, reason));
+    if (!updated) return failure(std::move(updated.error()));
+    destination.mode = mode;
+    return true;
 }
 
 Result<void> DeliveryQueue::save() {

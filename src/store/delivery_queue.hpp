@@ -35,6 +35,11 @@ public:
                                              Instant now);
     // Dead or parked reports become pending again; gives how many did.
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports);
+    // The same for delivered ones.
+    Result<std::uint64_t> replay(std::string_view destination, const std::vector<std::uint64_t>& reports);
+    // False: it was in that mode.
+    Result<bool> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
+                          std::string_view reason, Instant now);
     // Writes counters and low-water marks; before every commit.
     Result<void> save();
 
@@ -42,6 +47,7 @@ public:
         std::int64_t id = 0;
         std::string name;
         bool active = false;
+        DestinationMode mode = DestinationMode::running;
         std::uint64_t low_water = 0;
         std::int64_t offered = 0;
         std::array<std::int64_t, 6> by_state{};  // pending without the parked ones
@@ -72,12 +78,16 @@ private:
     Result<void> write(std::int64_t destination, const Settlement& settlement, const Row& row, Instant now);
     Result<void> raise_low_water(Destination& destination, std::uint64_t newest);
     Result<std::vector<std::uint64_t>> stuck(std::int64_t destination);
-    Result<bool> release(Destination& destination, std::uint64_t report);
+    using Released = bool (*)(DeliveryState);
+    Result<bool> release(Destination& destination, std::uint64_t report, Released may_be);
+    Result<std::uint64_t> release_all(Destination& destination, const std::vector<std::uint64_t>& reports,
+                                      Released may_be);
 
     enum Sql : std::uint8_t {
         select_all,
         insert_destination,
         set_active,
+        update_mode,
         save_destination,
         insert_delivery,
         select_row,

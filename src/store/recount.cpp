@@ -109,6 +109,9 @@ void add_state(DestinationBook& book, DeliveryState state, std::uint64_t count) 
         case DeliveryState::pending:
             book.pending += count;
             break;
+        case DeliveryState::again:
+            book.pending += count;
+            break;
         case DeliveryState::parked:
             book.pending += count;
             book.parked += count;
@@ -152,7 +155,10 @@ Result<Ledger> count_rows(Connection& connection, std::uint64_t& observations) {
     if (!done) return failure(std::move(done.error()));
     for (auto& [device, book] : ledger.devices)
         book.received = book.stored + book.quarantined + book.refused;
-    auto counted = number_of(connection, "SELECT count(*) FROM observation_id");
+    auto counted =
+        number_of(connection,
+                  "SELECT (SELECT count(*) FROM observation_id) + "
+                  "coalesce((SELECT value FROM retention WHERE name = 'observations_forgotten'), 0)");
     if (!counted) return failure(std::move(counted.error()));
     observations = *counted;
     return ledger;

@@ -44,7 +44,7 @@ Result<SealedReport> report_in(const Statement& row) {
     return report;
 }
 
-Result<void> check_reports(Connection& connection, RowCheck& check) {
+Result<void> check_reports(Connection& connection, RowCheck& check, std::uint64_t& first_removed) {
     return query(
         connection,
         "SELECT r.number, r.subject, v.name, r.received, r.effective, r.sealed, r.digest FROM report r "
@@ -56,6 +56,10 @@ Result<void> check_reports(Connection& connection, RowCheck& check) {
             if (!report) return failure(report.error());
             const crypto::Digest digest = report_digest(number, *report);
             const ByteView kept = row.octets(6);
+            if (row.octets(5).empty()) {
+                if (check.removed++ == 0) first_removed = number;
+                return {};  // its digest still stands in its batch
+            }
             const bool same = std::equal(digest.begin(), digest.end(), kept.begin(), kept.end());
             if (!same && check.first_bad == 0) check.first_bad = number;
             return {};
@@ -92,11 +96,13 @@ Result<bool> digests_fit(Connection& connection, const Span& span, const audit::
     return crypto::sha256(digests) == event.details;
 }
 
-Result<void> check_batches(Connection& connection, RowCheck& check) {
+Result<void> check_batches(Connection& connection, RowCheck& check, std::uint64_t& removals) {
     return query(connection, "SELECT canonical FROM audit ORDER BY sequence", no_parameters,
                  [&](const Statement& row) -> Result<void> {
                      const auto record = audit::parse_canonical(row.octets(0));
                      if (!record) return failure(ErrorKind::corrupt, "a stored audit record cannot be read");
+                     if (record->second.action == audit::Action::reports_removed)
+                         removals += record->second.count;
                      if (record->second.action != audit::Action::batch_stored) return {};
                      const auto span = span_in(record->second.object);
                      if (!span)
@@ -116,9 +122,14 @@ Result<RowCheck> check_rows(const StoreSettings& settings, const crypto::KeyRing
     auto connection = open_snapshot(settings, keys);
     if (!connection) return failure(std::move(connection.error()));
     RowCheck check;
-    auto done = check_reports(*connection, check);
-    if (done) done = check_batches(*connection, check);
+    std::uint64_t first_removed = 0;
+    std::uint64_t removals = 0;
+    auto done = check_reports(*connection, check, first_removed);
+    if (done) done = check_batches(*connection, check, removals);
     if (!done) return failure(std::move(done.error()));
+    // More is gone than was removed by the gateway.
+    if (check.removed > removals && (check.first_bad == 0 || first_removed < check.first_bad))
+        check.first_bad = first_removed;
     return check;
 }
 

@@ -95,6 +95,45 @@ CREATE TABLE audit_checkpoint(
 INSERT INTO audit_tree(id, size, edge) VALUES(1, 0, x'');
 )sql";
 
+// What operators say of a destination, and reports that are to be delivered again: they lie anywhere in the
+// queue, so they have an index of their own and leave the low-water mark where it is.
+constexpr auto version_2 = R"sql(
+ALTER TABLE destination ADD COLUMN mode INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE destination ADD COLUMN mode_since INTEGER;
+ALTER TABLE destination ADD COLUMN mode_actor TEXT;
+ALTER TABLE destination ADD COLUMN mode_reason TEXT;
+CREATE INDEX delivery_again ON delivery(destination, report) WHERE state = 6;
+)sql";
+
+// What the device watch knows of each device (include/edgeward/device/device_watch.hpp).
+constexpr auto version_3 = R"sql(
+CREATE TABLE device_watch(
+  name         TEXT PRIMARY KEY,
+  received     INTEGER,
+  sequence     INTEGER,
+  recent       INTEGER NOT NULL,
+  missing      INTEGER NOT NULL,
+  duplicates   INTEGER NOT NULL,
+  out_of_order INTEGER NOT NULL,
+  restarts     INTEGER NOT NULL,
+  clock_offset INTEGER,
+  stretch      INTEGER NOT NULL,
+  learned      INTEGER NOT NULL,
+  mean         INTEGER NOT NULL,
+  squares      INTEGER NOT NULL,
+  raised       INTEGER NOT NULL,
+  exact        INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+// How far reports were emptied, and how many observation ids are gone.
+constexpr auto version_4 = R"sql(
+CREATE TABLE retention(
+  name  TEXT PRIMARY KEY,
+  value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{version_2, version_3, version_4};  // to version 2 and on
+
 Result<void> make_version_1(database::Connection& connection, Random& random) {
     if (auto made = connection.execute(version_1); !made) return made;
     std::array<std::uint8_t, 16> installation{};
@@ -102,8 +141,15 @@ Result<void> make_version_1(database::Connection& connection, Random& random) {
     auto insert = connection.prepare("INSERT INTO meta(name, value) VALUES('installation', ?1)");
     if (!insert) return failure(std::move(insert.error()));
     const std::string id = to_hex(installation);
-    if (auto inserted = run(insert->bind(1, std::string_view(id))); !inserted) return inserted;
-    return connection.set_schema_version(store_schema_version);
+    return run(insert->bind(1, std::string_view(id)));
+}
+
+// The step that leads to a version from the one before it.
+Result<void> step_to(std::int64_t version, database::Connection& connection, Random& random) {
+    auto made = version == 1 ? make_version_1(connection, random)
+                             : connection.execute(steps.at(static_cast<std::size_t>(version - 2)));
+    if (!made) return made;
+    return connection.set_schema_version(version);
 }
 
 }  // namespace
@@ -114,7 +160,11 @@ Result<void> prepare_schema(database::Connection& connection, Random& random) {
     if (*version == store_schema_version) return {};
     if (*version > store_schema_version || *version < 0)
         return failure(ErrorKind::misconfigured, "store.db was made by a newer version of Edgeward");
-    return connection.transaction([&] { return make_version_1(connection, random); });
+    for (auto next = *version + 1; next <= store_schema_version; ++next) {
+        auto stepped = connection.transaction([&] { return step_to(next, connection, random); });
+        if (!stepped) return stepped;
+    }
+    return {};
 }
 
 }  // namespace edgeward::store

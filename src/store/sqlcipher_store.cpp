@@ -7,11 +7,6 @@
 namespace edgeward::store {
 namespace {
 
-// A refused call leaves the transaction sound; anything else may have ended it.
-bool is_trouble(ErrorKind kind) noexcept {
-    return kind != ErrorKind::invalid_input && kind != ErrorKind::denied;
-}
-
 // 32 MiB: the pages of the current hour's observation ids stay decrypted.
 constexpr auto writer_pragmas = "PRAGMA cache_size=-32768";
 
@@ -57,8 +52,12 @@ Result<void> SqlcipherStore::load(const StoreSettings& settings, const crypto::K
     if (!queue) return failure(std::move(queue.error()));
     auto quarantine = Quarantine::open(connection);
     if (!quarantine) return failure(std::move(quarantine.error()));
+    auto watch = WatchTable::open(connection);
+    if (!watch) return failure(std::move(watch.error()));
+    auto retention = Retention::open(connection);
+    if (!retention) return failure(std::move(retention.error()));
     parts_.emplace(Parts{std::move(*audit), std::move(*books), std::move(*reports), std::move(*queue),
-                         std::move(*quarantine)});
+                         std::move(*quarantine), std::move(*watch), std::move(*retention)});
     return {};
 }
 
@@ -159,16 +158,6 @@ Result<void> SqlcipherStore::finish() {
     if (!moved && moved.error().kind == ErrorKind::unavailable)
         return {};  // a reader holds it; the next start does it
     return moved;
-}
-
-// Around everything that changes the database.
-template <typename Work>
-auto SqlcipherStore::change(Work work) -> decltype(work()) {
-    if (trouble_) return failure(*trouble_);
-    touched_ = true;
-    auto done = work();
-    if (!done && is_trouble(done.error().kind)) trouble_ = done.error();
-    return done;
 }
 
 Result<void> SqlcipherStore::record(const std::vector<Inbound>& messages) {

@@ -22,6 +22,8 @@
 #include "delivery_queue.hpp"
 #include "quarantine.hpp"
 #include "reports.hpp"
+#include "retention.hpp"
+#include "watch_table.hpp"
 
 namespace edgeward::store {
 
@@ -54,11 +56,18 @@ public:
     Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) override;
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports,
                                 std::string_view actor) override;
+    Result<std::uint64_t> replay(std::string_view destination, const std::vector<std::uint64_t>& reports,
+                                 std::string_view actor, std::string_view reason) override;
+    Result<void> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
+                          std::string_view reason) override;
     Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) override;
     Result<std::uint64_t> expire_quarantine(Instant before) override;
     Result<void> checkpoint_audit() override;
     Result<void> report_books(const audit::BooksReport& report) override;
     Result<void> begin_reports(Instant due) override;
+    Result<Retired> retire(const RetentionLimits& limits, std::uint64_t after, std::size_t most) override;
+    Result<Forgotten> forget_ids(Instant before, const Bytes& after, std::size_t most) override;
+    Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override;
 
 private:
     struct Parts {
@@ -67,6 +76,8 @@ private:
         Reports reports;
         DeliveryQueue queue;
         Quarantine quarantine;
+        WatchTable watch;
+        Retention retention;
     };
     // What a rolled-back job or transaction must give back beside the rows.
     struct Mark {
@@ -87,8 +98,19 @@ private:
     Result<void> run_plain(const std::vector<Job>& jobs, std::vector<Result<void>>& results, bool& tangled);
     Result<void> run_guarded(const std::vector<Job>& jobs, std::vector<Result<void>>& results);
     Result<void> run_in_savepoint(const Job& job, Result<void>& result);
+    // Around everything that changes the database.
     template <typename Work>
-    auto change(Work work) -> decltype(work());
+    auto change(Work work) -> decltype(work()) {
+        if (trouble_) return failure(*trouble_);
+        touched_ = true;
+        auto done = work();
+        if (!done && is_trouble(done.error().kind)) trouble_ = done.error();
+        return done;
+    }
+    // A refused call leaves the transaction sound; anything else may have ended it.
+    static bool is_trouble(ErrorKind kind) noexcept {
+        return kind != ErrorKind::invalid_input && kind != ErrorKind::denied;
+    }
 
     Result<void> record_all(const std::vector<Inbound>& messages);
     Result<void> take_in(const Inbound& message, Batch& batch);

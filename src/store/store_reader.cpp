@@ -33,16 +33,6 @@ Result<std::optional<model::Pseudonym>> subject_in(const Statement& row, int col
     return std::optional(*subject);
 }
 
-// number, subject, device, received, sealed, attempts
-Result<void> read_delivery(const Statement& row, std::vector<Delivery>& into) {
-    auto subject = subject_in(row, 1);
-    if (!subject) return failure(std::move(subject.error()));
-    into.push_back({unsigned_of(row.integer(0)), *subject, std::string(row.text(2)),
-                    instant_of(row.integer(3)), copy(row.octets(4)),
-                    static_cast<std::uint32_t>(row.integer(5))});
-    return {};
-}
-
 // id, received, device, reason, detail, topic, payload
 QuarantineEntry read_quarantined(const Statement& row) {
     return {unsigned_of(row.integer(0)), instant_of(row.integer(1)), std::string(row.text(2)),
@@ -51,6 +41,15 @@ QuarantineEntry read_quarantined(const Statement& row) {
 }
 
 }  // namespace
+
+Result<void> read_delivery(const Statement& row, std::vector<Delivery>& into) {
+    auto subject = subject_in(row, 1);
+    if (!subject) return failure(std::move(subject.error()));
+    into.push_back({unsigned_of(row.integer(0)), *subject, std::string(row.text(2)),
+                    instant_of(row.integer(3)), copy(row.octets(4)),
+                    static_cast<std::uint32_t>(row.integer(5))});
+    return {};
+}
 
 Result<std::unique_ptr<SqlcipherReader>> SqlcipherReader::open(const StoreSettings& settings,
                                                                const crypto::KeyRing& keys) {
@@ -88,6 +87,29 @@ Result<std::vector<Delivery>> SqlcipherReader::pending(std::string_view destinat
         **question,
         [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(after)).bind(3, limit_of(most)); },
         [&](const Statement& row) { return read_delivery(row, found); });
+    if (!done) return failure(std::move(done.error()));
+    return found;
+}
+
+Result<std::vector<PendingLane>> SqlcipherReader::pending_lanes(std::string_view destination,
+                                                                std::uint64_t after, std::size_t most) {
+    const std::lock_guard lock(mutex_);
+    std::vector<PendingLane> found;
+    found.reserve(most);
+    auto done = query(
+        connection_,
+        "SELECT d.report, r.subject, v.name FROM delivery d "
+        "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
+        "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) "
+        "AND d.report > max(?2, (SELECT low_water FROM destination WHERE name = ?1)) "
+        "AND d.state = 0 ORDER BY d.report LIMIT ?3",
+        [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(after)).bind(3, limit_of(most)); },
+        [&](const Statement& row) -> Result<void> {
+            auto subject = subject_in(row, 1);
+            if (!subject) return failure(std::move(subject.error()));
+            found.push_back({unsigned_of(row.integer(0)), *subject, std::string(row.text(2))});
+            return {};
+        });
     if (!done) return failure(std::move(done.error()));
     return found;
 }

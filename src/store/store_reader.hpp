@@ -4,12 +4,16 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/database/database.hpp>
-#include <edgeward/store/observation_store.hpp>
+#include <edgeward/store/store_reader.hpp>
 
 namespace edgeward::store {
+
+// A row of number, subject, device, received, sealed body, attempts.
+Result<void> read_delivery(const database::Statement& row, std::vector<Delivery>& into);
 
 // Reads store.db on a read-only connection of its own; it never moves the write-ahead log.
 class SqlcipherReader final : public StoreReader {
@@ -18,6 +22,13 @@ public:
     static Result<std::unique_ptr<SqlcipherReader>> open(const StoreSettings& settings,
                                                          const crypto::KeyRing& keys);
 
+    Result<std::vector<PendingLane>> pending_lanes(std::string_view destination, std::uint64_t after,
+                                                   std::size_t most) override;
+    Result<std::vector<Delivery>> again(std::string_view destination, std::uint64_t after,
+                                        std::size_t most) override;
+    Result<Acknowledged> acknowledged(std::string_view destination, std::uint64_t after, Instant from,
+                                      Instant until, std::size_t most) override;
+    Result<std::map<std::string, DestinationControl>> destination_controls() override;
     Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,
                                           std::size_t most) override;
     Result<std::vector<Delivery>> parked(std::string_view destination, const model::Pseudonym& subject,
@@ -32,6 +43,7 @@ public:
     Result<Delivery> report(std::uint64_t number) override;
     Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) override;
     Result<QuarantineEntry> quarantine_entry(std::uint64_t id) override;
+    Result<WatchedDevices> watched() override;
     Result<ChainState> chain() override;
     Result<std::optional<Instant>> books_reported() override;
     Result<StoreSpace> space() override;

@@ -17,12 +17,23 @@ public:
             tickets.push_back(message.ticket);
         return {};
     }
-    Result<void> append_audit(audit::Event) override { std::abort(); }
+    Result<void> append_audit(audit::Event event) override {
+        events.push_back(std::move(event));
+        return {};
+    }
     Result<void> append_audit_once(std::string_view, audit::Event) override { std::abort(); }
     Result<void> set_destinations(const std::vector<std::string>&) override { std::abort(); }
     Result<void> settle(std::string_view, const std::vector<store::Settlement>&) override { std::abort(); }
     Result<std::uint64_t> retry(std::string_view, const std::vector<std::uint64_t>&,
                                 std::string_view) override {
+        std::abort();
+    }
+    Result<std::uint64_t> replay(std::string_view, const std::vector<std::uint64_t>&, std::string_view,
+                                 std::string_view) override {
+        std::abort();
+    }
+    Result<void> set_mode(std::string_view, store::DestinationMode, std::string_view,
+                          std::string_view) override {
         std::abort();
     }
     Result<void> resolve_quarantine(std::uint64_t, const store::Inbound&, std::string_view) override {
@@ -32,8 +43,20 @@ public:
     Result<void> checkpoint_audit() override { std::abort(); }
     Result<void> report_books(const audit::BooksReport&) override { std::abort(); }
     Result<void> begin_reports(Instant) override { std::abort(); }
+    Result<store::Retired> retire(const store::RetentionLimits&, std::uint64_t, std::size_t) override {
+        std::abort();
+    }
+    Result<store::Forgotten> forget_ids(Instant, const Bytes&, std::size_t) override { std::abort(); }
+    Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override {
+        watched = devices;
+        watched_exact = exact;
+        return {};
+    }
 
     std::vector<std::uint64_t> tickets;
+    std::vector<audit::Event> events;
+    std::vector<device::Watched> watched;
+    bool watched_exact = false;
 };
 
 // Commits on the thread that submits: at once, later, or not at all.
@@ -75,6 +98,14 @@ public:
         const std::lock_guard lock(mutex_);
         return submitted_;
     }
+    std::vector<audit::Event> events() {
+        const std::lock_guard lock(mutex_);
+        return store_.events;
+    }
+    std::pair<std::vector<device::Watched>, bool> watched() {
+        const std::lock_guard lock(mutex_);
+        return {store_.watched, store_.watched_exact};
+    }
     std::vector<std::uint64_t> recorded() {
         const std::lock_guard lock(mutex_);
         return store_.tickets;
@@ -84,7 +115,8 @@ private:
     void run_all() {
         for (auto& job : jobs_) {
             ++done_;
-            job.done(done_ == failing_ ? Result<void>(failure(error_)) : job.work(store_));
+            const auto result = done_ == failing_ ? Result<void>(failure(error_)) : job.work(store_);
+            if (job.done) job.done(result);
         }
         jobs_.clear();
     }

@@ -76,17 +76,21 @@ TEST_CASE("a store of version 1 is opened and goes on", "[schema]") {
     CHECK(bench.records().size() == 3);
     CHECK(check_rows(bench.settings, bench.keys)->reports == 2);
     CHECK(check_rows(bench.settings, bench.keys)->first_bad == 0);
+    CHECK(bench.number("PRAGMA user_version") == store_schema_version);
+    CHECK(bench.reader().destination_controls()->at("kis").mode == DestinationMode::running);
+    CHECK(bench.reader().again("kis", 0, 9)->empty());
 }
 
 TEST_CASE("a store of a newer version is refused and left as it is", "[schema]") {
     Bench bench(no_destinations);
     bench.close();
-    make_file(bench, "PRAGMA user_version = 2");
+    const auto newer = std::to_string(store_schema_version + 1);
+    make_file(bench, ("PRAGMA user_version = " + newer).c_str());
     const auto opened = bench.try_open();
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message.find("newer version") != std::string::npos);
-    CHECK(bench.number("PRAGMA user_version") == 2);
+    CHECK(bench.number("PRAGMA user_version") == store_schema_version + 1);
 }
 
 TEST_CASE("an installation keeps its id and no two share one", "[schema]") {

@@ -48,6 +48,13 @@ enum class Action : std::uint8_t {
     books_differ,       // the books do not balance, or the rows say something else; rule: what
     intake_stopped,     // reading from sources has stopped; object: why
     intake_resumed,
+    destination_paused,    // object: its name; rule: the reason
+    destination_draining,  // the same; nothing more is queued for it
+    destination_resumed,
+    reports_replayed,        // object: destination and reports; they are pending again
+    device_condition_began,  // object: device; rule: condition (device_watch.hpp); count: of it so far
+    device_condition_ended,
+    reports_removed,  // their time was over; object: reports; details: over numbers and row digests
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

@@ -19,9 +19,11 @@
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/digest.hpp>
 #include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/device/device_watch.hpp>
 #include <edgeward/model/observation.hpp>
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/store/books.hpp>
+#include <edgeward/store/destination_control.hpp>
 
 // store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain
 // (docs/store-format.md). It takes sealed reports under a pseudonym; there is no way to give it an identity.
@@ -57,6 +59,9 @@ struct Inbound {
     std::string device;  // registry id; empty when the device is not known
     Instant received{};
     std::variant<Stored, Quarantined, Refused> fate;
+    // For the device watch; not stored.
+    std::vector<std::uint64_t> sequences = {};  // the device's own, of its reports in order
+    std::optional<Instant> measured = {};
 };
 
 // State of one report at one destination.
@@ -66,7 +71,8 @@ enum class DeliveryState : std::uint8_t {
     delivered = 2,
     dead = 3,
     filtered = 4,
-    erased = 5
+    erased = 5,
+    again = 6,  // pending once more, after a retry or a replay
 };
 
 struct Delivery {
@@ -88,31 +94,21 @@ struct Settlement {
     std::uint32_t attempts = 0;
 };
 
-struct DeadLetter {
-    std::string destination;
-    std::uint64_t report = 0;
-    std::string device;
-    std::string reason;
-    std::uint32_t attempts = 0;
-    Instant settled{};
-    Bytes sealed_foreign;
+// What may go: content of reports that every destination is done with.
+struct RetentionLimits {
+    Instant clinical_before{};   // reports about a person received before
+    Instant technical_before{};  // reports about none
+    Instant dead_before{};       // a dead letter that ended before counts as done with
 };
-struct QuarantineEntry {
-    std::uint64_t id = 0;
-    Instant received{};
-    std::string device;
-    std::string reason;
-    std::string detail;
-    Bytes sealed_topic;
-    Bytes sealed_payload;
+struct Retired {
+    std::uint64_t removed = 0;
+    std::uint64_t looked_to = 0;  // number to go on behind
+    bool finished = false;        // nothing older than the limits is left behind it
 };
-
-struct ChainState {
-    std::string origin;  // "edgeward/<installation id>"
-    std::uint64_t sequence = 0;
-    crypto::Digest head{};
-    std::uint64_t checkpoint = 0;  // size of the newest signed checkpoint
-    std::string checkpoint_note;
+struct Forgotten {
+    std::uint64_t removed = 0;
+    Bytes looked_to;  // id to go on behind
+    bool finished = false;
 };
 
 // Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
@@ -137,10 +133,18 @@ public:
     // Ends or parks claimed deliveries; one audit record per end state, subject and reason. What has ended
     // stays. invalid_input: never queued there, no state to settle to, no person of a report to be parked.
     virtual Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) = 0;
-    // Dead or parked → pending again. Gives how many. `reports` empty: all of the destination.
+    // Dead or parked → again. Gives how many. `reports` empty: all of the destination.
     virtual Result<std::uint64_t> retry(std::string_view destination,
                                         const std::vector<std::uint64_t>& reports,
                                         std::string_view actor) = 0;
+    // Reports the destination had acknowledged → pending again; gives how many. Reports in other states stay.
+    virtual Result<std::uint64_t> replay(std::string_view destination,
+                                         const std::vector<std::uint64_t>& reports, std::string_view actor,
+                                         std::string_view reason) = 0;
+    // Pauses, drains or resumes a destination; nothing happens when it is in that mode. invalid_input: no
+    // such destination, or not one of change_reasons.
+    virtual Result<void> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
+                                  std::string_view reason) = 0;
     // Takes an entry out of quarantine as `as`, after a replay; not Quarantined again.
     virtual Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) = 0;
     virtual Result<std::uint64_t> expire_quarantine(Instant before) = 0;
@@ -150,42 +154,15 @@ public:
     virtual Result<void> report_books(const audit::BooksReport& report) = 0;
     // The same without a report: the first one is due after that moment.
     virtual Result<void> begin_reports(Instant due) = 0;
-};
-
-// Reading, on a connection of its own. Any thread; calls are serialised.
-class StoreReader {
-public:
-    StoreReader() = default;
-    StoreReader(const StoreReader&) = delete;
-    StoreReader& operator=(const StoreReader&) = delete;
-    virtual ~StoreReader() = default;
-
-    // Pending reports with number > `after`, in order, at most `most`.
-    virtual Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,
-                                                  std::size_t most) = 0;
-    // Parked reports of one person in order, and the persons whose first parked report is due. O(parked).
-    virtual Result<std::vector<Delivery>> parked(std::string_view destination,
-                                                 const model::Pseudonym& subject, std::size_t most) = 0;
-    virtual Result<std::vector<std::pair<model::Pseudonym, Instant>>> parked_subjects(
-        std::string_view destination) = 0;
-    virtual Result<InboundBook> inbound_book(std::string_view device = {}) = 0;
-    // By device, all as of one moment; the empty name: devices that are not known.
-    virtual Result<std::map<std::string, InboundBook>> device_books() = 0;
-    virtual Result<std::vector<std::string>> devices() = 0;
-    virtual Result<std::map<std::string, DestinationBook>> destination_books() = 0;
-    virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) = 0;
-    virtual Result<Delivery> report(std::uint64_t number) = 0;
-    virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) = 0;
-    virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
-    virtual Result<ChainState> chain() = 0;
-    // When the newest reconciliation report was due; nothing before the first one.
-    virtual Result<std::optional<Instant>> books_reported() = 0;
-    virtual Result<StoreSpace> space() = 0;
-    // Calls `record` for at most `most` audit records from `first` on, in order, and `checkpoint` for every
-    // checkpoint after the record it covers last.
-    virtual Result<void> export_audit(std::uint64_t first, std::size_t most,
-                                      const std::function<void(const audit::Record&)>& record,
-                                      const std::function<void(std::string_view note)>& checkpoint) = 0;
+    // Removes body and pseudonym of reports behind `after` that are beyond their limit and that no
+    // destination waits for, with an audit record; looks at `most` reports at most. Pending and parked ones
+    // stay, however old. The books do not change.
+    virtual Result<Retired> retire(const RetentionLimits& limits, std::uint64_t after, std::size_t most) = 0;
+    // Removes ids of observations of removed reports that were measured in an hour before `before`: from then
+    // on a repetition of theirs is not recognised any more.
+    virtual Result<Forgotten> forget_ids(Instant before, const Bytes& after, std::size_t most) = 0;
+    // Keeps what the device watch knows. `exact`: no message came after it, the gateway stops.
+    virtual Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) = 0;
 };
 
 struct StoreSettings {

@@ -9,6 +9,7 @@
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/store/observation_store.hpp>
+#include <edgeward/store/store_reader.hpp>
 
 namespace edgeward::store {
 

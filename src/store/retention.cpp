@@ -1,0 +1,216 @@
+#include "retention.hpp"
+
+#include <algorithm>
+
+#include "sqlcipher_store.hpp"
+#include "statements.hpp"
+
+namespace edgeward::store {
+namespace {
+
+constexpr std::string_view through_name = "retired_through";
+constexpr std::string_view forgotten_name = "observations_forgotten";
+
+void put(Bytes& out, std::uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+// The first observation id of an hour: ids begin with the hour they were measured in.
+Bytes first_id_of(Instant time) {
+    const auto hour = std::chrono::duration_cast<std::chrono::hours>(time.time_since_epoch()).count();
+    Bytes id(16, 0);
+    for (int octet = 0; octet < 4; ++octet)
+        id[static_cast<std::size_t>(octet)] =
+            static_cast<std::uint8_t>(static_cast<std::uint64_t>(hour) >> (8 * (3 - octet)));
+    return id;
+}
+
+}  // namespace
+
+Result<Retention> Retention::open(database::Connection& connection) {
+    auto prepared = prepare_all<statements>(
+        connection,
+        {"SELECT number, subject IS NOT NULL, length(sealed) > 0, received, digest FROM report "
+         "WHERE number > ?1 ORDER BY number LIMIT ?2",
+         "SELECT state, settled_at FROM delivery WHERE destination = ?1 AND report = ?2",
+         "UPDATE report SET subject = NULL, sealed = x'' WHERE number = ?1",
+         "UPDATE delivery SET sealed_foreign = NULL WHERE destination = ?1 AND report = ?2 "
+         "AND sealed_foreign IS NOT NULL",
+         "SELECT id, report FROM observation_id WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3",
+         "SELECT length(sealed) FROM report WHERE number = ?1", "DELETE FROM observation_id WHERE id = ?1",
+         "SELECT value FROM retention WHERE name = ?1",
+         "INSERT INTO retention(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+         "INSERT INTO retention(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2"});
+    if (!prepared) return failure(std::move(prepared.error()));
+    Retention retention;
+    retention.sql_ = std::move(*prepared);
+    return retention;
+}
+
+Result<std::uint64_t> Retention::through() {
+    database::Statement& select = sql_[select_value];
+    const RowGuard guard(select);
+    auto row = select.bind(1, through_name).step();
+    if (!row) return failure(std::move(row.error()));
+    return *row ? unsigned_of(select.integer(0)) : 0;
+}
+
+Result<void> Retention::keep(std::string_view name, std::uint64_t value) {
+    return run(sql_[set_value].bind(1, name).bind(2, signed_of(value)));
+}
+
+Result<std::vector<Retention::Row>> Retention::rows_after(std::uint64_t number, std::size_t most) {
+    database::Statement& select = sql_[select_rows];
+    const RowGuard guard(select);
+    select.bind(1, signed_of(number)).bind(2, static_cast<std::int64_t>(most));
+    std::vector<Row> rows;
+    for (auto row = select.step();; row = select.step()) {
+        if (!row) return failure(std::move(row.error()));
+        if (!*row) return rows;
+        Row one;
+        one.number = unsigned_of(select.integer(0));
+        one.about_person = select.integer(1) != 0;
+        one.has_body = select.integer(2) != 0;
+        one.received = instant_of(select.integer(3));
+        const ByteView digest = select.octets(4);
+        if (digest.size() != one.digest.size())
+            return failure(ErrorKind::corrupt, "a stored digest has a wrong length");
+        std::copy(digest.begin(), digest.end(), one.digest.begin());
+        rows.push_back(one);
+    }
+}
+
+// Nobody waits for it: delivered, filtered or erased everywhere, or a dead letter beyond its own limit.
+Result<bool> Retention::is_settled(std::uint64_t report, const std::vector<std::int64_t>& destinations,
+                                   Instant dead_before) {
+    for (const std::int64_t destination : destinations) {
+        database::Statement& select = sql_[select_state];
+        const RowGuard guard(select);
+        auto row = select.bind(1, destination).bind(2, signed_of(report)).step();
+        if (!row) return failure(std::move(row.error()));
+        if (!*row) continue;
+        const auto state = static_cast<DeliveryState>(select.integer(0));
+        const bool ended = state == DeliveryState::delivered || state == DeliveryState::filtered ||
+                           state == DeliveryState::erased;
+        if (ended) continue;
+        if (state != DeliveryState::dead || select.is_null(1)) return false;
+        if (instant_of(select.integer(1)) >= dead_before) return false;
+    }
+    return true;
+}
+
+Result<void> Retention::empty(std::uint64_t report) {
+    return run(sql_[empty_report].bind(1, signed_of(report)));
+}
+
+Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std::uint64_t after,
+                                             std::size_t most,
+                                             const std::vector<std::int64_t>& destinations) {
+    Removed removed;
+    auto done_through = through();
+    if (!done_through) return failure(std::move(done_through.error()));
+    std::uint64_t contiguous = *done_through;
+    auto rows = rows_after(std::max(after, contiguous), most);
+    if (!rows) return failure(std::move(rows.error()));
+    removed.retired.looked_to = std::max(after, contiguous);
+    removed.retired.finished = rows->size() < most;
+    for (const Row& row : *rows) {
+        const Instant before = row.about_person ? limits.clinical_before : limits.technical_before;
+        if (row.has_body && row.received >= std::max(limits.clinical_before, limits.technical_before)) {
+            removed.retired.finished = true;  // the others came later
+            break;
+        }
+        removed.retired.looked_to = row.number;
+        bool gone = !row.has_body;
+        if (row.has_body && row.received < before) {
+            auto settled = is_settled(row.number, destinations, limits.dead_before);
+            if (!settled) return failure(std::move(settled.error()));
+            gone = *settled;
+            if (gone) {
+                if (auto emptied = empty(row.number); !emptied) return failure(std::move(emptied.error()));
+                for (const std::int64_t destination : destinations) {
+                    auto wiped =
+                        run(sql_[empty_delivery].bind(1, destination).bind(2, signed_of(row.number)));
+                    if (!wiped) return failure(std::move(wiped.error()));
+                }
+                removed.first = removed.retired.removed == 0 ? row.number : removed.first;
+                removed.last = row.number;
+                ++removed.retired.removed;
+                put(removed.vouched, row.number);
+                removed.vouched.insert(removed.vouched.end(), row.digest.begin(), row.digest.end());
+            }
+        }
+        if (gone && row.number == contiguous + 1) contiguous = row.number;
+    }
+    if (contiguous != *done_through) {
+        if (auto kept = keep(through_name, contiguous); !kept) return failure(std::move(kept.error()));
+    }
+    return removed;
+}
+
+Result<bool> Retention::is_retired(std::uint64_t report) {
+    database::Statement& select = sql_[select_body];
+    const RowGuard guard(select);
+    auto row = select.bind(1, signed_of(report)).step();
+    if (!row) return failure(std::move(row.error()));
+    return !*row || select.integer(0) == 0;
+}
+
+Result<Forgotten> Retention::forget(Instant before, const Bytes& after, std::size_t most) {
+    std::vector<std::pair<Bytes, std::uint64_t>> ids;
+    const Bytes end = first_id_of(before);
+    {
+        database::Statement& select = sql_[select_ids];
+        const RowGuard guard(select);
+        select.bind(1, ByteView(after)).bind(2, ByteView(end)).bind(3, static_cast<std::int64_t>(most));
+        for (auto row = select.step();; row = select.step()) {
+            if (!row) return failure(std::move(row.error()));
+            if (!*row) break;
+            const ByteView id = select.octets(0);
+            ids.emplace_back(Bytes(id.begin(), id.end()), unsigned_of(select.integer(1)));
+        }
+    }
+    Forgotten forgotten;
+    forgotten.finished = ids.size() < most;
+    for (const auto& [id, report] : ids) {
+        forgotten.looked_to = id;
+        auto retired = is_retired(report);
+        if (!retired) return failure(std::move(retired.error()));
+        if (!*retired) continue;
+        if (auto deleted = run(sql_[delete_id].bind(1, ByteView(id))); !deleted)
+            return failure(std::move(deleted.error()));
+        ++forgotten.removed;
+    }
+    if (forgotten.removed == 0) return forgotten;
+    auto added = run(sql_[add_value].bind(1, forgotten_name).bind(2, signed_of(forgotten.removed)));
+    if (!added) return failure(std::move(added.error()));
+    return forgotten;
+}
+
+Result<Retired> SqlcipherStore::retire(const RetentionLimits& limits, std::uint64_t after, std::size_t most) {
+    return change([&]() -> Result<Retired> {
+        std::vector<std::int64_t> destinations;
+        for (const auto& destination : parts_->queue.destinations())
+            destinations.push_back(destination.id);
+        auto removed = parts_->retention.retire(limits, after, most, destinations);
+        if (!removed) return failure(std::move(removed.error()));
+        if (removed->retired.removed == 0) return removed->retired;
+        audit::Event event;
+        event.actor = "gateway";
+        event.action = audit::Action::reports_removed;
+        event.object = "reports " + std::to_string(removed->first) + "-" + std::to_string(removed->last);
+        event.rule = "retention";
+        event.details = crypto::sha256(removed->vouched);
+        event.count = removed->retired.removed;
+        if (auto appended = parts_->audit.append(std::move(event)); !appended)
+            return failure(std::move(appended.error()));
+        return removed->retired;
+    });
+}
+
+Result<Forgotten> SqlcipherStore::forget_ids(Instant before, const Bytes& after, std::size_t most) {
+    return change([&] { return parts_->retention.forget(before, after, most); });
+}
+
+}  // namespace edgeward::store
