@@ -85,6 +85,8 @@ Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Even
         return store.append_audit(*record);
     });
     if (!known) return known;
+    auto controls = state_->parts.reader.destination_controls();
+    if (!controls) return failure(std::move(controls.error()));
     Flows old;
     {
         const std::lock_guard lock(state_->mutex);
@@ -95,8 +97,10 @@ Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Even
     const std::lock_guard lock(state_->mutex);
     state_->flows = std::move(next);
     state_->begun = true;
-    for (auto& [name, flow] : state_->flows)
+    for (auto& [name, flow] : state_->flows) {
+        flow->set_mode((*controls)[name].mode);
         flow->start();
+    }
     return {};
 }
 
@@ -110,6 +114,12 @@ void DeliveryService::claim_again(std::string_view destination) {
     const std::lock_guard lock(state_->mutex);
     const auto flow = state_->flows.find(std::string(destination));
     if (flow != state_->flows.end()) flow->second->claim_again();
+}
+
+void DeliveryService::set_mode(std::string_view destination, store::DestinationMode mode) {
+    const std::lock_guard lock(state_->mutex);
+    const auto flow = state_->flows.find(std::string(destination));
+    if (flow != state_->flows.end()) flow->second->set_mode(mode);
 }
 
 void DeliveryService::stop(std::chrono::milliseconds patience) {

@@ -1,8 +1,5 @@
 #include "destination_flow.hpp"
 
-#include <algorithm>
-#include <functional>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -14,15 +11,9 @@
 namespace edgeward::delivery {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
 constexpr std::size_t window = 512;  // reports in memory, examined and not yet settled
-constexpr std::size_t claim_at_once = 128;
-constexpr seconds idle_poll{5};     // in case a wake-up was before its commit
-constexpr seconds trouble_wait{1};  // store or vault cannot serve
 
-MonotonicTime after(milliseconds wait) {
+MonotonicTime after(std::chrono::milliseconds wait) {
     return std::chrono::steady_clock::now() + wait;
 }
 
@@ -54,6 +45,10 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
     dead_ =
         metrics.counter("edgeward_delivery_dead_letters_total", "Reports that became dead letters.", labels);
     up_ = metrics.gauge("edgeward_destination_up", "1 while the destination answers.", labels);
+    again_ = metrics.counter("edgeward_delivery_again_total",
+                             "Reports taken up again after a retry or a replay.", labels);
+    paused_ = metrics.gauge("edgeward_destination_paused", "1 while an operator has paused it.", labels);
+    draining_ = metrics.gauge("edgeward_destination_draining", "1 while it gets no new reports.", labels);
     last_success_ = metrics.gauge("edgeward_delivery_last_success_timestamp_seconds",
                                   "Unix time of the newest acknowledgement.", labels);
     latency_ = metrics.latency("edgeward_delivery_latency_seconds",
@@ -139,13 +134,34 @@ void DestinationFlow::launch() {
 }
 
 void DestinationFlow::wake() {
-    boost::asio::post(parts_.executor, [self = shared_from_this()] { self->more_.notify(); });
+    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+        self->news_ = true;
+        self->more_.notify();
+    });
 }
 
 void DestinationFlow::claim_again() {
     boost::asio::post(parts_.executor, [self = shared_from_this()] {
-        self->rewind_asked_ = true;
+        self->again_asked_ = true;
+        self->again_cursor_ = 0;
+        self->retry_parked();
         self->more_.notify();
+    });
+}
+
+void DestinationFlow::set_mode(store::DestinationMode mode) {
+    paused_.set(mode == store::DestinationMode::paused ? 1 : 0);
+    draining_.set(mode == store::DestinationMode::draining ? 1 : 0);
+    {
+        const std::lock_guard lock(status_mutex_);
+        status_.mode = mode;
+    }
+    boost::asio::post(parts_.executor, [self = shared_from_this(), mode] {
+        self->mode_ = mode;
+        if (mode == store::DestinationMode::draining) self->retry_parked();
+        self->news_ = true;
+        self->more_.notify();
+        self->work_.notify();
     });
 }
 
@@ -178,181 +194,6 @@ void DestinationFlow::say_status(bool answering, std::string trouble) {
     status_.answering = answering;
     status_.usable = transport_ != nullptr;
     status_.trouble = std::move(trouble);
-}
-
-// ---- feeding
-
-boost::asio::awaitable<void> DestinationFlow::feed() {
-    recall_parked();
-    while (!stopping_) {
-        release_held();
-        if (rewind_asked_) co_await rewind();
-        const bool moved = co_await feed_parked() || co_await feed_pending();
-        if (!moved && !stopping_) co_await more_.wait(next_due());
-    }
-}
-
-// Claims from the beginning of the queue again; what is in memory is passed over.
-boost::asio::awaitable<void> DestinationFlow::rewind() {
-    rewind_asked_ = false;
-    co_await settlement_.settled();
-    cursor_ = 0;
-    for (auto& [lane, parked] : parked_)
-        parked.due = std::chrono::steady_clock::now();
-}
-
-MonotonicTime DestinationFlow::next_due() const {
-    MonotonicTime due = after(idle_poll);
-    for (const auto& [lane, parked] : parked_) {
-        if (parked.in_memory == 0) due = std::min(due, parked.due);
-    }
-    for (const auto& [lane, until] : held_)
-        due = std::min(due, until);
-    // Something due that cannot be served now must not spin.
-    return std::max(due, after(milliseconds(20)));
-}
-
-void DestinationFlow::recall_parked() {
-    auto subjects = parts_.reader.parked_subjects(settings_.name);
-    if (!subjects) {
-        log::error("parked persons cannot be read",
-                   {{"destination", settings_.name}, {"reason", subjects.error().message}});
-        return;
-    }
-    const Instant now = parts_.clock.now();
-    for (const auto& [subject, retry_at] : *subjects) {
-        store::Delivery row;
-        row.subject = subject;
-        const auto wait = std::clamp(std::chrono::duration_cast<milliseconds>(retry_at - now),
-                                     milliseconds(0), settings_.backoff.longest);
-        parked_.insert_or_assign(lane_of(row), Parked{subject, after(wait), 0, deliveries_});
-    }
-}
-
-void DestinationFlow::release_held() {
-    const auto now = std::chrono::steady_clock::now();
-    for (auto place = held_.begin(); place != held_.end();) {
-        if (place->second > now) {
-            ++place;
-            continue;
-        }
-        scheduler_.release(place->first);
-        place = held_.erase(place);
-        work_.notify();
-    }
-}
-
-boost::asio::awaitable<bool> DestinationFlow::feed_pending() {
-    if (settlement_.is_overloaded()) co_await settlement_.settled();
-    const std::size_t room = std::min(scheduler_.room(), claim_at_once);
-    if (room == 0) co_return false;
-    auto rows = parts_.reader.pending(settings_.name, cursor_, room);
-    if (!rows) {
-        trouble_.raise("claim", "the delivery queue cannot be read",
-                       {{"destination", settings_.name}, {"reason", rows.error().message}});
-        co_await more_.wait(after(trouble_wait));
-        co_return true;
-    }
-    trouble_.clear("claim", "the delivery queue can be read again", {{"destination", settings_.name}});
-    if (rows->empty()) co_return false;
-    const std::uint64_t before = cursor_;
-    cursor_ = rows->back().report;
-    if (!co_await admit(*std::move(rows), Claim::pending)) {
-        cursor_ = before;
-        co_await more_.wait(after(trouble_wait));
-    }
-    co_return true;
-}
-
-boost::asio::awaitable<bool> DestinationFlow::feed_parked() {
-    const auto now = std::chrono::steady_clock::now();
-    for (auto& [lane, parked] : parked_) {
-        if (parked.in_memory != 0 || parked.due > now || scheduler_.is_busy(lane)) continue;
-        const std::string name = lane;
-        const auto subject = parked.subject;
-        co_await settlement_.settled();
-        auto rows = parts_.reader.parked(settings_.name, subject, claim_at_once);
-        const auto place = parked_.find(name);
-        if (place == parked_.end()) co_return true;
-        if (!rows) {
-            place->second.due = after(trouble_wait);
-            co_return true;
-        }
-        if (rows->empty()) {
-            parked_.erase(place);
-            co_return true;
-        }
-        place->second.in_memory = rows->size();
-        if (!co_await admit(*std::move(rows), Claim::parked)) {
-            place->second.in_memory = 0;
-            place->second.due = after(trouble_wait);
-        }
-        co_return true;
-    }
-    co_return false;
-}
-
-// Claimed until it is on disk, so that a rewind passes it over.
-void DestinationFlow::settle(store::Settlement settlement) {
-    claimed_.insert(settlement.report);
-    settlement_.settle(std::move(settlement));
-}
-
-// Examines claimed rows, writes down what they disclose, and lets them be sent. False: not now, none was
-// taken.
-boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery> rows, Claim claim) {
-    std::vector<Prepared> prepared;
-    std::vector<store::Settlement> settled;
-    std::vector<std::string> done;
-    for (auto& row : rows) {
-        if (claim == Claim::pending && claimed_.contains(row.report)) continue;
-        std::string lane = lane_of(row);
-        if (claim == Claim::pending && parked_.contains(lane)) {
-            settled.push_back(behind_parked(row.report));
-            continue;
-        }
-        auto answer = disclosure_.examine(std::move(row));
-        if (!answer) {
-            trouble_.raise("examine", "reports cannot be examined",
-                           {{"destination", settings_.name}, {"reason", answer.error().message}});
-            co_return false;
-        }
-        if (auto* settlement = std::get_if<store::Settlement>(&*answer)) {
-            settled.push_back(std::move(*settlement));
-            done.push_back(std::move(lane));
-        } else {
-            prepared.push_back(std::get<Prepared>(*std::move(answer)));
-        }
-    }
-    trouble_.clear("examine", "reports can be examined again", {{"destination", settings_.name}});
-    auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(prepared));
-    if (!events->empty()) {
-        std::function<Result<void>(store::ObservationStore&)> append =
-            [events](store::ObservationStore& store) -> Result<void> {
-            for (const auto& event : *events) {
-                if (auto appended = store.append_audit(event); !appended) return appended;
-            }
-            return {};
-        };
-        const auto written = co_await commit(parts_.writer, std::move(append));
-        if (!written) co_return false;  // no disclosure without its record
-    }
-    for (auto& settlement : settled)
-        settle(std::move(settlement));
-    for (const auto& lane : done) {
-        if (claim == Claim::parked) leave_memory(lane);
-    }
-    for (auto& one : prepared) {
-        claimed_.insert(one.row.report);
-        // Its person may have been parked while the record was written.
-        if (claim == Claim::pending && parked_.contains(one.lane)) {
-            settle(behind_parked(one.row.report));
-        } else {
-            scheduler_.add(std::move(one));
-        }
-    }
-    work_.notify();
-    co_return true;
 }
 
 }  // namespace edgeward::delivery

@@ -13,6 +13,7 @@
 #include <edgeward/delivery/delivery_service.hpp>
 #include <edgeward/transport/transport.hpp>
 
+#include "backlog.hpp"
 #include "disclosure_desk.hpp"
 #include "lane_scheduler.hpp"
 #include "renderer.hpp"
@@ -41,14 +42,15 @@ public:
     // Any thread.
     void start();
     void wake();
-    void claim_again();                       // reports became pending again behind the cursor
+    void claim_again();  // ended or parked reports are pending again
+    void set_mode(store::DestinationMode mode);
     void request_stop();                      // no new sends
     void close_transport();                   // ends sends under way
     [[nodiscard]] std::future<void> ended();  // once; ready when no coroutine is left
     [[nodiscard]] DestinationStatus status() const;
 
 private:
-    enum class Claim : std::uint8_t { pending, parked };
+    enum class Claim : std::uint8_t { pending, fresh, parked };
     enum class Verdict : std::uint8_t { settled, held, paused, split };
     // A person whose message the peer would not take now.
     struct Parked {
@@ -68,11 +70,17 @@ private:
 
     // Feeding.
     boost::asio::awaitable<void> feed();
+    boost::asio::awaitable<bool> feed_once();
+    boost::asio::awaitable<bool> feed_again();
+    boost::asio::awaitable<bool> feed_fresh();
+    bool survey();
     boost::asio::awaitable<bool> feed_pending();
+    Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();
     boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
-    boost::asio::awaitable<void> rewind();
-    void recall_parked();
+    bool recall_parked();
+    void retry_parked();
+    void say_readable(const Error* error);
     void release_held();
     [[nodiscard]] MonotonicTime next_due() const;
 
@@ -111,8 +119,13 @@ private:
     std::map<std::string, Parked> parked_;       // by lane
     std::map<std::string, MonotonicTime> held_;  // lanes without a person that wait in memory
     std::set<std::uint64_t> claimed_;            // examined and not yet settled on disk
-    std::uint64_t cursor_ = 0;                   // highest report claimed
-    bool rewind_asked_ = false;
+    Backlog backlog_;                            // what of the queue is claimed
+    bool news_ = true;                           // the end of the queue may hold more than was seen
+    MonotonicTime poll_at_{};                    // when it may anyway
+    bool again_asked_ = true;                    // reports may be pending again
+    std::uint64_t again_cursor_ = 0;             // highest of those claimed
+    bool recalled_ = false;                      // `parked_` knows what the store says
+    store::DestinationMode mode_ = store::DestinationMode::running;
     std::uint64_t deliveries_ = 0;
     std::uint64_t refused_in_a_row_ = 0;  // as such, with no delivery in between
     MonotonicTime resume_at_{};           // no sends before, after a failure of the destination
@@ -125,7 +138,10 @@ private:
     metrics::Counter sent_;
     metrics::Counter ambiguous_;
     metrics::Counter dead_;
+    metrics::Counter again_;
     metrics::Gauge up_;
+    metrics::Gauge paused_;
+    metrics::Gauge draining_;
     metrics::Gauge last_success_;
     metrics::Histogram latency_;
 };

@@ -24,6 +24,10 @@ MonotonicTime after(milliseconds wait) {
 
 boost::asio::awaitable<void> DestinationFlow::send(bool prober) {
     while (!stopping_) {
+        if (mode_ == store::DestinationMode::paused) {
+            co_await work_.wait(MonotonicTime::max());
+            continue;
+        }
         if (std::chrono::steady_clock::now() < resume_at_) {
             co_await work_.wait(resume_at_);
             continue;
@@ -236,8 +240,9 @@ void DestinationFlow::delivered(const std::vector<Prepared>& batch) {
 
 void DestinationFlow::dead_letter(const Prepared& report, std::string reason, const std::string& foreign) {
     dead_.add();
-    log::warning("a report became a dead letter",
-                 {{"destination", settings_.name}, {"report", report.row.report}, {"reason", reason}});
+    // Never cleared: what came through later makes no dead letter undone. Reminders tell how many more.
+    trouble_.raise("dead_letter", "reports became dead letters",
+                   {{"destination", settings_.name}, {"report", report.row.report}, {"reason", reason}});
     store::Settlement settlement;
     settlement.report = report.row.report;
     settlement.state = store::DeliveryState::dead;

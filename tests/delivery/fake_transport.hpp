@@ -25,6 +25,7 @@ struct FakePeer {
     std::size_t concurrency = 2;
     std::size_t reports_per_message = 1;
     std::chrono::milliseconds turn{0};  // how long an exchange takes; close() does not shorten it
+    bool keep = true;                   // false: `seen` stays empty
 
     std::vector<transport::OutboundMessage> messages() {
         const std::lock_guard lock(mutex);
@@ -53,7 +54,7 @@ public:
         boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor, peer_->turn);
         co_await turn.async_wait(boost::asio::use_awaitable);
         const std::lock_guard lock(peer_->mutex);
-        peer_->seen.push_back(message);
+        if (peer_->keep) peer_->seen.push_back(message);
         co_return peer_->judge(message);
     }
     [[nodiscard]] std::size_t concurrency() const override { return peer_->concurrency; }

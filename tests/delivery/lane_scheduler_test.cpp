@@ -7,12 +7,13 @@ using namespace edgeward::delivery;
 
 namespace {
 
-Prepared report(std::uint64_t number, const std::string& lane) {
+Prepared report(std::uint64_t number, const std::string& lane, Age age = Age::backlog) {
     policy::DisclosureRequest request;
     request.level = model::IdentityLevel::technical;
     request.about_person = false;
     Prepared made{{}, {}, *policy::Decider::decide(request), lane};
     made.row.report = number;
+    made.age = age;
     return made;
 }
 
@@ -67,16 +68,47 @@ TEST_CASE("removing a lane takes its waiting reports and no others", "[lane_sche
 
 TEST_CASE("room is only given when half the window is free", "[lane_scheduler]") {
     LaneScheduler scheduler(4);
-    CHECK(scheduler.room() == 4);
+    CHECK(scheduler.room(Age::backlog) == 4);
     for (std::uint64_t number = 1; number <= 3; ++number)
         scheduler.add(report(number, "a"));
-    CHECK(scheduler.room() == 0);
+    CHECK(scheduler.room(Age::backlog) == 0);
     (void)scheduler.next(1);
-    CHECK(scheduler.room() == 2);
+    CHECK(scheduler.room(Age::backlog) == 2);
 }
 
 TEST_CASE("the lane of a report is its person or else its device", "[lane_scheduler]") {
     store::Delivery row;
     row.device = "pump-1";
     CHECK(lane_of(row) == "device:pump-1");
+}
+
+TEST_CASE("fresh reports and the backlog take turns", "[lane_scheduler]") {
+    LaneScheduler scheduler(10);
+    for (std::uint64_t number = 1; number <= 4; ++number)
+        scheduler.add(report(number, "old-" + std::to_string(number)));
+    for (std::uint64_t number = 11; number <= 12; ++number)
+        scheduler.add(report(number, "new-" + std::to_string(number), Age::fresh));
+    CHECK(numbers(scheduler.next(3)) == Numbers{11, 1, 12});
+    CHECK(numbers(scheduler.next(9)) == Numbers{2, 3, 4});
+}
+
+TEST_CASE("a fresh report stays behind the older ones of its lane", "[lane_scheduler]") {
+    LaneScheduler scheduler(10);
+    scheduler.add(report(1, "a"));
+    scheduler.add(report(2, "a"));
+    scheduler.add(report(11, "a", Age::fresh));
+    scheduler.add(report(12, "b", Age::fresh));
+    CHECK(numbers(scheduler.next(1)) == Numbers{12});
+    CHECK(numbers(scheduler.next(9)) == Numbers{1, 2, 11});
+}
+
+TEST_CASE("fresh reports have room while the backlog fills the window", "[lane_scheduler]") {
+    LaneScheduler scheduler(8);
+    for (std::uint64_t number = 1; number <= 8; ++number)
+        scheduler.add(report(number, "a"));
+    CHECK(scheduler.room(Age::backlog) == 0);
+    CHECK(scheduler.room(Age::fresh) == 2);
+    scheduler.add(report(11, "b", Age::fresh));
+    scheduler.add(report(12, "b", Age::fresh));
+    CHECK(scheduler.room(Age::fresh) == 0);
 }

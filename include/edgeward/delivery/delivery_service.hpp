@@ -18,6 +18,7 @@
 #include <edgeward/delivery/destination_settings.hpp>
 #include <edgeward/device/device_registry.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
+#include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/writer.hpp>
 #include <edgeward/transport/transport.hpp>
 #include <edgeward/vault/identity_vault.hpp>
@@ -61,6 +62,7 @@ struct DestinationStatus {
     bool answering = true;  // false: paused after a failure, or not usable
     bool usable = true;     // false: its credentials or certificate do not allow a connection
     std::string trouble;    // our own words; empty when answering
+    store::DestinationMode mode = store::DestinationMode::running;
 };
 
 // Threads: any.
@@ -82,6 +84,9 @@ public:
     void wake();
     // Reports of this destination that had ended are pending again (store::ObservationStore::retry).
     void claim_again(std::string_view destination);
+    // Follows what the operator wants of a destination (store::ObservationStore::set_mode). A send under way
+    // ends in its own time.
+    void set_mode(std::string_view destination, store::DestinationMode mode);
     // Ends all flows: no new sends; what is under way may finish until `patience` is over; settles.
     void stop(std::chrono::milliseconds patience);
 

@@ -1,0 +1,319 @@
+// The feeding half of DestinationFlow: what is claimed when, and what may be disclosed of it.
+
+#include <algorithm>
+#include <functional>
+
+#include <edgeward/core/log.hpp>
+
+#include "destination_flow.hpp"
+
+namespace edgeward::delivery {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t claim_at_once = 128;
+constexpr std::size_t survey_at_once = 1024;
+constexpr seconds idle_poll{5};     // in case a wake-up was before its commit
+constexpr seconds trouble_wait{1};  // store or vault cannot serve
+
+MonotonicTime after(milliseconds wait) {
+    return std::chrono::steady_clock::now() + wait;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> DestinationFlow::feed() {
+    while (!stopping_) {
+        if (mode_ == store::DestinationMode::paused) {
+            co_await more_.wait(MonotonicTime::max());
+            continue;
+        }
+        if (!recalled_ && !recall_parked()) {
+            co_await more_.wait(after(trouble_wait));
+            continue;
+        }
+        release_held();
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= poll_at_) {
+            news_ = true;
+            poll_at_ = now + idle_poll;
+        }
+        const bool moved = co_await feed_once();
+        if (!moved && !stopping_) co_await more_.wait(next_due());
+    }
+}
+
+// Reports that are pending again go before the parked ones of their person, which are younger.
+boost::asio::awaitable<bool> DestinationFlow::feed_once() {
+    const bool again = co_await feed_again();
+    const bool parked = co_await feed_parked();
+    if (parked) co_return true;
+    if (again_asked_) backlog_.begin();  // what comes in meanwhile is fresh
+    const bool fresh = co_await feed_fresh();
+    const bool pending = co_await feed_pending();
+    co_return again || fresh || pending;
+}
+
+void DestinationFlow::retry_parked() {
+    for (auto& [lane, parked] : parked_)
+        parked.due = std::chrono::steady_clock::now();
+}
+
+MonotonicTime DestinationFlow::next_due() const {
+    MonotonicTime due = after(idle_poll);
+    for (const auto& [lane, parked] : parked_) {
+        if (parked.in_memory == 0) due = std::min(due, parked.due);
+    }
+    for (const auto& [lane, until] : held_)
+        due = std::min(due, until);
+    // Something due that cannot be served now must not spin.
+    return std::max(due, after(milliseconds(20)));
+}
+
+bool DestinationFlow::recall_parked() {
+    auto subjects = parts_.reader.parked_subjects(settings_.name);
+    say_readable(subjects ? nullptr : &subjects.error());
+    if (!subjects) return false;
+    recalled_ = true;
+    const Instant now = parts_.clock.now();
+    for (const auto& [subject, retry_at] : *subjects) {
+        store::Delivery row;
+        row.subject = subject;
+        const auto wait = std::clamp(std::chrono::duration_cast<milliseconds>(retry_at - now),
+                                     milliseconds(0), settings_.backoff.longest);
+        parked_.insert_or_assign(lane_of(row), Parked{subject, after(wait), 0, deliveries_});
+    }
+    return true;
+}
+
+void DestinationFlow::say_readable(const Error* error) {
+    if (error == nullptr) {
+        trouble_.clear("claim", "the delivery queue can be read again", {{"destination", settings_.name}});
+    } else {
+        trouble_.raise("claim", "the delivery queue cannot be read",
+                       {{"destination", settings_.name}, {"reason", error->message}});
+    }
+}
+
+void DestinationFlow::release_held() {
+    const auto now = std::chrono::steady_clock::now();
+    for (auto place = held_.begin(); place != held_.end();) {
+        if (place->second > now) {
+            ++place;
+            continue;
+        }
+        scheduler_.release(place->first);
+        place = held_.erase(place);
+        work_.notify();
+    }
+}
+
+Result<std::vector<store::Delivery>> DestinationFlow::claim(std::uint64_t after_report, std::size_t most) {
+    auto rows = parts_.reader.pending(settings_.name, after_report, most);
+    say_readable(rows ? nullptr : &rows.error());
+    return rows;
+}
+
+boost::asio::awaitable<bool> DestinationFlow::feed_again() {
+    if (!again_asked_) co_return false;
+    if (settlement_.is_overloaded()) co_await settlement_.settled();
+    const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
+    if (room == 0) co_return false;
+    auto rows = parts_.reader.again(settings_.name, again_cursor_, room);
+    say_readable(rows ? nullptr : &rows.error());
+    if (!rows) co_return false;
+    if (rows->empty()) {
+        again_asked_ = false;
+        co_return false;
+    }
+    const std::uint64_t before = again_cursor_;
+    again_cursor_ = rows->back().report;
+    again_.add(static_cast<double>(rows->size()));
+    const bool admitted = co_await admit(*std::move(rows), Claim::pending);
+    if (!admitted) again_cursor_ = std::min(again_cursor_, before);
+    co_return admitted;
+}
+
+// Looks through a stretch of the backlog for whose reports it holds. False: it cannot be read.
+bool DestinationFlow::survey() {
+    news_ = false;
+    const auto rows = parts_.reader.pending_lanes(settings_.name, backlog_.seen(), survey_at_once);
+    say_readable(rows ? nullptr : &rows.error());
+    if (!rows) {
+        news_ = true;
+        return false;
+    }
+    for (const auto& row : *rows)
+        backlog_.leave(lane_of(row.subject, row.device), row.report);
+    if (rows->size() < survey_at_once) backlog_.end_reached();
+    return true;
+}
+
+// While there is a backlog: what came in behind it, of lanes that have nothing in it.
+boost::asio::awaitable<bool> DestinationFlow::feed_fresh() {
+    if (!backlog_.open()) co_return false;
+    if (!backlog_.surveyed()) co_return survey();
+    const std::size_t room = std::min(scheduler_.room(Age::fresh), claim_at_once);
+    if (!news_) co_return false;
+    if (room == 0) {
+        backlog_.fall_behind();
+        co_return survey();
+    }
+    news_ = false;
+    auto rows = claim(backlog_.seen(), room);
+    if (!rows) {
+        news_ = true;
+        co_await more_.wait(after(trouble_wait));
+        co_return true;
+    }
+    if (rows->size() == room) news_ = true;
+    const std::uint64_t before = backlog_.seen();
+    std::vector<store::Delivery> fresh;
+    for (auto& row : *rows) {
+        const std::string lane = lane_of(row);
+        if (backlog_.holds(lane)) {
+            backlog_.leave(lane, row.report);
+        } else {
+            backlog_.pass(row.report);
+            fresh.push_back(std::move(row));
+        }
+    }
+    if (fresh.empty()) co_return news_;
+    const bool admitted = co_await admit(std::move(fresh), Claim::fresh);
+    if (!admitted) {
+        backlog_.look_again_from(before);
+        news_ = true;
+        co_await more_.wait(after(trouble_wait));
+    }
+    co_return true;
+}
+
+boost::asio::awaitable<bool> DestinationFlow::feed_pending() {
+    if (settlement_.is_overloaded()) co_await settlement_.settled();
+    const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
+    if (room == 0) {
+        backlog_.begin();
+        co_return false;
+    }
+    if (!backlog_.open() && !news_) co_return false;
+    if (!backlog_.open()) news_ = false;
+    auto rows = claim(backlog_.claimed(), room);
+    if (!rows) {
+        news_ = true;
+        co_await more_.wait(after(trouble_wait));
+        co_return true;
+    }
+    if (rows->size() == room) news_ = true;
+    const std::uint64_t before = backlog_.claimed();
+    backlog_.claim_through(rows->empty() ? backlog_.seen() : rows->back().report);
+    if (rows->empty()) co_return false;
+    const bool admitted = co_await admit(*std::move(rows), Claim::pending);
+    if (!admitted) {
+        backlog_.back_to(before);
+        news_ = true;
+        co_await more_.wait(after(trouble_wait));
+    }
+    co_return true;
+}
+
+boost::asio::awaitable<bool> DestinationFlow::feed_parked() {
+    const auto now = std::chrono::steady_clock::now();
+    for (auto& [lane, parked] : parked_) {
+        if (parked.in_memory != 0 || parked.due > now || scheduler_.is_busy(lane)) continue;
+        const std::string name = lane;
+        const auto subject = parked.subject;
+        co_await settlement_.settled();
+        auto rows = parts_.reader.parked(settings_.name, subject, claim_at_once);
+        const auto place = parked_.find(name);
+        if (place == parked_.end()) co_return true;
+        say_readable(rows ? nullptr : &rows.error());
+        if (!rows) {
+            place->second.due = after(trouble_wait);
+            co_return true;
+        }
+        if (rows->empty()) {
+            parked_.erase(place);
+            co_return true;
+        }
+        place->second.in_memory = rows->size();
+        if (!co_await admit(*std::move(rows), Claim::parked)) {
+            place->second.in_memory = 0;
+            place->second.due = after(trouble_wait);
+        }
+        co_return true;
+    }
+    co_return false;
+}
+
+// Claimed until it is on disk, so that a rewind passes it over.
+void DestinationFlow::settle(store::Settlement settlement) {
+    claimed_.insert(settlement.report);
+    settlement_.settle(std::move(settlement));
+}
+
+// Examines claimed rows, writes down what they disclose, and lets them be sent. False: not now, none was
+// taken.
+boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery> rows, Claim claim) {
+    std::vector<Prepared> prepared;
+    std::vector<store::Settlement> settled;
+    std::vector<std::string> done;
+    for (auto& row : rows) {
+        if (claim != Claim::parked && claimed_.contains(row.report)) continue;
+        std::string lane = lane_of(row);
+        if (claim != Claim::parked && parked_.contains(lane)) {
+            settled.push_back(behind_parked(row.report));
+            continue;
+        }
+        auto answer = disclosure_.examine(std::move(row));
+        if (!answer) {
+            trouble_.raise("examine", "reports cannot be examined",
+                           {{"destination", settings_.name}, {"reason", answer.error().message}});
+            co_return false;
+        }
+        if (auto* settlement = std::get_if<store::Settlement>(&*answer)) {
+            settled.push_back(std::move(*settlement));
+            done.push_back(std::move(lane));
+        } else {
+            prepared.push_back(std::get<Prepared>(*std::move(answer)));
+        }
+    }
+    trouble_.clear("examine", "reports can be examined again", {{"destination", settings_.name}});
+    auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(prepared));
+    if (!events->empty()) {
+        std::function<Result<void>(store::ObservationStore&)> append =
+            [events](store::ObservationStore& store) -> Result<void> {
+            for (const auto& event : *events) {
+                if (auto appended = store.append_audit(event); !appended) return appended;
+            }
+            return {};
+        };
+        const auto written = co_await commit(parts_.writer, std::move(append));
+        if (!written) {  // no disclosure without its record
+            trouble_.raise("disclose", "disclosures cannot be recorded; nothing is sent",
+                           {{"destination", settings_.name}, {"reason", written.error().message}});
+            co_return false;
+        }
+        trouble_.clear("disclose", "disclosures can be recorded again", {{"destination", settings_.name}});
+    }
+    for (auto& settlement : settled)
+        settle(std::move(settlement));
+    for (const auto& lane : done) {
+        if (claim == Claim::parked) leave_memory(lane);
+    }
+    for (auto& one : prepared) {
+        claimed_.insert(one.row.report);
+        // Its person may have been parked while the record was written.
+        if (claim != Claim::parked && parked_.contains(one.lane)) {
+            settle(behind_parked(one.row.report));
+        } else {
+            one.age = claim == Claim::fresh ? Age::fresh : Age::backlog;
+            scheduler_.add(std::move(one));
+        }
+    }
+    work_.notify();
+    co_return true;
+}
+
+}  // namespace edgeward::delivery

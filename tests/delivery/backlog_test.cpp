@@ -1,0 +1,61 @@
+#include "backlog.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace edgeward::delivery;
+
+TEST_CASE("without a backlog nothing is held back", "[backlog]") {
+    Backlog backlog;
+    backlog.claim_through(7);
+    CHECK_FALSE(backlog.open());
+    CHECK(backlog.claimed() == 7);
+    CHECK(backlog.seen() == 7);
+    CHECK_FALSE(backlog.holds("a"));
+}
+
+TEST_CASE("a lane is held until its newest report of the backlog is claimed", "[backlog]") {
+    Backlog backlog;
+    backlog.claim_through(10);
+    backlog.begin();
+    backlog.leave("a", 11);
+    backlog.leave("b", 12);
+    backlog.leave("a", 13);
+    backlog.end_reached();
+    REQUIRE(backlog.surveyed());
+    CHECK(backlog.holds("a"));
+    CHECK(backlog.holds("b"));
+    CHECK_FALSE(backlog.holds("newcomer"));
+    backlog.claim_through(12);
+    CHECK(backlog.holds("a"));
+    CHECK_FALSE(backlog.holds("b"));
+}
+
+TEST_CASE("the backlog ends when the old claims have caught up", "[backlog]") {
+    Backlog backlog;
+    backlog.begin();
+    backlog.leave("a", 1);
+    backlog.leave("a", 2);
+    backlog.end_reached();
+    backlog.pass(3);
+    backlog.claim_through(2);
+    backlog.fall_behind();
+    CHECK_FALSE(backlog.surveyed());
+    backlog.end_reached();
+    CHECK(backlog.open());  // number 3 was claimed as fresh and has to be passed over
+    backlog.claim_through(3);
+    CHECK_FALSE(backlog.open());
+    CHECK(backlog.seen() == 3);
+    CHECK_FALSE(backlog.holds("a"));
+}
+
+TEST_CASE("a claim that fails is made again and holds its lanes meanwhile", "[backlog]") {
+    Backlog backlog;
+    backlog.begin();
+    backlog.leave("a", 1);
+    backlog.leave("b", 5);
+    backlog.end_reached();
+    backlog.claim_through(1);
+    CHECK_FALSE(backlog.holds("a"));
+    backlog.back_to(0);
+    CHECK(backlog.holds("a"));
+}
