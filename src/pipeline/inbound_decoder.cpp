@@ -1,5 +1,7 @@
 #include "inbound_decoder.hpp"
 
+#include <algorithm>
+
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/report_seal.hpp>
 
@@ -8,6 +10,24 @@ namespace {
 
 constexpr std::string_view topic_context = "edgeward-quarantine-1 topic";
 constexpr std::string_view payload_context = "edgeward-quarantine-1 payload";
+
+// When the newest of them was measured.
+Instant newest_of(const model::IdentifiedReport& report) {
+    Instant newest = report.observations.front().effective.utc;
+    for (const auto& observation : report.observations)
+        newest = std::max(newest, observation.effective.utc);
+    return newest;
+}
+
+// One for each element of the message: reports of several persons in an element share its number.
+std::vector<std::uint64_t> sequences_of(const std::vector<model::IdentifiedReport>& reports) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& report : reports) {
+        if (report.sequence && (numbers.empty() || numbers.back() != *report.sequence))
+            numbers.push_back(*report.sequence);
+    }
+    return numbers;
+}
 
 // Reasons for quarantine that a person resolves; the word is the error's whole message.
 constexpr std::string_view no_association = "no_association";
@@ -97,6 +117,8 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message,
         inbound.fate = store::Refused{"nothing_measured", std::move(mapped->refused_values)};
         return inbound;
     }
+    inbound.sequences = sequences_of(mapped->reports);
+    inbound.measured = newest_of(mapped->reports.back());
     for (const auto& report : mapped->reports) {
         if (!report.patient || catalogue.authorities.contains(report.patient->authority)) continue;
         inbound.fate = quarantine(message, "unknown_authority", "the mapping's authority is not configured");

@@ -13,7 +13,7 @@
 #include <edgeward/core/bounded_queue.hpp>
 #include <edgeward/core/log.hpp>
 
-#include "device_metrics.hpp"
+#include "device_desk.hpp"
 #include "inbound_decoder.hpp"
 
 namespace edgeward::pipeline {
@@ -40,12 +40,12 @@ struct InboundPipeline::State {
         : settings(chosen),
           parts(given),
           decoder(given.vault, given.technical_key, given.quarantine_key, chosen.largest_message),
+          desk(chosen.watch, given.writer, given.clock, [this] { return listening(); }),
           queue(chosen.queue_capacity),
           catalogue(std::make_shared<const Catalogue>(std::move(first))),
           room(static_cast<std::ptrdiff_t>(chosen.batches_under_way)),
           commit_latency(given.metrics.latency("edgeward_commit_latency_seconds",
-                                               "Time from receiving a message to its durable commit.")),
-          devices(given.metrics) {}
+                                               "Time from receiving a message to its durable commit.")) {}
 
     void run();
     void hand_over(const Batch& batch);
@@ -62,6 +62,10 @@ struct InboundPipeline::State {
         broken = true;
     }
     void acknowledge(const Decoded& batch);
+    bool listening() const {
+        const std::lock_guard lock(mutex);
+        return !held && parts.listening();
+    }
     std::shared_ptr<const Catalogue> current() const {
         const std::lock_guard lock(mutex);
         return catalogue;
@@ -70,13 +74,13 @@ struct InboundPipeline::State {
     PipelineSettings settings;
     PipelineParts parts;
     InboundDecoder decoder;
+    DeviceDesk desk;
     BoundedQueue<Arrival> queue;
     mutable std::mutex mutex;
     std::shared_ptr<const Catalogue> catalogue;  // shared: a reload replaces it while messages are decoded
     Result<void> health{};
     std::counting_semaphore<> room;  // batches that may still be handed over
     metrics::Histogram commit_latency;
-    DeviceMetrics devices;  // ew-db
     log::Trouble trouble;
     std::atomic<bool> stopping{false};
     std::atomic<bool> broken{false};      // a batch could not be committed
@@ -107,7 +111,9 @@ void InboundPipeline::State::run() {
     std::vector<Arrival> messages;
     while (!queue.finished()) {
         messages.clear();
-        if (queue.pop(messages, settings.batch_limit, std::chrono::milliseconds(200)) == 0) continue;
+        queue.pop(messages, settings.batch_limit, std::chrono::milliseconds(200));
+        desk.turn(current()->devices);
+        if (messages.empty()) continue;
         auto batch = std::make_shared<Decoded>();
         batch->messages.reserve(messages.size());
         bool blocked = false;
@@ -117,6 +123,7 @@ void InboundPipeline::State::run() {
                 blocked = true;  // neither this nor a later message is acknowledged: the broker keeps them
                 break;
             }
+            desk.see(message, *inbound);
             batch->messages.push_back(*std::move(inbound));
             batch->newest[source] = message.ticket;
         }
@@ -154,7 +161,6 @@ void InboundPipeline::State::acknowledge(const Decoded& batch) {
         commit_latency.observe(std::chrono::duration<double>(now - inbound.received).count());
         has_reports = has_reports || std::holds_alternative<store::Stored>(inbound.fate);
     }
-    devices.note(batch.messages);
     for (const auto& [source, ticket] : batch.newest)
         parts.acknowledge(source, ticket);
     if (has_reports) parts.stored();
@@ -206,6 +212,15 @@ void InboundPipeline::stop() {
     for (std::size_t i = 0; i < state_->settings.batches_under_way; ++i)
         state_->room.acquire();
     state_->room.release(static_cast<std::ptrdiff_t>(state_->settings.batches_under_way));
+    state_->desk.finish();
+}
+
+void InboundPipeline::recall(store::StoreReader::WatchedDevices known) {
+    state_->desk.recall(std::move(known), state_->current()->devices);
+}
+
+std::vector<device::Watched> InboundPipeline::watched() const {
+    return state_->desk.all();
 }
 
 void InboundPipeline::replace(Catalogue catalogue) {

@@ -7,12 +7,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/device/device_registry.hpp>
+#include <edgeward/device/device_watch.hpp>
 #include <edgeward/mapping/mapping.hpp>
 #include <edgeward/model/report.hpp>
 #include <edgeward/store/writer.hpp>
@@ -38,6 +40,7 @@ struct PipelineSettings {
     std::size_t batch_limit = 256;                        // messages handed to the store at once
     std::size_t batches_under_way = 8;                    // handed over and not yet committed
     std::size_t largest_message = std::size_t{1} << 20U;  // octets; larger ones are refused
+    device::WatchSettings watch{};
 };
 
 // What the flow works with. All outlive the pipeline.
@@ -51,6 +54,8 @@ struct PipelineParts {
     // Every message of that source (as accept was told) with a ticket up to this is on disk.
     std::function<void(std::size_t source, std::uint64_t ticket)> acknowledge;
     std::function<void()> stored;  // new reports wait for delivery
+    // Whether messages could come: otherwise no device is silent.
+    std::function<bool()> listening = [] { return true; };
 };
 
 // Takes from any number of sources; the order of arrival is kept for each. Threads: any. One thread of its
@@ -62,6 +67,8 @@ public:
     InboundPipeline& operator=(const InboundPipeline&) = delete;
     ~InboundPipeline();
 
+    // What was known of devices before a restart; before start().
+    void recall(store::StoreReader::WatchedDevices known);
     void start();
     // Takes one message of a source, numbered from 0 by the caller; each counts its own tickets. Blocks while
     // the queue is full or the intake is held. False after stop().
@@ -79,6 +86,8 @@ public:
     // Decodes a quarantined message again, with today's mappings and associations, without storing it.
     // The inner error (invalid_input, with the reason) means it would be quarantined again.
     [[nodiscard]] Result<store::Inbound> decode_again(const store::QuarantineEntry& entry) const;
+
+    [[nodiscard]] std::vector<device::Watched> watched() const;
 
     // Not ready: why messages do not move (vault or store in trouble).
     [[nodiscard]] Result<void> health() const;
