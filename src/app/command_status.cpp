@@ -58,7 +58,10 @@ void print_status(const json& answer) {
     for (const auto& destination : answer.at("destinations")) {
         std::cout << "  -> " << std::setw(16) << destination.value("name", "") << std::setw(6)
                   << destination.value("kind", "") << std::setw(14) << destination.value("identity_level", "")
-                  << state_of(destination) << '\n';
+                  << state_of(destination);
+        if (const std::string mode = destination.value("mode", "running"); mode != "running")
+            std::cout << ", " << mode;
+        std::cout << '\n';
     }
     const auto& audit = answer.at("audit");
     std::cout << "  audit: " << audit.value("sequence", 0) << " records, signed up to "

@@ -57,6 +57,7 @@ pipeline::PipelineSettings read_pipeline(config::Section root) {
         section.whole_number("batch_limit", static_cast<std::int64_t>(settings.batch_limit), 1, 4096));
     settings.largest_message = static_cast<std::size_t>(
         section.size("largest_message", settings.largest_message, 1024, std::uint64_t{3} << 20U));
+    settings.watch = device::read_watch_settings(root.table("watch"));
     return settings;
 }
 
@@ -123,6 +124,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.gateway = read_gateway(root);
         configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
         configuration.intake = ingest::read_intake_settings(root.table("intake"));
+        configuration.retention = read_retention_settings(root.table("retention"));
         configuration.store = read_store(root, configuration.gateway.data_folder);
         configuration.books = read_books_settings(root.table("books"));
         configuration.disk = read_disk_settings(root.table("disk"));

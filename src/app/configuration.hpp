@@ -17,6 +17,7 @@
 
 #include "book_audit.hpp"
 #include "disk_level.hpp"
+#include "retention_keeper.hpp"
 
 namespace edgeward::app {
 
@@ -38,6 +39,7 @@ struct Configuration {
     GatewaySettings gateway;
     ingest::MqttSettings mqtt;
     ingest::IntakeSettings intake;
+    RetentionSettings retention;
     store::StoreSettings store;
     BooksSettings books;
     DiskSettings disk;

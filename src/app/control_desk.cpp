@@ -8,8 +8,8 @@ namespace edgeward::app {
 
 admin::Routes ControlDesk::routes(std::function<Result<void>()> reload) {
     admin::Routes all;
-    for (auto* make :
-         {&status_routes, &audit_routes, &dead_letter_routes, &quarantine_routes, &person_routes}) {
+    for (auto* make : {&status_routes, &audit_routes, &dead_letter_routes, &destination_routes,
+                       &device_routes, &quarantine_routes, &person_routes}) {
         auto some = make(parts_);
         all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
     }

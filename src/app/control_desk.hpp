@@ -51,6 +51,8 @@ private:
 admin::Routes status_routes(const ControlParts& parts);
 admin::Routes audit_routes(const ControlParts& parts);
 admin::Routes dead_letter_routes(const ControlParts& parts);
+admin::Routes destination_routes(const ControlParts& parts);
+admin::Routes device_routes(const ControlParts& parts);
 admin::Routes quarantine_routes(const ControlParts& parts);
 admin::Routes person_routes(const ControlParts& parts);
 

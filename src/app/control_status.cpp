@@ -51,7 +51,8 @@ Result<json> status(const ControlParts& parts) {
                                         {"identity_level", model::name_of(destination.level)},
                                         {"answering", destination.answering},
                                         {"usable", destination.usable},
-                                        {"trouble", destination.trouble}});
+                                        {"trouble", destination.trouble},
+                                        {"mode", store::name_of(destination.mode)}});
     }
     const auto chain = parts.reader.chain();
     if (!chain) return failure(chain.error());

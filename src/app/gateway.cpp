@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,7 @@
 #include "change_recorder.hpp"
 #include "control_desk.hpp"
 #include "destination_transport.hpp"
+#include "device_metrics.hpp"
 #include "disk_watch.hpp"
 #include "keys.hpp"
 
@@ -79,7 +81,7 @@ struct Gateway::Parts {
                     [this](std::size_t from, std::uint64_t ticket) {
                         sources.at(from).source->acknowledge_through(ticket);
                     },
-                    [this] { delivery.wake(); }},
+                    [this] { delivery.wake(); }, [this] { return listening(); }},
                    std::move(configuration.catalogue)),
           changes(*vault, *store.writer, system_clock()),
           books(metrics, *store.reader, configuration.gateway.data_folder),
@@ -89,12 +91,19 @@ struct Gateway::Parts {
                {[this] { return measure_disk(configuration.gateway.data_folder, *store.reader); },
                 [this](bool hold) { hold ? pipeline.hold() : pipeline.release(); }, *store.writer,
                 system_clock(), metrics}),
+          devices(metrics, [this] { return pipeline.watched(); }),
+          retention(configuration.retention, *store.writer, system_clock(), metrics),
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
                    [this] { return health(); }, changes, book_audit, [this] { return disk.status(); }}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
+    // Whether every source could bring messages.
+    [[nodiscard]] bool listening() const {
+        return std::all_of(sources.begin(), sources.end(),
+                           [](const auto& each) { return each.source->status().connected; });
+    }
     void run_io() {
         pthread_setname_np(pthread_self(), "ew-io");
         io.run();
@@ -129,6 +138,8 @@ struct Gateway::Parts {
     BookMetrics books;
     BookAudit book_audit;
     DiskWatch disk;
+    DeviceMetrics devices;
+    RetentionKeeper retention;
     ControlDesk control;
     std::unique_ptr<admin::AdminServer> admin;
     std::mutex reloading;  // SIGHUP and the control socket may ask at the same time
@@ -220,6 +231,9 @@ Result<void> Gateway::start() {
 
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
+    auto watched = parts.store.reader->watched();
+    if (!watched) return failure(std::move(watched.error()));
+    parts.pipeline.recall(*std::move(watched));
     parts.pipeline.start();
     parts.disk.start();  // before the sources: a full disk is noticed before anything is read
     for (std::size_t i = 0; i < parts.sources.size(); ++i) {
@@ -237,6 +251,7 @@ Result<void> Gateway::start() {
     if (!admin) return failure(std::move(admin.error()).during("admin"));
     parts.admin = *std::move(admin);
     parts.book_audit.start();
+    parts.retention.start();
     maintain();
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
                                   {"devices", parts.pipeline.catalogue()->devices.all().size()},
@@ -255,6 +270,7 @@ void Gateway::stop() {
     parts.book_audit.stop();
     parts.disk.stop();
     parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
+    parts.retention.stop();
     for (const auto& [name, source] : parts.sources)
         source->stop();
     parts.pipeline.stop();
