@@ -14,7 +14,6 @@ struct RowCheck {
     std::uint64_t reports = 0;  // checked
     std::uint64_t batches = 0;  // audit records held against them
     std::uint64_t removed = 0;  // without a body any more, as many as audit records say
-    std::uint64_t removed = 0;  // without a body any more, as many as audit records say
     std::uint64_t first_bad =
         0;  // number of the first report, or of its batch's first, that does not fit; 0: none
 };
