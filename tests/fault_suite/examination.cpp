@@ -8,9 +8,10 @@
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/crypto/signature.hpp>
 #include <edgeward/database/database.hpp>
+#include <edgeward/store/recount.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
-#include "recount.hpp"
+#include "row_check.hpp"
 #include "sqlcipher_store.hpp"
 #include "store_reader.hpp"
 
@@ -65,45 +66,14 @@ Result<void> add_content(Connection& connection, std::string& content) {
     }
 }
 
-std::string differing_books(const store::InboundBook& kept, const store::InboundBook& counted) {
-    if (kept.received != kept.stored + kept.quarantined + kept.refused) return "received is not the sum";
-    if (kept.stored != counted.stored) return "stored messages";
-    if (kept.reports != counted.reports) return "reports";
-    if (kept.observations != counted.observations) return "observations";
-    if (kept.quarantined_by_reason != counted.quarantined_by_reason) return "quarantined messages";
-    if (kept.refused_messages != counted.refused_messages) return "refused messages";
-    return {};
-}
-
-std::string differing_books(const store::DestinationBook& kept, const store::DestinationBook& counted) {
-    if (kept.offered != kept.delivered + kept.pending + kept.dead + kept.filtered + kept.erased)
-        return "offered is not the sum";
-    const bool same = kept.offered == counted.offered && kept.delivered == counted.delivered &&
-                      kept.pending == counted.pending && kept.parked == counted.parked &&
-                      kept.dead == counted.dead && kept.filtered == counted.filtered &&
-                      kept.erased == counted.erased;
-    return same ? std::string() : std::string("deliveries");
-}
-
 Result<void> check_books(const store::StoreSettings& settings, const crypto::KeyRing& keys) {
-    auto reader = store::SqlcipherReader::open(settings, keys);
-    if (!reader) return failure(std::move(reader.error()));
-    const auto inbound = (*reader)->inbound_book({});
-    if (!inbound) return failure(inbound.error());
-    const auto destinations = (*reader)->destination_books();
-    if (!destinations) return failure(destinations.error());
-    const auto counted = store::recount(settings, keys);
-    if (!counted) return failure(counted.error());
-    if (const auto what = differing_books(*inbound, counted->inbound); !what.empty())
-        return failure(ErrorKind::corrupt, "counters differ from a recount: " + what);
-    for (const auto& [name, book] : *destinations) {
-        const auto found = counted->destinations.find(name);
-        if (found == counted->destinations.end())
-            return failure(ErrorKind::corrupt, "a destination has no rows to recount");
-        if (const auto what = differing_books(book, found->second); !what.empty())
-            return failure(ErrorKind::corrupt, "counters of a destination differ from a recount: " + what);
-    }
-    return {};
+    const auto reconciler = store::Reconciler::open(settings, keys);
+    if (!reconciler) return failure(reconciler.error());
+    const auto found = reconciler->reconcile(store::Depth::rows);
+    if (!found) return failure(found.error());
+    if (found->differences.empty()) return {};
+    const store::Difference& first = found->differences.front();
+    return failure(ErrorKind::corrupt, "counters differ from a recount: " + first.book + ", " + first.line);
 }
 
 Result<void> check_log(const store::StoreSettings& settings, const crypto::KeyRing& keys,
