@@ -17,11 +17,10 @@ PUBLISH = re.compile(rb"Sending PUBLISH to edgeward \(d\d, q1, r0, m(\d+), 'devi
 PUBACK = re.compile(rb"Received PUBACK from edgeward \(Mid: (\d+)")
 
 
-class GatewayOracle(Oracle):
-    """Judges by what the gateway acknowledged to the broker, as the broker's own log tells it.
+class BrokerOracle(Oracle):
+    """Knows from the broker's own log what it sent to the gateway, and judges the order by that.
 
-    For a broker that dies: what it acknowledged to devices and forgot, the gateway never had; and devices send again
-    what it had not acknowledged, in another order. What counts is the order in which it sent to the gateway.
+    Devices send again what a broker had not acknowledged when it went away, in another order than before.
     """
 
     def __init__(self, record, received, patients, broker_log):
@@ -29,11 +28,9 @@ class GatewayOracle(Oracle):
         self.log = Tail(broker_log)
         self.under_way = {}  # packet identifier -> (patient, value)
         self.sent = {}  # patient -> values as the broker sent them, repeated ones too
-        self.by_gateway = set()
 
     def read(self):
         super().read()
-        self.acknowledged = self.by_gateway
         for line in self.log.lines():
             sent = PUBLISH.search(line)
             if sent:
@@ -42,7 +39,10 @@ class GatewayOracle(Oracle):
                 self.sent.setdefault(patient, []).append(value)
             answered = PUBACK.search(line)
             if answered and int(answered[1]) in self.under_way:
-                self.by_gateway.add(self.under_way[int(answered[1])])
+                self.taken(*self.under_way[int(answered[1])])
+
+    def taken(self, patient, value):
+        """The gateway has acknowledged it to the broker."""
 
     def overtaking(self, patient, values):
         """How many values have no place, in their order, among what the broker sent."""
@@ -50,14 +50,26 @@ class GatewayOracle(Oracle):
         return sum(1 for value in values if value not in sent)
 
 
+class GatewayOracle(BrokerOracle):
+    """Judges by what the gateway acknowledged: what a broker that died had acknowledged and forgot, it never had."""
+
+    def acknowledge(self, patient, value):
+        pass
+
+    def taken(self, patient, value):
+        self.acknowledged.add((patient, value))
+
+
 class TalkativeStage(Stage):
     """Its broker writes down every packet, and the oracle reads that."""
+
+    oracle_kind = GatewayOracle
 
     def prepare(self, change=lambda text: text):
         file = self.folder / "broker/mosquitto.conf"
         file.write_text(file.read_text().replace("log_type notice", "log_type notice\nlog_type debug"))
         super().prepare(change)
-        self.oracle = GatewayOracle(self.record, self.top / "kis.received", self.patients, self.top / "broker.log")
+        self.oracle = self.oracle_kind(self.record, self.top / "kis.received", self.patients, self.top / "broker.log")
         return self
 
     def wait_connected(self):
@@ -81,10 +93,16 @@ def broker_killed(run):
         stage.settle(run.row)
 
 
+class OrderlyStage(TalkativeStage):
+    """For a broker that loses nothing: what it acknowledged to the devices counts."""
+
+    oracle_kind = BrokerOracle
+
+
 @scenario("broker_restarted")
 def broker_restarted(run):
     """An orderly restart of the broker under load: nothing at all is lost."""
-    with Stage() as stage:
+    with OrderlyStage() as stage:
         stage.prepare()
         stage.publish()
         for _ in range(run.pick(3, 30)):

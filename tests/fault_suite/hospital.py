@@ -166,7 +166,7 @@ class FhirOracle(Oracle):
             if words[0] == "total":
                 self.published[self.patients[words[1]]] = int(words[2])
             else:
-                self.acknowledged.add((self.patients[words[0]], int(words[1])))
+                self.acknowledge(self.patients[words[0]], int(words[1]))
         patient = next(iter(self.patients.values()))
         for line in self.received.lines():
             resource = json.loads(line)

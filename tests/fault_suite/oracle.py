@@ -27,6 +27,17 @@ class Tail:
         return octets[:end].splitlines()
 
 
+def spans(keys):
+    """(patient, value) pairs as text for people: "PAT1 5-9, PAT2 7"."""
+    found = []
+    for patient, value in sorted(keys):
+        if found and found[-1][0] == patient and found[-1][2] == value - 1:
+            found[-1][2] = value
+        else:
+            found.append([patient, value, value])
+    return ", ".join(f"{patient} {first}" + (f"-{last}" if last > first else "") for patient, first, last in found[:12])
+
+
 @dataclass
 class Verdict:
     acknowledged: int = 0
@@ -67,10 +78,14 @@ class Oracle:
             if words[0] == "total":
                 self.published[self.patients[words[1]]] = int(words[2])
             else:
-                self.acknowledged.add((self.patients[words[0]], int(words[1])))
+                self.acknowledge(self.patients[words[0]], int(words[1]))
         for line in self.received.lines():
             arrival = json.loads(line)
             self.arrive(arrival["control_id"], arrival["message"], arrival["answer"] in ACCEPTING)
+
+    def acknowledge(self, patient, value):
+        """The device has been told that its message is safe."""
+        self.acknowledged.add((patient, value))
 
     def arrive(self, name, message, accepted):
         text = hash(message)
@@ -106,7 +121,7 @@ class Oracle:
         lost = self.missing()
         verdict.lost += len(lost)
         verdict.duplicates += self.resent
-        verdict.add(not lost, f"{len(lost)} acknowledged and lost, the first: {min(lost, default=None)}")
+        verdict.add(not lost, f"{len(lost)} acknowledged and lost: {spans(lost)}")
         verdict.add(not self.renamed, f"{len(self.renamed)} values came under two MSH-10")
         verdict.add(not self.changed, f"{len(self.changed)} MSH-10 came with two texts")
         for patient, arrivals in self.order.items():

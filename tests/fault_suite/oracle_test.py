@@ -9,7 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fault_suite.oracle import Oracle  # noqa: E402
+from fault_suite.broker import BrokerOracle, GatewayOracle  # noqa: E402
+from fault_suite.oracle import Oracle, spans  # noqa: E402
 
 MESSAGE = ("MSH|^~\\&|EDGEWARD||||20261125120000||ORU^R01^ORU_R01|{name}|P|2.6\r"
            "PID|||{patient}^^^KIS\rOBX|1|NM|157864^MDC_VOL_FLUID_DELIV^MDC|1.20.1.21|{value}|mL\r")
@@ -58,6 +59,44 @@ class OracleTest(unittest.TestCase):
 
     def test_a_value_nobody_sent_is_a_breach(self):
         self.assertTrue(self.judge([1], [(1, "A", "CA"), (10, "B", "CA")]).breaches)
+
+
+    def test_losses_are_named_as_spans(self):
+        self.assertEqual(spans({("B", 7), ("A", 3), ("A", 1), ("A", 2), ("A", 9)}), "A 1-3, A 9, B 7")
+
+
+class BrokerLogTest(unittest.TestCase):
+    """Lines as mosquitto 2.0.21 writes them with log_type debug."""
+
+    def judge(self, kind, sent, acknowledged, arrivals):
+        with tempfile.TemporaryDirectory() as folder:
+            record, received, log = (Path(folder) / name for name in ("record", "received", "log"))
+            record.write_text("".join(f"pump-1 {value}\n" for value in (1, 2, 3)))
+            log.write_text("".join(
+                f"T: Sending PUBLISH to edgeward (d0, q1, r0, m{n}, 'devices/pump-1/vitals/{value}', ... (99 bytes))\n"
+                for n, value in enumerate(sent, 1)) +
+                "".join(f"T: Received PUBACK from edgeward (Mid: {n}, RC:0)\n" for n in acknowledged))
+            received.write_text("".join(
+                json.dumps({"control_id": str(value), "answer": "CA",
+                            "message": MESSAGE.format(name=value, patient="PAT1", value=value)}) + "\n"
+                for value in arrivals))
+            oracle = kind(record, received, {"pump-1": "PAT1"}, log)
+            oracle.read()  # judged after many readings in a run, too
+            return oracle.judge()
+
+    def test_what_a_broker_forgot_is_not_the_gateways_loss(self):
+        verdict = self.judge(GatewayOracle, [1, 2, 3], [1, 2], [1, 2])
+        self.assertEqual((verdict.acknowledged, verdict.lost), (2, 0))
+
+    def test_what_the_gateway_acknowledged_and_lost_is_its_loss(self):
+        self.assertEqual(self.judge(GatewayOracle, [1, 2, 3], [1, 2, 3], [1, 2]).lost, 1)
+
+    def test_of_a_broker_that_restarts_in_order_the_devices_acknowledgements_count(self):
+        self.assertEqual(self.judge(BrokerOracle, [1, 2, 3], [1, 2], [1, 2]).lost, 1)
+
+    def test_the_order_is_that_of_the_broker(self):
+        self.assertEqual(self.judge(BrokerOracle, [2, 1, 3], [1, 2, 3], [2, 1, 3]).breaches, [])
+        self.assertTrue(self.judge(BrokerOracle, [1, 2, 3], [1, 2, 3], [2, 1, 3]).breaches)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from fault_suite.oracle import Oracle
+from fault_suite.oracle import Oracle, Verdict
 from fault_suite.scenario import Skipped
 from ward import settings
 from ward.processes import Program, TimedOut, wait_until
@@ -19,6 +19,7 @@ from ward.site import ROOT, Site, balanced, binary
 
 HERE = Path(__file__).resolve().parent
 DEVICES = [f"pump-{number}" for number in range(1, 5)]
+STALL = 45  # seconds without any arrival after which nothing more is waited for
 RATE = 250  # messages a second, all devices together
 FAST = {"retry_first": "100ms", "retry_longest": "500ms"}
 
@@ -219,11 +220,12 @@ class Stage(Site):
             arrived = len(self.oracle.accepted)
             if arrived != progress:
                 progress, since = arrived, time.monotonic()
-            if time.monotonic() - since > 15:
-                break  # nothing has arrived for long and the queue is judged as it is
+            if time.monotonic() - since > STALL:
+                break  # nothing has arrived for long: judged as it is
             time.sleep(0.05)
-        verdict = self.oracle.judge()
-        self.check_books(verdict)
+        verdict = Verdict()
+        self.check_books(verdict)  # waits until nothing is pending
+        self.oracle.judge(verdict)
         row.recoveries += self.recoveries
         self.recoveries = []
         row.count(verdict)
