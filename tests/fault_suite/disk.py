@@ -24,7 +24,7 @@ class MemoryDisk:
         if os.geteuid() != 0:
             raise Skipped("not root")
         self.mount_point = Path(tempfile.mkdtemp(prefix="edgeward-disk-"))
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m,mode=0700", "tmpfs", str(self.mount_point)],
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m,mode=0700", "tmpfs", str(self.mount_point)],
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:
             self.mount_point.rmdir()
@@ -90,7 +90,7 @@ def disk_full(run):
     """No room on a tmpfs and on ext4, then room again: reading stops and goes on by itself, nothing is lost."""
     with MemoryDisk() as disk:
         full_again_and_again(run, disk, run.pick(3, 25))
-    with Disk("ext4", "64M") as disk:
+    with Disk("ext4", "192M") as disk:
         full_again_and_again(run, disk, run.pick(3, 25))
 
 

@@ -77,7 +77,7 @@ class Stage(Site):
         self._destinations = destinations
 
     def quicken(self, text):
-        """The evaluation's settings for a stage: its data folder on a small disk, short waits for the broker, no HTTPS."""
+        """The evaluation's settings for a stage: its data on a small disk, short waits for the broker, no HTTPS."""
         for name, value in (("data_folder", f'"{self.data}"'), ("https", "false")):
             text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {value}", text, count=1)
         text = settings.disk_limits(text, 16, 24)  # the disks here are small, and are to be filled
