@@ -151,7 +151,8 @@ DestinationFlow::Verdict DestinationFlow::judge_refused_as_such(const transport:
     if (!lets_others_try) return Verdict::paused;
     Prepared& report = batch.front();
     const auto known = parked_.find(report.lane);
-    if (first && known != parked_.end() && deliveries_ > known->second.deliveries) {
+    const bool again = report.row.attempts > 1 && known != parked_.end();
+    if (first && again && deliveries_ > known->second.deliveries) {
         dead_letter(report, refusal.error.message, refusal.error.foreign);
         return Verdict::settled;
     }

@@ -107,9 +107,9 @@ TEST_CASE("a flow that was let go of still owns what its coroutines use", "[dest
     const auto devices = std::make_shared<const device::DeviceRegistry>(std::vector{Ward::device()});
     auto flow = DestinationFlow::open(kis(), ward.parts(), devices);
     REQUIRE(flow);
-    (*flow)->start();
-    (*flow)->wake();
-    flow->reset();
+    flow->start();
+    flow->wake();
+    flow.reset();
     SECTION("while the gateway goes on") {
         CHECK(ward.delivered("kis", 1));
     }

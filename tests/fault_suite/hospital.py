@@ -109,14 +109,20 @@ def hospital_error(run):
     in_turn(run, ["AR207", "CR206"], destination={"attempts": 1000}, short=2, long=10)
 
 
+@scenario("hospital_wrong_application")
+def hospital_wrong_application(run):
+    """AR and CR without a condition, as from a receiver that does not know us: all wait in order, no dead letter."""
+    in_turn(run, ["AR", "CR"], destination={"attempts": 1000}, short=2, long=10)
+
+
 @scenario("hospital_rejects")
 def hospital_rejects(run):
-    """AE, AR, CE, CR: dead letters, sent again by hand under the same identifiers."""
+    """AE, CE, and AR, CR about the content: dead letters, sent again by hand under the same identifiers."""
     with Hospital() as stage:
         stage.set_up()
         stage.oracle.ordered = False  # what is sent again by hand comes behind what was taken since
         for cycle in range(run.pick(2, 12)):
-            stage.answer(["AE", "AR", "CE", "CR"][cycle % 4])
+            stage.answer(["AE", "AR204", "CE", "CR204"][cycle % 4])
             time.sleep(TROUBLE)
             stage.answer("CA")
             stage.wait_for_more()
