@@ -19,14 +19,12 @@ public:
     explicit Descriptor(int number) noexcept : number_(number) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() { close(); }
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
 
     [[nodiscard]] int number() const noexcept { return number_; }
     [[nodiscard]] bool open() const noexcept { return number_ >= 0; }
-    bool close() noexcept {
-        const int number = std::exchange(number_, -1);
-        return number < 0 || ::close(number) == 0;
-    }
 
 private:
     int number_;
@@ -51,18 +49,13 @@ bool write_all(int descriptor, ByteView content) {
     return true;
 }
 
-bool fill(Descriptor& file, ByteView content, unsigned mode) {
-    return ::fchmod(file.number(), static_cast<mode_t>(mode)) == 0 && write_all(file.number(), content) &&
-           ::fsync(file.number()) == 0 && file.close();
-}
+}  // namespace
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
     const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.open() || ::fsync(opened.number()) != 0) return system_failure("sync folder", folder);
     return {};
 }
-
-}  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -86,17 +79,65 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
     }
 }
 
-Result<void> write_file_durably(const std::filesystem::path& path, ByteView content, unsigned mode) {
+NewFile::NewFile(int descriptor, std::filesystem::path path, std::string beside)
+    : descriptor_(descriptor), path_(std::move(path)), beside_(std::move(beside)) {}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      path_(std::move(other.path_)),
+      beside_(std::exchange(other.beside_, {})),
+      written_(other.written_),
+      handed_over_(other.handed_over_) {}
+
+NewFile::~NewFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+Result<NewFile> NewFile::begin(const std::filesystem::path& path, unsigned mode) {
     std::string beside = path.string() + ".XXXXXX";
-    Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
-    if (!file.open()) return system_failure("write", path);
-    if (!fill(file, content, mode) || ::rename(beside.c_str(), path.c_str()) != 0) {
-        auto failed = system_failure("write", path);
-        ::unlink(beside.c_str());
-        return failed;
-    }
-    const auto folder = path.parent_path();
+    const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
+    if (descriptor < 0) return system_failure("write", path);
+    NewFile file(descriptor, path, std::move(beside));
+    if (::fchmod(descriptor, static_cast<mode_t>(mode)) != 0) return system_failure("write", path);
+    return file;
+}
+
+Result<void> NewFile::add(ByteView octets) {
+    if (!write_all(descriptor_, octets)) return system_failure("write", path_);
+    written_ += octets.size();
+    return {};
+}
+
+void NewFile::start_writing() {
+    const auto from = static_cast<off_t>(handed_over_);
+    const auto count = static_cast<off_t>(written_ - handed_over_);
+    // Both are advice: when they do not work, sync() takes longer.
+    ::sync_file_range(descriptor_, from, count, SYNC_FILE_RANGE_WRITE);
+    ::posix_fadvise(descriptor_, 0, from, POSIX_FADV_DONTNEED);
+    handed_over_ = written_;
+}
+
+Result<void> NewFile::sync() {
+    if (descriptor_ < 0) return {};
+    if (::fsync(descriptor_) != 0) return system_failure("write", path_);
+    if (::close(std::exchange(descriptor_, -1)) != 0) return system_failure("write", path_);
+    return {};
+}
+
+Result<void> NewFile::publish() {
+    if (auto synced = sync(); !synced) return synced;
+    if (::rename(beside_.c_str(), path_.c_str()) != 0) return system_failure("write", path_);
+    beside_.clear();
+    const auto folder = path_.parent_path();
     return sync_folder(folder.empty() ? "." : folder);
+}
+
+Result<void> write_file_durably(const std::filesystem::path& path, ByteView content, unsigned mode) {
+    auto file = NewFile::begin(path, mode);
+    if (!file) return failure(std::move(file.error()));
+    if (auto added = file->add(content); !added) return added;
+    return file->publish();
 }
 
 }  // namespace edgeward

@@ -96,5 +96,37 @@ TEST_CASE("a file without a size of its own is read to its end", "[file]") {
     CHECK_FALSE(read_file("/dev/zero", 1000));
 }
 
+TEST_CASE("a long file appears whole when it is published", "[file]") {
+    const ScratchFolder folder;
+    const auto path = folder / "long";
+    {
+        auto file = NewFile::begin(path, 0600);
+        REQUIRE(file);
+        for (int i = 0; i < 100; ++i) {
+            REQUIRE(file->add(bytes_of(std::string(1000, static_cast<char>('a' + i % 26)))));
+            file->start_writing();
+        }
+        REQUIRE(file->sync());
+        CHECK_FALSE(std::filesystem::exists(path));
+        REQUIRE(file->publish());
+    }
+    CHECK(mode_of(path) == 0600);
+    CHECK(std::filesystem::file_size(path) == 100'000);
+    CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a file that is not published leaves nothing and touches nothing", "[file]") {
+    const ScratchFolder folder;
+    REQUIRE(write_file_durably(folder / "kept", bytes_of("before"), 0600));
+    {
+        auto file = NewFile::begin(folder / "kept", 0600);
+        REQUIRE(file);
+        REQUIRE(file->add(bytes_of("after")));
+        const NewFile moved = *std::move(file);
+    }
+    CHECK(entries(folder.path()) == 1);
+    CHECK(read_file(folder / "kept").value() == "before");
+}
+
 }  // namespace
 }  // namespace edgeward
