@@ -82,6 +82,29 @@ Digest sha256(ByteView data) {
     return sha256({data});
 }
 
+struct Sha256::State {
+    Owned<EVP_MD_CTX, EVP_MD_CTX_free> context{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    require(state_->context != nullptr &&
+            EVP_DigestInit_ex2(state_->context.get(), sha256_algorithm(), nullptr) == 1);
+}
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::add(ByteView octets) {
+    require(EVP_DigestUpdate(state_->context.get(), octets.data(), octets.size()) == 1);
+}
+
+Digest Sha256::finish() {
+    Digest digest{};
+    require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) == 1);
+    require(EVP_DigestInit_ex2(state_->context.get(), sha256_algorithm(), nullptr) == 1);
+    return digest;
+}
+
 Digest hmac_sha256(const Secret& key, Parts parts) {
     thread_local HmacContext context;
     return context.mac(key.reveal(), parts);

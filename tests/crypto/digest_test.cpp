@@ -33,6 +33,12 @@ TEST_CASE("SHA-256 gives the examples of FIPS 180", "[digest]") {
 }
 
 TEST_CASE("parts are digested as their concatenation", "[digest]") {
+    Sha256 pieces;
+    pieces.add(bytes_of("a"));
+    pieces.add({});
+    pieces.add(bytes_of("bc"));
+    CHECK(pieces.finish() == sha256(bytes_of("abc")));
+    CHECK(pieces.finish() == sha256({}));  // begins anew
     CHECK(sha256({bytes_of("a"), {}, bytes_of("bc")}) == sha256(bytes_of("abc")));
     const Secret key = secret("4a656665");
     CHECK(hmac_sha256(key, {bytes_of("what do ya want "), {}, bytes_of("for nothing?")}) ==

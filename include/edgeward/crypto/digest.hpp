@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string_view>
 
 #include <edgeward/core/bytes.hpp>
@@ -17,6 +18,22 @@ using Digest = std::array<std::uint8_t, 32>;
 Digest sha256(ByteView data);
 // SHA-256 over the concatenation of the parts.
 Digest sha256(std::initializer_list<ByteView> parts);
+// SHA-256 of what comes piece by piece. finish() gives the digest and begins anew. One thread.
+class Sha256 {
+public:
+    Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+    ~Sha256();
+    void add(ByteView octets);
+    Digest finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 Digest hmac_sha256(const Secret& key, ByteView data);
 Digest hmac_sha256(const Secret& key, std::initializer_list<ByteView> parts);
 
