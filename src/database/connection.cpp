@@ -12,6 +12,7 @@
 
 #include <edgeward/database/database.hpp>
 
+#include "connection_handle.hpp"
 #include "encryption_proof.hpp"
 #include "sqlite_error.hpp"
 
@@ -162,6 +163,10 @@ Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) 
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
+
+sqlite3* ConnectionHandle::of(Connection& connection) noexcept {
+    return connection.state_->handle;
+}
 
 Result<Connection> Connection::open(const std::filesystem::path& file, const Secret& key, Access access) {
     const auto failed = [](Error error) { return failure(std::move(error).during("open database")); };

@@ -94,6 +94,7 @@ public:
     Result<void> checkpoint(std::chrono::milliseconds patience = std::chrono::seconds(5));
 
 private:
+    friend class ConnectionHandle;
     struct State;
     explicit Connection(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
