@@ -105,6 +105,9 @@ void print_verdict(const audit::Verdict& verdict, bool as_json) {
                           {"signed", verdict.proven},
                           {"checkpoints", verdict.checkpoints},
                           {"anchors_matched", verdict.anchors_matched},
+                          {"restores", verdict.restores},
+                          {"last_restore", verdict.last_restore},
+                          {"anchors_lost", verdict.anchors_lost},
                           {"head", to_hex(verdict.head)},
                           {"books",
                            {{"reports", verdict.books.reports},
@@ -119,6 +122,14 @@ void print_verdict(const audit::Verdict& verdict, bool as_json) {
         std::cout << "sound: " << verdict.records << " records of " << verdict.origin << ", linked up to "
                   << verdict.linked << ", signed up to " << verdict.proven << " by " << verdict.checkpoints
                   << " checkpoints, " << verdict.anchors_matched << " anchors met\n";
+        if (verdict.restores > 0) {
+            std::cout << "note: the log was restored from a backup " << verdict.restores
+                      << " times, last restored at record " << verdict.last_restore << '\n';
+        }
+        if (verdict.anchors_lost > 0) {
+            std::cout << "GIVEN UP: " << verdict.anchors_lost
+                      << " anchors are of records a restore gave up; ask who restored and why\n";
+        }
         if (verdict.unsigned_tail() > 0) {
             std::cout << "note: the newest " << verdict.unsigned_tail() << " records have no signature yet\n";
         }
@@ -163,7 +174,9 @@ void add_audit_commands(CLI::App& app, const CommandOptions& options, int& exit)
         "verify",
         "Check an export without the gateway; needs the public key only. Exit code: 0 everything proven, 1 "
         "tampering "
-        "found, 2 not an export, 3 sound but the newest records have no signature yet");
+        "found, 2 not an export, 3 sound but the newest records have no signature yet, 4 sound but a "
+        "declared "
+        "restore gave up anchored records");
     verifying->add_option("file", chosen->file, "The export")->required();
     verifying->add_option("--key", chosen->key, "PEM with the public key of `edgeward audit public-key`")
         ->required();

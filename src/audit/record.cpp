@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 37> action_names = {"started",
+constexpr std::array<std::string_view, 42> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -49,8 +49,13 @@ constexpr std::array<std::string_view, 37> action_names = {"started",
                                                            "reports_replayed",
                                                            "device_condition_began",
                                                            "device_condition_ended",
-                                                           "reports_removed"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::reports_removed));
+                                                           "reports_removed",
+                                                           "backup_created",
+                                                           "backup_verified",
+                                                           "backup_removed",
+                                                           "restored",
+                                                           "person_erased"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::person_erased));
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

@@ -21,7 +21,8 @@ std::uint64_t Verdict::unsigned_tail() const noexcept {
 int exit_code(const Verdict& verdict) noexcept {
     if (verdict.finding == Finding::malformed) return 2;
     if (verdict.finding != Finding::none) return 1;
-    return verdict.unsigned_tail() > 0 ? 3 : 0;
+    if (verdict.unsigned_tail() > 0) return 3;
+    return verdict.anchors_lost > 0 ? 4 : 0;
 }
 
 }  // namespace edgeward::audit

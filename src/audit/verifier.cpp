@@ -21,6 +21,12 @@ struct Break {
     bool linked = false;         // its own link holds; a signature said that it is wrong
 };
 
+// Where the log went on from a backup.
+struct Restore {
+    std::uint64_t sequence = 0;
+    Instant time{};
+};
+
 enum class Phase : std::uint8_t { header, records, ended };
 
 }  // namespace
@@ -43,6 +49,7 @@ struct Verifier::State {
     MerkleTree tree;
     std::optional<Instant> newest_checkpoint;
     std::optional<Break> broken;
+    std::vector<Restore> restores;
     std::string readable;  // scratch
     BooksReader books;
 
@@ -56,6 +63,7 @@ struct Verifier::State {
     void refine(const RecordLine& parsed);
     void accept(const RecordLine& parsed, const crypto::Digest& digest);
     bool says_what_it_shows(const RecordLine& parsed);
+    [[nodiscard]] bool given_up(const Checkpoint& anchor) const;
     void begin_note(std::string_view text);
     void finish_note();
     void checkpoint(const Checkpoint& found);
@@ -111,10 +119,12 @@ void Verifier::State::header(std::string_view text) {
 bool Verifier::State::says_what_it_shows(const RecordLine& parsed) {
     const auto content = parse_canonical(parsed.octets);
     if (!content) return false;
+    const auto& [time, event] = *content;
+    if (event.action == Action::restored) restores.push_back({parsed.sequence, time});
     readable.clear();
-    append_readable(parsed.sequence, content->first, content->second, readable);
+    append_readable(parsed.sequence, time, event, readable);
     if (readable != parsed.readable) return false;
-    books.take(parsed.sequence, content->second);
+    books.take(parsed.sequence, event);
     return true;
 }
 
@@ -223,6 +233,10 @@ void Verifier::State::check_anchors() {
     while (sound() && next_anchor < anchors.size() && anchors[next_anchor].size <= verdict.linked) {
         const Checkpoint& anchor = anchors[next_anchor++];
         if (anchor.size < verdict.linked) continue;  // before the beginning of a partial export
+        if (anchor.head != head && given_up(anchor)) {
+            ++verdict.anchors_lost;
+            continue;
+        }
         if (anchor.head != head)
             return contradicted(Finding::fork, std::max(anchored, verdict.first - 1) + 1,
                                 "an anchor has another record here, and its signature is valid");
@@ -230,6 +244,13 @@ void Verifier::State::check_anchors() {
         anchored = anchor.size;
         verdict.proven = std::max(verdict.proven, anchor.size);
     }
+}
+
+// The anchor was made before a declared restore, of records that the restore gave up.
+bool Verifier::State::given_up(const Checkpoint& anchor) const {
+    return std::ranges::any_of(restores, [&](const Restore& restore) {
+        return anchor.size >= restore.sequence && anchor.time <= restore.time;
+    });
 }
 
 // Two signed statements exclude each other, so checkpoints of this key prove nothing beyond the last matched
@@ -253,6 +274,11 @@ void Verifier::State::end(std::string_view text) {
 }
 
 void Verifier::State::check_anchors_beyond_the_end() {
+    const auto rest = anchors.begin() + static_cast<std::ptrdiff_t>(next_anchor);
+    const auto left =
+        std::remove_if(rest, anchors.end(), [this](const Checkpoint& anchor) { return given_up(anchor); });
+    verdict.anchors_lost += static_cast<std::uint64_t>(anchors.end() - left);
+    anchors.erase(left, anchors.end());
     if (next_anchor == anchors.size()) return;
     const Checkpoint& newest = anchors.back();
     if (newest_checkpoint && *newest_checkpoint > anchors[next_anchor].time)
@@ -305,6 +331,8 @@ Verdict Verifier::finish() {
         state.find(Finding::truncation, state.expected, "the export breaks off: its end line is missing");
     state.verdict.head = state.head;
     state.verdict.books = state.books.findings();
+    state.verdict.restores = state.restores.size();
+    if (!state.restores.empty()) state.verdict.last_restore = state.restores.back().sequence;
     return state.verdict;
 }
 

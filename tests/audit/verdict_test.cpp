@@ -12,6 +12,9 @@ TEST_CASE("the exit code tells tampering from unreadable from unsigned", "[verdi
     verdict.linked = 12;
     CHECK(verdict.unsigned_tail() == 2);
     CHECK(exit_code(verdict) == 3);
+    verdict.proven = verdict.linked;
+    verdict.anchors_lost = 1;
+    CHECK(exit_code(verdict) == 4);
     verdict.finding = Finding::fork;
     CHECK(exit_code(verdict) == 1);
     verdict.finding = Finding::malformed;

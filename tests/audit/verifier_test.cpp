@@ -140,4 +140,56 @@ TEST_CASE("an anchor that is no checkpoint of the key is refused before reading"
     CHECK_FALSE(Verifier::open(settings));
 }
 
+// A log that lost its records after `backup`, went on with the record of the restore, and grew again.
+Trail restored_at(std::uint64_t backup, std::int64_t second_of_restore, bool declared = true) {
+    Trail trail = Trail::make(100);
+    trail.records.resize(backup);
+    trail.notes.erase(trail.notes.upper_bound(backup), trail.notes.end());
+    HashChain chain(backup, trail.records.back().digest);
+    Event event;
+    event.actor = "user:0";
+    event.action = declared ? Action::restored : Action::started;
+    event.object = "backup 20261123T184846Z-0011aabb";
+    event.details = crypto::sha256(bytes_of("manifest"));
+    trail.records.push_back(chain.append(second(second_of_restore), event).value());
+    trail.extend(backup + 30, 10, 1, second_of_restore);
+    return trail;
+}
+
+TEST_CASE("a declared restore explains the anchors of what it gave up", "[verifier]") {
+    const Trail before = Trail::make(100);
+    const Trail after = restored_at(45, 1000);
+    // One anchor from before the backup, two of what was given up (one beyond the end of the new log), one
+    // since.
+    const Verdict verdict = verify(
+        after.text(), {before.notes.at(40), before.notes.at(60), before.notes.at(100), after.notes.at(70)});
+    CAPTURE(verdict.explanation);
+    CHECK(verdict.finding == Finding::none);
+    CHECK(verdict.restores == 1);
+    CHECK(verdict.last_restore == 46);
+    CHECK(verdict.anchors_matched == 2);
+    CHECK(verdict.anchors_lost == 2);
+    CHECK(exit_code(verdict) == 4);
+    CHECK(exit_code(verify(after.text(), {before.notes.at(40)})) == 0);
+}
+
+TEST_CASE("the same without the record is a rollback or a fork", "[verifier]") {
+    const Trail before = Trail::make(100);
+    const Trail after = restored_at(45, 1000, false);
+    CHECK(verify(after.text(), {before.notes.at(60)}).finding == Finding::fork);
+    CHECK(verify(after.text(), {before.notes.at(100)}).finding == Finding::rollback);
+}
+
+TEST_CASE("a restore does not explain anchors younger than it or older than the backup", "[verifier]") {
+    const Trail before = Trail::make(100);
+    // Declared with a time before the anchor of record 60 was made (second 60).
+    CHECK(verify(restored_at(45, 50).text(), {before.notes.at(60)}).finding == Finding::fork);
+    // Somebody changed record 30, which the backup has, and declares a restore at 46.
+    Trail changed = restored_at(45, 1000);
+    changed.records[29].event.object = "reports 1-2";
+    changed.relink();
+    changed.resign(1);
+    CHECK(verify(changed.text(), {before.notes.at(40)}).finding == Finding::fork);
+}
+
 }  // namespace edgeward::audit

@@ -51,6 +51,9 @@ struct Verdict {
     std::uint64_t proven = 0;       // last sequence a valid checkpoint or anchor covers; 0: none
     std::uint64_t checkpoints = 0;  // valid ones in the export
     std::uint64_t anchors_matched = 0;
+    std::uint64_t restores = 0;      // records that say "this log goes on from a backup"
+    std::uint64_t last_restore = 0;  // sequence of the newest of them
+    std::uint64_t anchors_lost = 0;  // anchors of the records such a restore gave up
     crypto::Digest head{};  // digest of record `linked`
     BooksFindings books;    // what the reconciliation reports among the linked records say
 
@@ -60,10 +63,15 @@ struct Verdict {
 };
 
 // 0 everything is proven; 1 tampering found; 2 not a readable export; 3 sound, but the newest records (or
-// all) have no signature yet.
+// all) have no signature yet; 4 sound, but anchored records were given up by a restore the log declares: a
+// person has to know of it.
 int exit_code(const Verdict& verdict) noexcept;
 
 // Checks an export without the gateway: links, Merkle root, signatures, anchors. Needs the public key only.
+//
+// A restored backup is a rollback that says so: the record `restored` follows the backup's last record.
+// Anchors made before it and beyond its place are of the history that was given up, and counted as lost; the
+// same without the record, or an anchor younger than it, is a rollback or a fork.
 //
 // Without anchors it cannot see that the newest records and checkpoints were cut off, that an older state was
 // put back, or what someone did who has the signing key; with anchors it sees all that up to the newest
