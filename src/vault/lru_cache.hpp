@@ -45,6 +45,11 @@ public:
         index_.erase(found);
     }
 
+    void clear() {
+        order_.clear();
+        index_.clear();
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
 
 private:

@@ -1,3 +1,4 @@
+#include <set>
 #include <utility>
 
 #include "identity_codec.hpp"
@@ -27,6 +28,14 @@ auto in_transaction(database::Connection& database, const Work& work) {
     return std::move(*result);
 }
 
+// Overwritten cells are in the write-ahead log; the file and the log keep the old ones until it is moved. A
+// reader in its way (a backup) is let be: the next move does it.
+Result<void> leave_no_old_page(database::Connection& database) {
+    auto moved = database.checkpoint();
+    if (!moved && moved.error().kind == ErrorKind::unavailable) return {};
+    return moved;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,
@@ -48,10 +57,76 @@ Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesyst
     if (!consents) return failure(std::move(consents.error()));
     auto changes = ChangeTable::prepare(*database);
     if (!changes) return failure(std::move(changes.error()));
+    auto erasures = ErasureTable::prepare(*database);
+    if (!erasures) return failure(std::move(erasures.error()));
+    auto marks = ErasureMarks::make(keys);
+    if (!marks) return failure(std::move(marks.error()));
+    auto ledger = ErasureLedger::load(file.parent_path(), crypto::public_key_of(marks->signing_seed()));
+    if (!ledger) return failure(std::move(ledger.error()));
     Tables tables{std::move(*database), std::move(*persons), std::move(*associations), std::move(*consents),
-                  std::move(*changes)};
-    return std::unique_ptr<SqlcipherVault>(
-        new SqlcipherVault(std::move(tables), pseudonym::Pseudonymizer(*master), clock, cached));
+                  std::move(*changes), std::move(*erasures)};
+    Erasing erasing{file.parent_path(), std::move(*marks), std::move(*ledger)};
+    std::unique_ptr<SqlcipherVault> vault(new SqlcipherVault(
+        std::move(tables), std::move(erasing), pseudonym::Pseudonymizer(*master), clock, cached));
+    const auto replayed = vault->catch_up();
+    if (!replayed) return failure(Error(replayed.error()).during("carry out the erasure ledger"));
+    vault->erasing_.replayed = *replayed;
+    return vault;
+}
+
+Result<std::uint64_t> SqlcipherVault::catch_up() {
+    const ErasureLedger& ledger = erasing_.ledger;
+    const auto applied = tables_.erasures.applied();
+    if (!applied) return failure(applied.error());
+    if (applied->entries > ledger.size())
+        return failure(ErrorKind::corrupt, "vault.db has seen more erasures than the ledger beside it has");
+    if (applied->link != ledger.link_at(applied->entries))
+        return failure(ErrorKind::corrupt, "vault.db has seen other erasures than the ledger beside it has");
+    if (applied->entries == ledger.size()) return 0;
+    std::set<crypto::Digest> missing;
+    for (auto entry = applied->entries; entry < ledger.size(); ++entry)
+        missing.insert(ledger.entries()[entry].mark);
+    const auto subjects = tables_.erasures.subjects();
+    if (!subjects) return failure(subjects.error());
+    auto removed = in_transaction(tables_.database, [&]() -> Result<std::uint64_t> {
+        std::uint64_t count = 0;
+        for (const auto& subject : *subjects) {
+            if (!missing.contains(erasing_.marks.of(subject))) continue;
+            const auto gone = tables_.erasures.remove(subject);
+            if (!gone) return failure(gone.error());
+            ++count;
+        }
+        return tables_.erasures.set_applied({ledger.size(), ledger.link()}).map([&] { return count; });
+    });
+    if (!removed) return removed;
+    return leave_no_old_page(tables_.database).map([&] { return *removed; });
+}
+
+Result<Erasure> SqlcipherVault::erase(const model::Pseudonym& pseudonym) {
+    const std::lock_guard lock(database_mutex_);
+    if (const auto caught_up = catch_up(); !caught_up) return failure(caught_up.error());
+    const auto person = tables_.persons.find(pseudonym);
+    if (!person) return failure(person.error());
+    if (!*person)
+        return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
+    ErasureLedger next = erasing_.ledger;
+    const Erasure entry = next.append(pseudonym, clock_.now(), erasing_.marks);
+    if (auto saved = next.save(erasing_.folder); !saved) return failure(std::move(saved.error()));
+    erasing_.ledger = std::move(next);
+    const auto removed = catch_up();
+    cache_.clear();
+    if (!removed) return failure(removed.error());
+    return entry;
+}
+
+IdentityVault::ErasureStatus SqlcipherVault::erasures() {
+    const std::lock_guard lock(database_mutex_);
+    return {erasing_.ledger.size(), erasing_.replayed};
+}
+
+Result<void> SqlcipherVault::while_unchanged(const std::function<Result<void>()>& work) {
+    const std::lock_guard lock(database_mutex_);
+    return work();
 }
 
 Result<Person> SqlcipherVault::find_or_add(const model::PatientIdentifier& identifier) {
@@ -247,7 +322,7 @@ Result<std::int64_t> SqlcipherVault::count_persons() {
 
 Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder,
                                                   const crypto::KeyRing& keys) {
-    auto vault = SqlcipherVault::open(folder / "vault.db", keys, system_clock(), cached_entries);
+    auto vault = SqlcipherVault::open(folder / vault_file, keys, system_clock(), cached_entries);
     if (!vault) return failure(std::move(vault.error()).during("open vault"));
     return std::move(*vault);
 }

@@ -10,6 +10,7 @@
 #include "association_table.hpp"
 #include "change_table.hpp"
 #include "consent_table.hpp"
+#include "erasure_table.hpp"
 #include "person_table.hpp"
 #include "subject_cache.hpp"
 
@@ -41,6 +42,9 @@ public:
     Result<std::optional<ChangeRecord>> unrecorded_change() override;
     Result<void> change_recorded(std::string_view name) override;
     Result<std::int64_t> count_persons() override;
+    Result<Erasure> erase(const model::Pseudonym& pseudonym) override;
+    ErasureStatus erasures() override;
+    Result<void> while_unchanged(const std::function<Result<void>()>& work) override;
 
 private:
     struct Tables {
@@ -49,22 +53,33 @@ private:
         AssociationTable associations;
         ConsentTable consents;
         ChangeTable changes;
+        ErasureTable erasures;
     };
-    SqlcipherVault(Tables tables, pseudonym::Pseudonymizer pseudonymizer, const Clock& clock,
+    struct Erasing {
+        std::filesystem::path folder;
+        ErasureMarks marks;
+        ErasureLedger ledger;
+        std::uint64_t replayed = 0;
+    };
+    SqlcipherVault(Tables tables, Erasing erasing, pseudonym::Pseudonymizer pseudonymizer, const Clock& clock,
                    std::size_t cached)
         : tables_(std::move(tables)),
+          erasing_(std::move(erasing)),
           pseudonymizer_(std::move(pseudonymizer)),
           clock_(clock),
           cache_(cached) {}
 
     // With the database's lock held:
     Result<Person> find_or_add(const model::PatientIdentifier& identifier);
+    // Carries out what the ledger has and the file has not; gives how many persons that removed.
+    Result<std::uint64_t> catch_up();
     Result<std::optional<Subject>> stored_subject(const model::Pseudonym& pseudonym);
     Result<void> leave_record(std::string_view actor, audit::Action action, std::string object,
                               const model::Pseudonym& subject);
 
     std::mutex database_mutex_;
     Tables tables_;
+    Erasing erasing_;
     const pseudonym::Pseudonymizer pseudonymizer_;
     const Clock& clock_;
     SubjectCache cache_;

@@ -52,6 +52,13 @@ void SubjectCache::keep(std::string_view device, const DeviceSpan& span) {
     spans_.keep(std::string(device), span);
 }
 
+void SubjectCache::clear() {
+    const std::lock_guard lock(mutex_);
+    by_identifier_.clear();
+    by_pseudonym_.clear();
+    spans_.clear();
+}
+
 void SubjectCache::forget_device(std::string_view device) {
     const std::lock_guard lock(mutex_);
     spans_.forget(device);

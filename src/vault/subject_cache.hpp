@@ -37,6 +37,7 @@ public:
     void keep(const model::PatientIdentifier& identifier, const Subject& subject);
     void keep(std::string_view device, const DeviceSpan& span);
     void forget_device(std::string_view device);
+    void clear();
 
 private:
     struct Identifier {

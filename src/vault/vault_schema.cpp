@@ -50,8 +50,18 @@ constexpr const char* version_2 = R"sql(
     ) STRICT;
 )sql";
 
+// How far the erasure ledger (erasure_ledger.hpp) has been carried out in this file.
+constexpr const char* version_3 = R"sql(
+    CREATE TABLE erasure_state(
+        id      INTEGER PRIMARY KEY CHECK(id = 1),
+        entries INTEGER NOT NULL,
+        link    BLOB NOT NULL CHECK(length(link) = 32)
+    ) STRICT;
+    INSERT INTO erasure_state(id, entries, link) VALUES(1, 0, zeroblob(32));
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1, version_2};
+constexpr const char* steps[] = {version_1, version_2, version_3};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

@@ -62,6 +62,13 @@ public:
     }
     Result<void> change_recorded(std::string_view name) override { return real_.change_recorded(name); }
     Result<std::int64_t> count_persons() override { return real_.count_persons(); }
+    Result<vault::Erasure> erase(const model::Pseudonym& pseudonym) override {
+        return real_.erase(pseudonym);
+    }
+    ErasureStatus erasures() override { return real_.erasures(); }
+    Result<void> while_unchanged(const std::function<Result<void>()>& work) override {
+        return real_.while_unchanged(work);
+    }
 
 private:
     std::optional<Error> trouble() {

@@ -1,6 +1,8 @@
 #include "sqlcipher_vault.hpp"
 
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
+#include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -332,6 +334,114 @@ TEST_CASE("a change that is not made leaves neither record nor person", "[sqlcip
     CHECK_FALSE(vault->unrecorded_change().value());
     CHECK(vault->count_persons().value() == 1);
     CHECK(vault->subject_at("m", at(25)).value());
+}
+
+TEST_CASE("an erased person is gone from the file, the cache and for ever", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto gone = vault->admit(canary_identity()).value();
+    const auto stays = vault->subject_of(identifier("1")).value();
+    REQUIRE(vault->subject(gone).value());
+    const auto entry = vault->erase(gone);
+    REQUIRE(entry);
+    CHECK(entry->number == 1);
+    CHECK(vault->erasures().entries == 1);
+    CHECK_FALSE(vault->subject(gone).value());
+    CHECK(vault->disclose(gone, permit_of(IdentityLevel::identified)).error().kind ==
+          ErrorKind::invalid_input);
+    CHECK(vault->erase(gone).error().kind == ErrorKind::invalid_input);
+    CHECK(vault->subject_of(canary_identity().identifiers.front()).value().pseudonym != gone);
+    vault.reopen();
+    CHECK_FALSE(vault->subject(gone).value());
+    CHECK(vault->subject(stays.pseudonym).value());
+    CHECK(vault->erasures().replayed == 0);
+}
+
+TEST_CASE("an erasure leaves nothing in the write-ahead log", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto gone = vault->admit(canary_identity()).value();
+    REQUIRE(vault->erase(gone));
+    CHECK(std::filesystem::file_size(vault.folder / "vault.db-wal") == 0);
+}
+
+TEST_CASE("a vault older than the ledger forgets again before it opens", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto first = vault->subject_of(identifier("1")).value().pseudonym;
+    const auto second = vault->subject_of(identifier("2")).value().pseudonym;
+    const auto third = vault->subject_of(identifier("3")).value().pseudonym;
+    REQUIRE(vault->erase(first));
+    vault.vault.reset();
+    std::filesystem::copy_file(vault.folder / "vault.db", vault.folder / "old");
+    vault.reopen();
+    REQUIRE(vault->erase(second));
+    vault.vault.reset();
+    std::filesystem::copy_file(vault.folder / "old", vault.folder / "vault.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    vault.reopen();
+    CHECK(vault->erasures().replayed == 1);
+    CHECK(vault->erasures().entries == 2);
+    CHECK_FALSE(vault->subject(second).value());
+    CHECK(vault->subject(third).value());
+    vault.reopen();
+    CHECK(vault->erasures().replayed == 0);
+}
+
+TEST_CASE("an erasure cut off after its ledger entry is made good at the next opening", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto gone = vault->subject_of(identifier("1")).value().pseudonym;
+    vault.vault.reset();
+    const auto marks = ErasureMarks::make(vault.keys).value();
+    ErasureLedger ledger;
+    ledger.append(gone, at(1), marks);
+    REQUIRE(ledger.save(vault.folder.path()));
+    vault.reopen();
+    CHECK(vault->erasures().replayed == 1);
+    CHECK(vault->count_persons().value() == 0);
+}
+
+TEST_CASE("a ledger that is older than the vault or another one is refused", "[sqlcipher_vault]") {
+    OpenVault vault;
+    REQUIRE(vault->erase(vault->subject_of(identifier("1")).value().pseudonym));
+    vault.vault.reset();
+    const auto try_open = [&] {
+        return SqlcipherVault::open(vault.folder / "vault.db", vault.keys, vault.clock, 10);
+    };
+    std::filesystem::rename(vault.folder / "erasures", vault.folder / "kept");
+    CHECK(try_open().error().kind == ErrorKind::corrupt);
+    const auto marks = ErasureMarks::make(vault.keys).value();
+    ErasureLedger other;
+    other.append(pseudonym::recall(Bytes(16, 9)).value(), at(1), marks);
+    REQUIRE(other.save(vault.folder.path()));
+    CHECK(try_open().error().message ==
+          "carry out the erasure ledger: vault.db has seen other erasures than the ledger beside it has");
+    std::filesystem::rename(vault.folder / "kept", vault.folder / "erasures");
+    CHECK(try_open());
+}
+
+TEST_CASE("an erasure that cannot be written down does not happen", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto person = vault->subject_of(identifier("1")).value().pseudonym;
+    std::filesystem::create_directory(vault.folder / "erasures");  // a folder in the file's place
+    CHECK_FALSE(vault->erase(person));
+    CHECK(vault->subject(person).value());
+    CHECK(vault->erasures().entries == 0);
+}
+
+TEST_CASE("nothing changes while somebody begins a snapshot", "[sqlcipher_vault]") {
+    OpenVault vault;
+    std::atomic<bool> added = false;
+    std::thread writer;
+    const auto done = vault->while_unchanged([&]() -> Result<void> {
+        writer = std::thread([&] {
+            const auto subject = vault->subject_of(identifier("1"));
+            added = subject.has_value();
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        CHECK_FALSE(added);
+        return {};
+    });
+    writer.join();
+    CHECK(done);
+    CHECK(added);
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ constexpr const char* version_2 =
     "CREATE TABLE changes(id INTEGER PRIMARY KEY AUTOINCREMENT, name BLOB NOT NULL UNIQUE CHECK(length(name) "
     "= 16), record BLOB NOT NULL) STRICT; PRAGMA user_version=2";
 
+// What version 3 adds.
+constexpr const char* step_to_version_3 =
+    "CREATE TABLE erasure_state(id INTEGER PRIMARY KEY CHECK(id = 1), entries INTEGER NOT NULL, "
+    "link BLOB NOT NULL CHECK(length(link) = 32)) STRICT;"
+    "INSERT INTO erasure_state(id, entries, link) VALUES(1, 0, zeroblob(32));"
+    "PRAGMA user_version=3";
+
 database::Connection open_in(const database::ScratchFolder& folder, const crypto::KeyRing& keys) {
     return database::Connection::open(folder / "vault.db", keys.key(crypto::key_name::vault).value(),
                                       database::Access::read_write_create)
@@ -61,13 +68,14 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 2);
+    CHECK(fresh.schema_version().value() == 3);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
     auto old = open_in(other, keys);
     REQUIRE(old.execute(version_1));
     REQUIRE(old.execute(version_2));
+    REQUIRE(old.execute(step_to_version_3));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
@@ -80,7 +88,8 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     vault.vault.reset();
     {
         auto file = open_in(vault.folder, vault.keys);
-        REQUIRE(file.execute("DROP TABLE changes; PRAGMA user_version=1"));  // what version 1 left behind
+        // What version 1 left behind.
+        REQUIRE(file.execute("DROP TABLE changes; DROP TABLE erasure_state; PRAGMA user_version=1"));
         const database::ScratchFolder other;
         auto old = open_in(other, vault.keys);
         REQUIRE(old.execute(version_1));
@@ -92,8 +101,10 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     CHECK_FALSE(vault->unrecorded_change().value());
     REQUIRE(vault->end_association("m", at(12), "user:1"));
     CHECK(vault->unrecorded_change().value()->event.object == "end m");
+    REQUIRE(vault->erase(before->pseudonym));
+    CHECK(vault->erasures().entries == 1);
     vault.vault.reset();
-    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 2);
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 3);
 }
 
 TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
@@ -101,14 +112,14 @@ TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=3"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=4"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 3, this program knows versions up to 2; start a program "
+          "open vault: vault.db has schema version 4, this program knows versions up to 3; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include <edgeward/model/identity.hpp>
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/policy/permit.hpp>
+#include <edgeward/vault/erasure_ledger.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
 // vault.db (SQLCipher, key of its own). docs/vault-format.md has the schema.
@@ -120,9 +122,29 @@ public:
     virtual Result<void> change_recorded(std::string_view name) = 0;
     // Number of persons, for metrics.
     virtual Result<std::int64_t> count_persons() = 0;
+
+    // Destroys a person: the entry of the erasure ledger is on disk first, then keys, identity, identifiers,
+    // associations and consents go in one transaction and out of the cache, and the write-ahead log is moved
+    // so that no old page keeps them (a backup being read at that moment delays that). A crash between the
+    // two is made good at the next opening. The caller writes the audit record, with the entry's link as
+    // details. invalid_input: erased before or never known.
+    virtual Result<Erasure> erase(const model::Pseudonym& pseudonym) = 0;
+    // Entries of the ledger, all carried out in vault.db, and how many of them the opening carried out
+    // because the file was older than the ledger.
+    struct ErasureStatus {
+        std::uint64_t entries = 0;
+        std::uint64_t replayed = 0;
+    };
+    virtual ErasureStatus erasures() = 0;
+    // Runs `work` while no change of the vault can be committed: to begin a snapshot of the file. Brief.
+    virtual Result<void> while_unchanged(const std::function<Result<void>()>& work) = 0;
 };
 
-// vault.db in `folder`, made and migrated when needed. Uses the keys vault, person and pseudonym.
+inline constexpr const char* vault_file = "vault.db";
+
+// vault.db in `folder`, made and migrated when needed. Uses the keys vault, person, pseudonym and
+// audit-signing. Erasures of the ledger in `folder` that the file has not seen are carried out before it
+// returns; corrupt: the file has seen more erasures than the ledger has, or others.
 Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder,
                                                   const crypto::KeyRing& keys);
 
