@@ -33,7 +33,7 @@ const std::vector<Layer>& layers() {
          {"device", "mapping", "pseudonym", "policy", "audit", "hl7", "fhir", "intake"}},
         {Neighbours::none, {"database", "net"}},
         {Neighbours::none, {"ingest", "store", "vault", "transport", "broker"}},
-        {Neighbours::none, {"pipeline", "delivery", "admin"}},
+        {Neighbours::none, {"pipeline", "delivery", "admin", "backup"}},
         {Neighbours::none, {"app"}},
     };
     return table;

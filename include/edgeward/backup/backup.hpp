@@ -1,0 +1,115 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <edgeward/backup/backup_settings.hpp>
+#include <edgeward/backup/catalogue.hpp>
+#include <edgeward/core/result.hpp>
+#include <edgeward/core/secret.hpp>
+#include <edgeward/crypto/digest.hpp>
+#include <edgeward/crypto/key_ring.hpp>
+#include <edgeward/crypto/signature.hpp>
+#include <edgeward/store/writer.hpp>
+#include <edgeward/vault/identity_vault.hpp>
+
+// Backup and restore of an installation (docs/backup-format.md, docs/adr/0013-backup-of-ciphertext.md).
+// Nothing is in clear on any disk at any moment: the databases are copied as the ciphertext they are, the key
+// ring is wrapped under the container's own key, and everything is sealed once more.
+namespace edgeward::backup {
+
+// What a backup is made of, in a running gateway.
+struct BackupSources {
+    std::filesystem::path data_folder;
+    std::filesystem::path configuration_file;
+    std::filesystem::path mappings_folder;
+    store::StoreReader& reader;
+    store::Writer& writer;
+    vault::IdentityVault& vault;
+    const crypto::KeyRing& keys;
+    const Secret& wrapping;  // wrapping_key_of() the key-encryption key
+    const Clock& clock;
+    std::string program;                           // its version
+    const std::atomic<bool>* cancelled = nullptr;  // true: end soon, with unavailable
+};
+
+// Derived from the key-encryption key, so that the gateway need not keep that one.
+Secret wrapping_key_of(const Secret& key_encryption_key);
+
+struct Created {
+    std::string name;
+    std::uint64_t data_octets = 0;
+    std::uint64_t persons_octets = 0;
+    std::chrono::milliseconds took{0};
+    crypto::Digest digest{};  // SHA-256 over both manifests, for the audit log
+};
+
+// Makes a backup in settings.folder while the gateway works. The store's snapshot begins in the writer's
+// turn, the vault's after it, so that no report speaks of a person the vault lacks. After a crash at any
+// moment there are two whole files, one whole persons' part, or nothing but a file named *.XXXXXX, which the
+// next backup removes. Errors: exhausted (disk full; a write-ahead log grew beyond log_limit), unavailable,
+// misconfigured (recovery key or folder).
+Result<Created> create_backup(const BackupSettings& settings, const BackupSources& sources);
+
+// Who may open a backup: at least one of them.
+struct BackupKeys {
+    std::optional<Secret> wrapping;              // wrapping_key_of() the key-encryption key
+    std::optional<Secret> recovery_key;          // PEM of the recovery key's private half
+    std::optional<crypto::PublicKey> audit_key;  // expected signer; else the one of the key ring inside
+};
+
+struct Verified {
+    std::string name;
+    Instant made{};
+    std::uint64_t records = 0;       // of the audit chain, all verified
+    std::uint64_t reports = 0;       // all held against their digests
+    std::uint64_t persons = 0;       // all opened
+    std::uint64_t erased_since = 0;  // persons of the store whom the erasure ledger knows
+    std::chrono::milliseconds took{0};
+    crypto::Digest digest{};  // as in Created
+};
+
+// Proves that a backup can be restored: opens both parts in a fresh folder below `scratch` (as encrypted as
+// in the gateway), examines store and vault, holds both against the signed manifests and each person of the
+// store against the vault. Needs room for the databases. corrupt: something does not hold.
+Result<Verified> verify_backup(const BackupPair& pair, const BackupKeys& keys,
+                               const std::filesystem::path& scratch);
+
+struct RestoreRequest {
+    BackupPair pair;
+    BackupKeys keys;
+    Secret key_encryption_key;            // of the new installation
+    std::filesystem::path data_folder;    // made when it is not there
+    std::filesystem::path backup_folder;  // for the newest erasure ledger; may be empty
+    bool replace = false;                 // an installation that is there
+    std::string actor;                    // "user:0"
+};
+struct Restored {
+    std::string name;
+    Instant made{};
+    std::uint64_t records = 0;       // of the audit chain; the record of the restore comes next
+    std::uint64_t erasures = 0;      // entries of the ledger, all carried out
+    std::uint64_t forgotten = 0;     // persons the backup had and the ledger knows as erased
+    std::filesystem::path replaced;  // where the files are that were there before; empty: none
+};
+// Puts a backup in place of an installation: proves it as verify_backup(), wraps the keys under the new
+// key-encryption key, carries out the newest erasure ledger it finds (in the backup, in later backups beside
+// it, in the folder it replaces), writes the audit record `restored` and signs. After a crash at any moment
+// finish_restore() has either nothing to do or all. denied: there is an installation and `replace` is not
+// set.
+Result<Restored> restore_backup(const RestoreRequest& request, const Clock& clock);
+
+// Writes the configuration of a backup to `configuration_file` and the mappings to where that says. Files
+// that are there and differ are kept beside as *.replaced. Gives the names of what was written.
+Result<std::vector<std::filesystem::path>> restore_configuration(
+    const BackupFile& data, const BackupKeys& keys, const std::filesystem::path& configuration_file);
+
+// Ends a restore that was cut off after its decision, or clears away one that was cut off before it. The
+// gateway calls it before it opens anything. Gives whether there was one to end.
+Result<bool> finish_restore(const std::filesystem::path& data_folder);
+
+}  // namespace edgeward::backup
