@@ -41,6 +41,7 @@ void add_init_command(CLI::App& app, const CommandOptions& options, int& exit);
 void add_config_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_mapping_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_audit_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_backup_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_key_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_status_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_books_commands(CLI::App& app, const CommandOptions& options, int& exit);

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <edgeward/core/file.hpp>
 #include <edgeward/core/random.hpp>
+#include <edgeward/crypto/recovery_key.hpp>
 
-#include "command.hpp"
 #include "configuration.hpp"
+#include "daemon_request.hpp"
 #include "keys.hpp"
 
 namespace edgeward::app {
@@ -38,6 +40,52 @@ int generate() {
     return exit_success;
 }
 
+struct RecoveryFiles {
+    std::filesystem::path private_key;
+    std::filesystem::path public_key;
+};
+
+// The private half is written once and shown never; it is of no use on this machine.
+int generate_recovery(const CommandOptions& options, const RecoveryFiles& files) {
+    constexpr unsigned owner_only = 0600;
+    constexpr unsigned readable = 0644;
+    for (const auto& file : {files.private_key, files.public_key}) {
+        std::error_code ignored;
+        if (std::filesystem::exists(file, ignored))
+            return complain(
+                {ErrorKind::misconfigured, file.string() + " is there already and is left as it is"});
+    }
+    const auto pair = crypto::make_recovery_pair();
+    const auto fingerprint = crypto::recovery_fingerprint(pair.public_key);
+    if (!fingerprint) return complain(fingerprint.error());
+    auto written = write_file_durably(files.private_key, pair.private_key.reveal(), owner_only);
+    if (written) written = write_file_durably(files.public_key, bytes_of(pair.public_key), readable);
+    if (!written) return complain(written.error());
+    const nlohmann::json answer = {{"private_key", files.private_key.string()},
+                                   {"public_key", files.public_key.string()},
+                                   {"fingerprint", to_hex(*fingerprint)}};
+    return show_answer(options, answer, [](const nlohmann::json& made) {
+        std::cout << "made " << made.value("private_key", "")
+                  << ": take it off this machine now, to two places under "
+                  << "lock and key; whoever has it and a backup has everything\nmade "
+                  << made.value("public_key", "") << ": name it in backup.recovery_key\nfingerprint "
+                  << made.value("fingerprint", "") << '\n';
+    });
+}
+
+void add_recovery_command(CLI::App& command, const CommandOptions& options, int& exit) {
+    auto* recovery =
+        command.add_subcommand("recovery", "The key that opens backups when this machine is gone");
+    recovery->require_subcommand(1);
+    auto files = std::make_shared<RecoveryFiles>();  // shared: lives as long as the parser's callback
+    auto* generating = recovery->add_subcommand("generate", "Make one: two PEM files, RSA 3072");
+    generating->add_option("private", files->private_key, "File for the private half, for offline custody")
+        ->required();
+    generating->add_option("public", files->public_key, "File for the public half, for the configuration")
+        ->required();
+    generating->callback([&options, &exit, files] { exit = generate_recovery(options, *files); });
+}
+
 }  // namespace
 
 void add_key_commands(CLI::App& app, const CommandOptions& options, int& exit) {
@@ -49,6 +97,7 @@ void add_key_commands(CLI::App& app, const CommandOptions& options, int& exit) {
             "Print a fresh key-encryption key, for `edgeward key generate | systemd-creds encrypt "
             "--name=kek - /etc/credstore.encrypted/kek`")
         ->callback([&exit] { exit = generate(); });
+    add_recovery_command(*command, options, exit);
     auto* rewrapping =
         command->add_subcommand("rewrap", "Change the key-encryption key; the data stays as it is");
     auto next = std::make_shared<std::string>();  // shared: lives as long as the parser's callback

@@ -130,6 +130,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.disk = read_disk_settings(root.table("disk"));
         configuration.pipeline = read_pipeline(root);
         configuration.admin = admin::read_admin_settings(root.table("admin"));
+        configuration.backup = backup::read_backup_settings(root.table("backup"), configuration.gateway.zone);
         auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);
         loaded.warnings = std::move(mappings.warnings);
         configuration.catalogue = {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <edgeward/admin/admin_server.hpp>
+#include <edgeward/backup/backup_settings.hpp>
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/digest.hpp>
@@ -45,6 +46,7 @@ struct Configuration {
     DiskSettings disk;
     pipeline::PipelineSettings pipeline;
     admin::AdminSettings admin;
+    backup::BackupSettings backup;
     pipeline::Catalogue catalogue;
     delivery::DeliveryPlan delivery;
     std::vector<delivery::Authority> authorities;

@@ -146,6 +146,7 @@ Result<void> write_configuration(const EvaluationSettings& settings) {
                                      {"gateway", "mappings_folder", "\"mappings\""},
                                      {"gateway", "credentials_folder", "\"credentials\""},
                                      {"log", "format", "\"text\""},
+                                     {"backup", "folder", "\"backups\""},
                                      {"mqtt", "host", "\"" + settings.broker_host + "\""},
                                      {"mqtt", "port", broker_port},
                                      {"admin", "socket", "\"control.sock\""}};

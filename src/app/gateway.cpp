@@ -22,6 +22,7 @@
 #include "book_audit.hpp"
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
+#include "control_backups.hpp"
 #include "control_desk.hpp"
 #include "destination_transport.hpp"
 #include "device_metrics.hpp"
@@ -58,11 +59,13 @@ struct NamedSource {
 }  // namespace
 
 struct Gateway::Parts {
-    Parts(Configuration chosen, std::filesystem::path path, const crypto::KeyRing& keys,
+    Parts(Configuration chosen, std::filesystem::path path, crypto::KeyRing ring, Secret backup_wrapping,
           std::unique_ptr<vault::IdentityVault> opened_vault, store::StoreParts opened_store,
           store::Reconciler opened_reconciler)
         : configuration(std::move(chosen)),
           file(std::move(path)),
+          keys(std::move(ring)),
+          wrapping(std::move(backup_wrapping)),
           credentials(configuration.gateway.credentials_folder),
           technical_key(*keys.key(crypto::key_name::technical)),
           quarantine_key(*keys.key(crypto::key_name::quarantine)),
@@ -110,6 +113,24 @@ struct Gateway::Parts {
         io_ended.set_value();
     }
     void end_io();
+    Result<void> open_backups() {
+        auto opened = backup::BackupService::open(
+            configuration.backup,
+            {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder, *store.reader,
+             *store.writer, *vault, keys, wrapping, system_clock(), EDGEWARD_VERSION},
+            metrics);
+        if (!opened) return failure(std::move(opened.error()));
+        backups = *std::move(opened);
+        return {};
+    }
+    // A vault put back from an older copy has forgotten again whom the erasure ledger knows.
+    Result<void> tell_replayed_erasures() {
+        const auto erasures = vault->erasures();
+        if (erasures.replayed == 0) return {};
+        auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
+        event.count = erasures.replayed;
+        return audit(std::move(event));
+    }
     Result<void> audit(audit::Event event) {
         return store.writer->run([&event](store::ObservationStore& to) { return to.append_audit(event); });
     }
@@ -119,6 +140,8 @@ struct Gateway::Parts {
     Configuration configuration;
     std::filesystem::path file;
     std::vector<config::Setting> settings;  // in force, to see what a reload would change
+    crypto::KeyRing keys;
+    Secret wrapping;  // of the keys of backups
     config::Credentials credentials;
     metrics::Registry metrics;
     crypto::SealingKey technical_key;
@@ -141,6 +164,7 @@ struct Gateway::Parts {
     DeviceMetrics devices;
     RetentionKeeper retention;
     ControlDesk control;
+    std::unique_ptr<backup::BackupService> backups;
     std::unique_ptr<admin::AdminServer> admin;
     std::mutex reloading;  // SIGHUP and the control socket may ask at the same time
     bool running = false;
@@ -179,6 +203,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     const config::Credentials credentials(configuration.gateway.credentials_folder);
     auto kek = read_key_encryption_key(credentials, configuration.gateway.key_encryption_key);
     if (!kek) return failure(std::move(kek.error()));
+    if (auto finished = backup::finish_restore(folder); !finished)
+        return failure(std::move(finished.error()).during("end a restore"));
     auto keys = load_key_ring(folder, *kek);
     if (!keys) return failure(std::move(keys.error()));
     auto lock = FolderLock::take(folder);
@@ -192,9 +218,11 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     if (!store) return failure(std::move(store.error()).during("open store"));
     auto reconciler = store::Reconciler::open(configuration.store, *keys);
     if (!reconciler) return failure(std::move(reconciler.error()).during("open store"));
-    auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *keys, *std::move(vault),
-                                         *std::move(store), *std::move(reconciler));
+    auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *std::move(keys),
+                                         backup::wrapping_key_of(*kek), *std::move(vault), *std::move(store),
+                                         *std::move(reconciler));
     parts->lock.emplace(*std::move(lock));
+    if (auto opened = parts->open_backups(); !opened) return failure(std::move(opened.error()));
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
                                            system_clock(), system_random());
     if (!source) return failure(std::move(source.error()).during("mqtt"));
@@ -229,6 +257,7 @@ Result<void> Gateway::start() {
     if (auto settled = parts.changes.settle(); !settled)
         return failure(std::move(settled.error()).during("write audit records of the vault's last changes"));
 
+    if (auto told = parts.tell_replayed_erasures(); !told) return told;
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
     auto watched = parts.store.reader->watched();
@@ -246,12 +275,15 @@ Result<void> Gateway::start() {
     auto routes = admin::health_routes([&parts] { return parts.health(); }, parts.metrics);
     for (auto& route : parts.control.routes([this] { return reload(); }))
         routes.push_back(std::move(route));
+    for (auto& route : backup_routes(*parts.backups))
+        routes.push_back(std::move(route));
     auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
                                            parts.io.get_executor(), std::move(routes));
     if (!admin) return failure(std::move(admin.error()).during("admin"));
     parts.admin = *std::move(admin);
     parts.book_audit.start();
     parts.retention.start();
+    parts.backups->start();
     maintain();
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
                                   {"devices", parts.pipeline.catalogue()->devices.all().size()},
@@ -266,6 +298,7 @@ void Gateway::stop() {
     parts.running = false;
     const auto patience = parts.configuration.gateway.shutdown_patience;
     parts.store.writer->limit_patience(store_patience);
+    parts.backups->cancel();
     if (parts.admin) parts.admin->stop();
     parts.book_audit.stop();
     parts.disk.stop();
@@ -279,6 +312,7 @@ void Gateway::stop() {
         log::error("the last audit record could not be written", {{"reason", written.error().message}});
     }
     parts.store.writer->stop();
+    parts.backups->stop();  // a proof under way ends first: it holds nothing the others need
     parts.admin.reset();
     parts.end_io();
     log::info("gateway stopped");

@@ -1,5 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <edgeward/crypto/recovery_key.hpp>
+
 #include "installation.hpp"
 #include "keys.hpp"
 
@@ -12,6 +14,23 @@ TEST_CASE("a generated key is fresh and usable", "[command_key]") {
     CHECK(from_hex(first.out.substr(0, first.out.size() - 1), octets));
     CHECK(octets.size() == 32);
     CHECK(run_edgeward({"key", "generate"}).out != first.out);
+}
+
+TEST_CASE("a recovery key is made for custody and never shown", "[command_key]") {
+    const support::ScratchFolder folder;
+    const auto secret = (folder / "recovery.key").string();
+    const auto open = (folder / "recovery.pem").string();
+    const auto made = run_edgeward({"key", "recovery", "generate", secret, open});
+    CHECK(made.code == exit_success);
+    CHECK_FALSE(contains(made.out, "PRIVATE"));
+    CHECK(std::filesystem::status(secret).permissions() ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    const auto fingerprint = crypto::recovery_fingerprint(support::text_of_file(open));
+    REQUIRE(fingerprint);
+    CHECK(contains(made.out, to_hex(*fingerprint)));
+    const auto before = support::text_of_file(secret);
+    CHECK(run_edgeward({"key", "recovery", "generate", secret, open}).code == exit_misconfigured);
+    CHECK(support::text_of_file(secret) == before);
 }
 
 TEST_CASE("the ring is wrapped under another credential", "[command_key]") {

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+"""Disaster recovery: a gateway at work is backed up, destroyed with its key, and brought back on a new machine by three
+commands; nothing the receiver has is wrong, the books balance, the log says what happened."""
+
+import os
+import shutil
+import sys
+import threading
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from ward import settings  # noqa: E402
+from ward.processes import wait_until  # noqa: E402
+from ward.receivers import Hl7Receiver, values_of_message  # noqa: E402
+from ward.sender import Sender, timestamp  # noqa: E402
+from ward.site import Site, balanced  # noqa: E402
+
+DEVICE = "bridge-1"
+CANARY = "Quittenbaum"
+# Messages before the backup begins, while it is made, after it, and while the gateway is gone.
+BEFORE, DURING, AFTER, AWAY = (200, 300, 100, 150) if os.environ.get("EDGEWARD_QUICK") else (2_000, 3_000, 500, 1_500)
+
+
+class Backup(unittest.TestCase):
+    def publish(self, sender, count):
+        """Message n carries the infused volume n: a value no other message has."""
+        for _ in range(count):
+            self.number += 1
+            sender.publish({"time": timestamp(self.begin + self.number / 1000), "seq": self.number,
+                            "values": [{"code": "infused_volume", "value": self.number, "unit": "mL"}]})
+            wait_until(lambda: sender.sent - sender.acknowledged < 500, "the broker acknowledges", 120)
+
+    def anchor(self, site, name):
+        """A checkpoint kept outside of the machine."""
+        file = site.top / name
+        file.write_text(site.ask("audit", "checkpoint").stdout)
+        return file
+
+    def verify_audit(self, site, *anchors):
+        """The verifier's words and exit code over a fresh export."""
+        export, key = site.top / "audit.txt", site.top / "audit.pem"
+        self.assertEqual(site.ask("audit", "export", str(export)).returncode, 0)
+        key.write_text(site.ask("audit", "public-key").stdout)
+        given = [word for anchor in anchors for word in ("--anchor", str(anchor))]
+        done = site.ask("audit", "verify", str(export), "--key", str(key), *given)
+        return done.returncode, done.stdout
+
+    def backup_under_traffic(self, site, sender):
+        publishing = threading.Thread(target=self.publish, args=(sender, DURING), daemon=True)
+        publishing.start()
+        made = site.command("backup", "create")
+        proven = site.command("backup", "verify")
+        self.assertEqual(proven["digest"], made["digest"])
+        publishing.join(300)
+        self.assertFalse(publishing.is_alive(), "publishing ended")
+        return made, proven
+
+    def destroy(self, site):
+        """What is left: the backups, the recovery key, the hospital's certificates."""
+        site.gateway.kill()
+        shutil.rmtree(site.folder / "data")
+        shutil.rmtree(site.folder / "mappings")
+        site.config.unlink()
+        (site.folder / "credentials/kek").unlink()
+
+    def recover(self, site, recovery_key):
+        """The drill of docs/operations.md: key, restore, start."""
+        begun = time.monotonic()
+        kek = site.folder / "credentials/kek"
+        kek.write_text(site.run("key", "generate").stdout)
+        kek.chmod(0o600)
+        done = site.ask("backup", "restore", "--from", str(site.folder / "backups"), "--recovery-key", str(recovery_key))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        print(done.stdout.strip())
+        site.start_gateway()
+        return time.monotonic() - begun
+
+    def test_a_gateway_comes_back_on_a_new_machine(self):
+        self.number, self.begin = 0, time.time()
+        with Site([DEVICE]) as site:
+            kis = Hl7Receiver(site)
+            recovery = site.top / "custody.key"
+            made = site.run("key", "recovery", "generate", str(recovery), str(site.folder / "recovery.pem"))
+            self.assertEqual(made.returncode, 0, made.stderr)
+            site.configure(settings.device(DEVICE, "generic", ward="ICU"), settings.hl7_destination("kis", kis.port),
+                           change=lambda text: text.replace('recovery_key = ""', 'recovery_key = "recovery.pem"'))
+            configured = site.config.read_text()
+            site.start_broker()
+            site.start_gateway()
+            site.import_persons([{"identifiers": [{"value": "4711", "authority": "KIS", "type": "MR"}],
+                                  "family": CANARY, "given": "Kim"}])
+            site.associate(DEVICE, "4711", timestamp(self.begin - 60))
+            sender = Sender(site, DEVICE)
+            self.publish(sender, BEFORE)
+            wait_until(lambda: site.received() >= BEFORE, "the first messages are stored", 120)
+            early = self.anchor(site, "early.note")
+            made, proven = self.backup_under_traffic(site, sender)
+            self.publish(sender, AFTER)
+            sender.wait(120)
+            site.wait_for_quiet(BEFORE + DURING + AFTER, 300)
+            late = self.anchor(site, "late.note")
+            self.assertEqual(self.verify_audit(site, early, late)[0], 0)
+
+            self.destroy(site)
+            self.nobody_reads(site)
+            self.publish(sender, AWAY)
+            sender.wait(120)
+            seconds = self.recover(site, recovery)
+            self.assertEqual(site.config.read_text(), configured, "the configuration came back")
+            books = site.wait_for_quiet(proven["reports"] + AWAY, 300)
+            self.judge(site, kis, books, proven)
+            code, words = self.verify_audit(site, early, late)
+            self.assertEqual(code, 4, words)
+            self.assertIn("restored at record", words)
+            code, words = self.verify_audit(site, early)
+            self.assertEqual(code, 0, words)
+            print(f"backup of {proven['reports']} reports under traffic: {made['milliseconds']} ms, proof "
+                  f"{proven['milliseconds']} ms; from nothing to ready {seconds:.1f} s", flush=True)
+            sender.close()
+
+    def nobody_reads(self, site):
+        """No octet of a person in what is left."""
+        for file in (site.folder / "backups").iterdir():
+            octets = file.read_bytes()
+            self.assertNotIn(CANARY.encode(), octets)
+            self.assertNotIn(b"SQLite format 3", octets)
+
+    def judge(self, site, kis, books, proven):
+        arrivals, texts, by_value = kis.arrivals(), {}, {}
+        for arrival in arrivals:
+            self.assertEqual(texts.setdefault(arrival["control_id"], arrival["message"]), arrival["message"],
+                             "a resend is the same message")
+            for _, value in values_of_message(arrival["message"]):
+                by_value.setdefault(int(value), set()).add(arrival["control_id"])
+        total = BEFORE + DURING + AFTER + AWAY
+        self.assertEqual(set(range(1, total + 1)) - set(by_value), set(), "the receiver has every value")
+        self.assertEqual([value for value, ids in by_value.items() if len(ids) != 1], [], "one MSH-10 for each value")
+        self.assertTrue(balanced(books), books)
+        self.assertEqual(books["inbound"]["stored"], proven["reports"] + AWAY)
+        print(f"{len(texts)} messages at the receiver, {len(arrivals) - len(texts)} of them sent again after the restore "
+              f"with the same MSH-10; the gateway keeps {books['inbound']['stored']}", flush=True)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
