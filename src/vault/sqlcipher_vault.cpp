@@ -63,8 +63,8 @@ Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesyst
     if (!marks) return failure(std::move(marks.error()));
     auto ledger = ErasureLedger::load(file.parent_path(), crypto::public_key_of(marks->signing_seed()));
     if (!ledger) return failure(std::move(ledger.error()));
-    Tables tables{std::move(*database), std::move(*persons), std::move(*associations), std::move(*consents),
-                  std::move(*changes), std::move(*erasures)};
+    Tables tables{std::move(*database), std::move(*persons), std::move(*associations),
+                  std::move(*consents), std::move(*changes), std::move(*erasures)};
     Erasing erasing{file.parent_path(), std::move(*marks), std::move(*ledger)};
     std::unique_ptr<SqlcipherVault> vault(new SqlcipherVault(
         std::move(tables), std::move(erasing), pseudonym::Pseudonymizer(*master), clock, cached));

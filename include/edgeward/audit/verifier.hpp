@@ -54,8 +54,8 @@ struct Verdict {
     std::uint64_t restores = 0;      // records that say "this log goes on from a backup"
     std::uint64_t last_restore = 0;  // sequence of the newest of them
     std::uint64_t anchors_lost = 0;  // anchors of the records such a restore gave up
-    crypto::Digest head{};  // digest of record `linked`
-    BooksFindings books;    // what the reconciliation reports among the linked records say
+    crypto::Digest head{};           // digest of record `linked`
+    BooksFindings books;             // what the reconciliation reports among the linked records say
 
     // Records at the end that no signature covers: linked, but whoever can write the database could have made
     // them.
