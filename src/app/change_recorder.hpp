@@ -11,7 +11,7 @@
 namespace edgeward::app {
 
 // Brings the audit records of changes of the vault into the audit log, each once and in order, however often
-// the gateway dies in between (docs/adr/0013). Threads: any but ew-db.
+// the gateway dies in between (docs/adr/0018). Threads: any but ew-db.
 class ChangeRecorder {
 public:
     // All outlive the recorder.

@@ -65,7 +65,7 @@ struct Association {
 };
 
 // What the audit log has to say of a change. It is written in the transaction of the change and stays in the
-// vault until the log has it (docs/adr/0013): neither is there without the other, whenever the power goes.
+// vault until the log has it (docs/adr/0018): neither is there without the other, whenever the power goes.
 struct ChangeRecord {
     std::string name;  // 32 hexadecimal digits, random: this change and no other
     Instant time{};    // of the change
