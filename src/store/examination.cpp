@@ -4,9 +4,10 @@
 #include <edgeward/audit/verifier.hpp>
 #include <edgeward/crypto/signature.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
+#include <edgeward/store/recount.hpp>
 
 #include "query.hpp"
-#include "recount.hpp"
+#include "row_check.hpp"
 #include "sqlcipher_store.hpp"
 #include "store_reader.hpp"
 
@@ -47,32 +48,6 @@ Result<void> check_chain(StoreReader& reader, const crypto::KeyRing& keys, const
                                            " (record " + std::to_string(verdict.first_bad) + ")");
 }
 
-bool same(const InboundBook& counted, const InboundBook& kept) {
-    return counted.received == kept.received && counted.stored == kept.stored &&
-           counted.quarantined == kept.quarantined && counted.refused == kept.refused &&
-           counted.reports == kept.reports && counted.observations == kept.observations;
-}
-
-bool same(const DestinationBook& counted, const DestinationBook& kept) {
-    return counted.offered == kept.offered && counted.delivered == kept.delivered &&
-           counted.pending == kept.pending && counted.parked == kept.parked && counted.dead == kept.dead &&
-           counted.filtered == kept.filtered && counted.erased == kept.erased;
-}
-
-Result<void> check_counters(StoreReader& reader, const Recount& counted) {
-    const auto inbound = reader.inbound_book();
-    if (!inbound) return failure(inbound.error());
-    const auto destinations = reader.destination_books();
-    if (!destinations) return failure(destinations.error());
-    bool fits = same(counted.inbound, *inbound);
-    for (const auto& [name, book] : *destinations) {
-        const auto found = counted.destinations.find(name);
-        fits = fits && found != counted.destinations.end() && same(found->second, book);
-    }
-    if (!fits) return failure(ErrorKind::corrupt, "the books are not what the rows give");
-    return {};
-}
-
 Result<void> name_subjects(const std::filesystem::path& folder, const crypto::KeyRing& keys,
                            const std::function<void(const model::Pseudonym&)>& subject) {
     if (!subject) return {};
@@ -96,11 +71,14 @@ Result<void> check_content(const StoreSettings& settings, const crypto::KeyRing&
     if (!chain) return failure(std::move(chain.error()));
     found.chain = std::move(*chain);
     if (auto sound = check_chain(reader, keys, found.chain); !sound) return sound;
-    auto counted = recount(settings, keys);
-    if (!counted) return failure(std::move(counted.error()));
-    if (auto fits = check_counters(reader, *counted); !fits) return fits;
-    found.inbound = std::move(counted->inbound);
-    found.destinations = std::move(counted->destinations);
+    const auto reconciler = Reconciler::open(settings, keys);
+    if (!reconciler) return failure(reconciler.error());
+    auto books = reconciler->reconcile(Depth::rows);
+    if (!books) return failure(std::move(books.error()));
+    if (!books->differences.empty())
+        return failure(ErrorKind::corrupt, "the books are not what the rows give");
+    found.inbound = books->kept.total();
+    found.destinations = std::move(books->kept.destinations);
     const auto rows = check_rows(settings, keys);
     if (!rows) return failure(rows.error());
     if (rows->first_bad != 0) {
