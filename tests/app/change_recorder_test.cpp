@@ -37,6 +37,7 @@ public:
         if (now) return failure(ErrorKind::unavailable, "the answer got lost");
         return done;
     }
+    void limit_patience(std::chrono::milliseconds patience) override { real_.limit_patience(patience); }
     void stop() override { real_.stop(); }
     [[nodiscard]] Result<void> health() const override { return real_.health(); }
     [[nodiscard]] std::size_t queued() const override { return real_.queued(); }

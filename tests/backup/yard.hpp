@@ -87,7 +87,7 @@ public:
         model::Identity identity;
         identity.identifiers = {{identifier, "KIS", "MR"}};
         identity.family = canary;
-        const auto subject = must(vault->admit(identity));
+        const auto subject = must(vault->admit(identity, "user:1"));
         store::SealedReport report = store::report_of(++observation_ * 10, 2);
         report.subject = subject;
         store::Inbound message;

@@ -12,7 +12,7 @@ namespace {
 TEST_CASE("a sound vault opens for everybody in it", "[examination]") {
     OpenVault vault;
     std::vector subjects = {vault->subject_of(identifier("1")).value().pseudonym,
-                            vault->admit(canary_identity()).value()};
+                            vault->admit(canary_identity(), "user:1").value()};
     const auto gone = vault->subject_of(identifier("3")).value().pseudonym;
     REQUIRE(vault->erase(gone));
     vault.vault.reset();

@@ -338,7 +338,7 @@ TEST_CASE("a change that is not made leaves neither record nor person", "[sqlcip
 
 TEST_CASE("an erased person is gone from the file, the cache and for ever", "[sqlcipher_vault]") {
     OpenVault vault;
-    const auto gone = vault->admit(canary_identity()).value();
+    const auto gone = vault->admit(canary_identity(), "user:1").value();
     const auto stays = vault->subject_of(identifier("1")).value();
     REQUIRE(vault->subject(gone).value());
     const auto entry = vault->erase(gone);
@@ -358,7 +358,7 @@ TEST_CASE("an erased person is gone from the file, the cache and for ever", "[sq
 
 TEST_CASE("an erasure leaves nothing in the write-ahead log", "[sqlcipher_vault]") {
     OpenVault vault;
-    const auto gone = vault->admit(canary_identity()).value();
+    const auto gone = vault->admit(canary_identity(), "user:1").value();
     REQUIRE(vault->erase(gone));
     CHECK(std::filesystem::file_size(vault.folder / "vault.db-wal") == 0);
 }
