@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from ward import settings
-from ward.processes import Program, answers, free_port, wait_until
+from ward.processes import Program, TimedOut, answers, free_port, wait_until
 
 BOOKS_DIFFER = 6  # exit code
 TESTS = Path(__file__).resolve().parents[1]
@@ -119,7 +119,10 @@ class Site:
             raise AssertionError(f"the gateway ended with exit code {self.gateway.process.returncode}")
         self.admin_port = int(re.findall(r"admin_port=\"?(\d+)", self.log())[-1])
         if ready:
-            wait_until(lambda: self.health()[0] == 200, "the gateway is ready", 60)
+            try:
+                wait_until(lambda: self.health()[0] == 200, "the gateway is ready", 60)
+            except TimedOut as late:
+                raise TimedOut(f"{late}; its log ends with: {self.log().strip().rpartition(chr(10))[2]}") from None
         return self.gateway
 
     def reload(self):
