@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -50,6 +51,7 @@ public:
                 pseudonymizer,
                 technical_key,
                 [this](const DestinationSettings& settings) -> Result<std::unique_ptr<transport::Transport>> {
+                    const std::lock_guard lock(peers_mutex);
                     const auto peer = peers.find(settings.name);
                     if (peer == peers.end()) return failure(ErrorKind::misconfigured, "no such credential");
                     return std::make_unique<FakeTransport>(peer->second);
@@ -59,6 +61,7 @@ public:
     }
 
     FakePeer& peer(const std::string& name) {
+        const std::lock_guard lock(peers_mutex);
         return *peers.try_emplace(name, std::make_shared<FakePeer>()).first->second;
     }
 
@@ -136,6 +139,7 @@ public:
     metrics::Registry metrics;
     std::unique_ptr<vault::IdentityVault> vault;
     store::StoreParts store;
+    std::mutex peers_mutex;  // flows that wait for their transport look here again
     std::map<std::string, std::shared_ptr<FakePeer>> peers;
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
