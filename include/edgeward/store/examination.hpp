@@ -11,6 +11,7 @@
 #include <edgeward/database/snapshot.hpp>
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/store/observation_store.hpp>
+#include <edgeward/store/store_reader.hpp>
 
 // store.db for a backup and for the proof that a backup is one.
 namespace edgeward::store {
