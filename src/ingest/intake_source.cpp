@@ -212,17 +212,19 @@ const char* IntakeSource::take_frames(std::uint64_t id, Connection& connection) 
     return reason;
 }
 
+// Counted before it is told: who has heard welcome finds itself in the status.
 const char* IntakeSource::greet(Connection& connection, const intake::Hello& hello) {
     if (connection.greeted) return against_protocol;
-    Bytes welcome;
-    (void)intake::write(intake::Welcome{}, welcome);
-    (void)!::send(connection.socket.number(), welcome.data(), welcome.size(), MSG_NOSIGNAL);
-    if (hello.version != intake::version) return other_version;  // it has been told ours
-    {
+    const bool understood = hello.version == intake::version;
+    if (understood) {
         const std::lock_guard lock(mutex_);
         connection.greeted = true;
         note_connections();
     }
+    Bytes welcome;
+    (void)intake::write(intake::Welcome{}, welcome);
+    (void)!::send(connection.socket.number(), welcome.data(), welcome.size(), MSG_NOSIGNAL);
+    if (!understood) return other_version;  // it has been told ours
     trouble_.clear(against_protocol, "a broker speaks the intake's protocol again");
     trouble_.clear(other_version, "a broker speaks the intake's version again");
     log::info("broker connected to the intake socket");
