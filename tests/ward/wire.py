@@ -76,6 +76,7 @@ class Wire:
             except OSError:
                 octets = b""
             if not octets:
+                self.socket.close()
                 return ENDED, b""
             self.unread += octets
 
@@ -97,3 +98,7 @@ class Wire:
     def drop(self):
         """As a device that loses power: no DISCONNECT."""
         self.socket.close()
+
+    def __del__(self):
+        if hasattr(self, "socket"):
+            self.drop()
