@@ -98,7 +98,7 @@ Result<void> check_log(const store::StoreSettings& settings, const crypto::KeyRi
                    std::string(audit::name_of(verdict.finding)) + ": " + verdict.explanation);
 }
 
-Result<void> check_rows(const store::StoreSettings& settings, const crypto::KeyRing& keys) {
+Result<void> check_digests(const store::StoreSettings& settings, const crypto::KeyRing& keys) {
     const auto checked = store::check_rows(settings, keys);
     if (!checked) return failure(checked.error());
     if (checked->first_bad == 0) return {};
@@ -133,7 +133,7 @@ Result<crypto::Digest> look(const Installation& installation, bool open_as_gatew
         if (auto read = add_content(*connection, content); !read) return failure(std::move(read.error()));
     }
     at = "rows against digests";
-    if (auto rows = check_rows(settings, *keys); !rows) return failure(std::move(rows.error()));
+    if (auto rows = check_digests(settings, *keys); !rows) return failure(std::move(rows.error()));
     at = "books against recount";
     if (auto books = check_books(settings, *keys); !books) return failure(std::move(books.error()));
     at = "audit log";
