@@ -203,12 +203,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     const config::Credentials credentials(configuration.gateway.credentials_folder);
     auto kek = read_key_encryption_key(credentials, configuration.gateway.key_encryption_key);
     if (!kek) return failure(std::move(kek.error()));
+    auto lock = FolderLock::take(folder);
+    if (!lock) return failure(std::move(lock.error()).during("data folder"));
     if (auto finished = backup::finish_restore(folder); !finished)
         return failure(std::move(finished.error()).during("end a restore"));
     auto keys = load_key_ring(folder, *kek);
     if (!keys) return failure(std::move(keys.error()));
-    auto lock = FolderLock::take(folder);
-    if (!lock) return failure(std::move(lock.error()).during("data folder"));
     if (auto proven = database::prove_encryption(folder); !proven) {
         return failure(std::move(proven.error()).during("prove encryption"));
     }

@@ -8,6 +8,7 @@
 
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/file.hpp>
+#include <edgeward/core/folder_lock.hpp>
 #include <edgeward/vault/erasure_ledger.hpp>
 
 #include "extraction.hpp"
@@ -128,6 +129,11 @@ Result<void> prepare(const RestoreRequest& request, const Clock& clock, Restored
 }
 
 Result<Restored> restore(const RestoreRequest& request, const Clock& clock) {
+    std::error_code made_none;
+    std::filesystem::create_directories(request.data_folder, made_none);
+    // No gateway works on the folder now, and none begins to.
+    const auto lock = FolderLock::take(request.data_folder);
+    if (!lock) return failure(Error(lock.error()).during("data folder"));
     if (auto finished = finish_restore(request.data_folder); !finished)
         return failure(std::move(finished.error()));
     const bool occupied = has_installation(request.data_folder);

@@ -17,7 +17,7 @@
 #include <edgeward/store/writer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
-// Backup and restore of an installation (docs/backup-format.md, docs/adr/0013-backup-of-ciphertext.md).
+// Backup and restore of an installation (docs/backup-format.md, docs/adr/0020-backup-of-ciphertext.md).
 // Nothing is in clear on any disk at any moment: the databases are copied as the ciphertext they are, the key
 // ring is wrapped under the container's own key, and everything is sealed once more.
 namespace edgeward::backup {

@@ -17,7 +17,7 @@ namespace edgeward::database {
 // state of that moment.
 //
 // It holds a read transaction. So the writer may move into the file only what the snapshot has in its log
-// anyway, and the log cannot begin anew while the snapshot needs it (docs/adr/0013-backup-of-ciphertext.md).
+// anyway, and the log cannot begin anew while the snapshot needs it (docs/adr/0020-backup-of-ciphertext.md).
 // The log grows meanwhile: look at log_growth(). Errors as database.hpp. One thread at a time.
 class Snapshot {
 public:

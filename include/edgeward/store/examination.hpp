@@ -10,6 +10,7 @@
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/database/snapshot.hpp>
 #include <edgeward/model/pseudonym.hpp>
+#include <edgeward/store/books.hpp>
 #include <edgeward/store/observation_store.hpp>
 #include <edgeward/store/store_reader.hpp>
 
@@ -19,7 +20,7 @@ namespace edgeward::store {
 // The file in `folder` as of now. Call it inside Writer::run(): nothing is committed meanwhile.
 Result<database::Snapshot> begin_snapshot(const std::filesystem::path& folder, const crypto::KeyRing& keys);
 
-// What a store holds, counted from its rows.
+// What a store holds; the books are the counters, which the rows have confirmed.
 struct Examination {
     std::int64_t schema_version = 0;  // as it was found
     ChainState chain;
