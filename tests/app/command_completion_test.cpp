@@ -11,7 +11,7 @@ std::string offered(const support::ScratchFolder& folder, const std::string& scr
     const auto file = folder.write("edgeward.bash", script);
     const std::string ask =
         "source '" + file.string() + "'; COMP_WORDS=(edgeward " + words +
-        " ''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _edgeward; echo \"${COMPREPLY[@]}\"";
+        " ''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _edgeward; echo \"${COMPREPLY[@]} \"";
     support::Program bash({"bash", "-c", ask}, folder / "offered");
     REQUIRE(bash.wait() == 0);
     return ' ' + bash.output();

@@ -19,7 +19,8 @@ TEST_CASE("the manual page names every command, option and exit code", "[command
 TEST_CASE("groff finds nothing to complain about in the manual page", "[command_manual]") {
     const support::ScratchFolder folder;
     const auto file = folder.write("edgeward.1", run_edgeward({"manual"}).out);
-    support::Program groff({"groff", "-man", "-Tutf8", "-Kutf8", "-ww", file.string()}, folder / "page");
+    support::Program groff({"groff", "-man", "-Tutf8", "-Kutf8", "-P-cbou", "-ww", file.string()},
+                           folder / "page");
     const int code = groff.wait();
     if (code == 127) SKIP("groff is not installed");
     CHECK(code == 0);
