@@ -22,6 +22,9 @@ Result<std::int64_t> check_pages(const std::filesystem::path& folder, const cryp
     if (!key) return failure(key.error());
     auto connection = Connection::open(folder / store_file, *key, database::Access::read_write);
     if (!connection) return failure(std::move(connection.error()));
+    // First, as the check reads the file itself: a page that was being written while it was copied may be
+    // torn there, and is whole in the log.
+    if (auto moved = connection->checkpoint(); !moved) return failure(std::move(moved.error()));
     if (auto sound = connection->check_integrity(); !sound) return failure(std::move(sound.error()));
     return connection->schema_version();
 }

@@ -27,6 +27,9 @@ Result<void> check_pages(const std::filesystem::path& folder, const crypto::KeyR
                          Examination& found) {
     auto connection = open_file(folder, keys);
     if (!connection) return failure(std::move(connection.error()));
+    // First, as the check reads the file itself: a page that was being written while it was copied may be
+    // torn there, and is whole in the log.
+    if (auto moved = connection->checkpoint(); !moved) return moved;
     if (auto sound = connection->check_integrity(); !sound) return sound;
     const auto version = connection->schema_version();
     if (!version) return failure(version.error());
