@@ -34,8 +34,8 @@ crypto::Digest link_of(const crypto::Digest& before, const Erasure& entry) {
 
 Bytes signed_octets(const crypto::Digest& link) {
     const ByteView first = bytes_of(domain);
-    Bytes octets(first.begin(), first.end());
-    octets.insert(octets.end(), link.begin(), link.end());
+    Bytes octets(domain.size() + std::tuple_size_v<crypto::Digest>);
+    std::copy(link.begin(), link.end(), std::copy(first.begin(), first.end(), octets.begin()));
     return octets;
 }
 

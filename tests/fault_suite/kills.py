@@ -52,8 +52,8 @@ def kill_storm(run):
 
 @scenario("control_early_ack", control=True)
 def control_early_ack(run):
-    """A gateway that acknowledges before it commits, under the same storm: the suite must see the loss."""
-    storm(run, run.pick(40, 40), built("edgeward_sabotaged_early_ack"))
+    """A gateway that acknowledges before it commits, under the same storm: the suite must see the loss, and ends with it."""
+    storm(run, 500, built("edgeward_sabotaged_early_ack"))
 
 
 @scenario("stopped_process")

@@ -221,4 +221,4 @@ def power_cut_vault(run):
 @scenario("control_normal", control=True)
 def control_normal(run):
     """A gateway whose commits do not wait for the disk, under the same power cuts: the suite must see the loss."""
-    cut_again_and_again(run, "ext4", 15, built("edgeward_sabotaged_normal"))
+    cut_again_and_again(run, "ext4", 200, built("edgeward_sabotaged_normal"))
