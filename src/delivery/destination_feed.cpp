@@ -247,7 +247,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_parked() {
     co_return false;
 }
 
-// Claimed until it is on disk, so that a rewind passes it over.
+// Claimed until it is on disk, so that a claim of the same row passes it over.
 void DestinationFlow::settle(store::Settlement settlement) {
     claimed_.insert(settlement.report);
     settlement_.settle(std::move(settlement));

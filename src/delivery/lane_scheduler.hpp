@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <edgeward/model/report.hpp>
@@ -52,7 +51,7 @@ private:
         std::map<std::uint64_t, Prepared> waiting;  // by report number
         bool busy = false;
     };
-    using Lanes = std::unordered_map<std::string, Lane>;
+    using Lanes = std::map<std::string, Lane>;  // heads_ keeps places in it: they must outlast insertions
 
     static std::size_t index_of(Age age) noexcept { return static_cast<std::size_t>(age); }
     void show(Lanes::iterator lane);  // its head may be taken
