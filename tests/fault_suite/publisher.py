@@ -10,22 +10,16 @@ is acknowledged, with the line "total <published>" for each device in --record's
 import argparse
 import json
 import signal
-import ssl
 import sys
 import threading
 import time
+from pathlib import Path
 
-import paho.mqtt.client as mqtt
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from ward.mqtt_client import device_client  # noqa: E402
 
 WINDOW = 100  # unacknowledged messages of one device
-
-
-def new_client(name):
-    # Paho 2 wants to know which callbacks it is talking to; 1.6 does not know the word.
-    if hasattr(mqtt, "CallbackAPIVersion"):
-        return mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv311,
-                           clean_session=False)
-    return mqtt.Client(client_id=name, protocol=mqtt.MQTTv311, clean_session=False)
 
 
 class Record:
@@ -48,10 +42,7 @@ class Device:
         self.early = set()  # acknowledged before publish() had told the identifier
         self.lock = threading.Lock()
         self.published = options.first - 1
-        self.client = new_client(name)
-        folder = options.folder
-        self.client.tls_set(ca_certs=f"{folder}/authority/ca.pem", certfile=f"{folder}/devices/{name}.pem",
-                            keyfile=f"{folder}/devices/{name}.key", tls_version=ssl.PROTOCOL_TLS_CLIENT)
+        self.client = device_client(options.folder, name, keep_session=True)
         self.client.max_inflight_messages_set(WINDOW)
         self.client.max_queued_messages_set(0)
         self.client.reconnect_delay_set(1, 1)

@@ -1,21 +1,11 @@
 """Devices as the broker sees them: MQTT clients with a certificate each."""
 
 import json
-import ssl
 import threading
 import time
 
-import paho.mqtt.client as mqtt
-
+from ward.mqtt_client import device_client
 from ward.processes import wait_until
-
-
-def _new_client(name, clean_session):
-    # Paho 2 wants to know which callbacks it is talking to; 1.6 does not know the word.
-    if hasattr(mqtt, "CallbackAPIVersion"):
-        return mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=clean_session,
-                           protocol=mqtt.MQTTv311)
-    return mqtt.Client(client_id=name, clean_session=clean_session, protocol=mqtt.MQTTv311)
 
 
 class Sender:
@@ -28,11 +18,7 @@ class Sender:
         self.disconnects = 0
         self.heard = []
         self._lock = threading.Lock()
-        self._client = _new_client(client_id or device, not keep_session)
-        self._client.tls_set(ca_certs=str(site.folder / "authority/ca.pem"),
-                             certfile=str(site.folder / f"devices/{device}.pem"),
-                             keyfile=str(site.folder / f"devices/{device}.key"),
-                             tls_version=ssl.PROTOCOL_TLS_CLIENT)
+        self._client = device_client(site.folder, device, client_id, keep_session)
         self._client.max_inflight_messages_set(inflight)
         self._client.max_queued_messages_set(0)
         self._client.reconnect_delay_set(1, 2)
