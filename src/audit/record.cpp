@@ -65,10 +65,6 @@ bool is_record_text(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-void put(Bytes& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8)
-        out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
 void put(Bytes& out, std::string_view text) {
     out.push_back(static_cast<std::uint8_t>(text.size()));
     out.insert(out.end(), text.begin(), text.end());
@@ -102,12 +98,7 @@ public:
         const ByteView one = take(1);
         return one.empty() ? std::uint8_t{0} : one.front();
     }
-    std::uint64_t number() {
-        std::uint64_t value = 0;
-        for (const std::uint8_t octet : take(8))
-            value = value << 8U | octet;
-        return value;
-    }
+    std::uint64_t number() { return big_endian(take(8)); }
     ByteView block() { return take(octet()); }
     std::string text() { return std::string(text_of(block())); }
     [[nodiscard]] bool sound() const { return sound_; }
@@ -135,10 +126,10 @@ Result<Bytes> canonical(Instant time, const Event& event) {
     Bytes out;
     out.reserve(71 + event.actor.size() + event.object.size() + event.rule.size());
     out.push_back(format_version);
-    put(out, static_cast<std::uint64_t>(time.time_since_epoch().count()));
+    append_big_endian(out, static_cast<std::uint64_t>(time.time_since_epoch().count()), 8);
     out.push_back(static_cast<std::uint8_t>(event.action));
     out.push_back(static_cast<std::uint8_t>(event.outcome));
-    put(out, event.count);
+    append_big_endian(out, event.count, 8);
     put(out, event.actor);
     put(out, event.subject ? text_of(event.subject->octets()) : std::string_view());
     put(out, event.object);
@@ -176,7 +167,7 @@ Result<std::pair<Instant, Event>> parse_canonical(ByteView octets) {
 crypto::Digest link_digest(const crypto::Digest& previous, std::uint64_t sequence, ByteView octets) {
     Bytes number;
     number.reserve(8);
-    put(number, sequence);
+    append_big_endian(number, sequence, 8);
     return crypto::sha256({previous, number, octets});
 }
 

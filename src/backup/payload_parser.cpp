@@ -11,18 +11,6 @@ constexpr std::size_t longest_name = 200;
 constexpr std::size_t most_parts = 10'000;
 constexpr std::size_t longest_manifest = std::size_t{4} << 20U;
 
-std::uint64_t number_in(ByteView octets) {
-    std::uint64_t number = 0;
-    for (const std::uint8_t octet : octets)
-        number = (number << 8U) | octet;
-    return number;
-}
-
-void put(Bytes& out, std::uint64_t value, int octets) {
-    for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8)
-        out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-
 tl::unexpected<Error> malformed(const char* what) {
     return failure(ErrorKind::invalid_input, std::string("the content of the backup is malformed: ") + what);
 }
@@ -46,13 +34,13 @@ Bytes part_head(const std::string& name, std::uint64_t size) {
     Bytes head{part_tag, static_cast<std::uint8_t>(name.size())};
     const ByteView octets = bytes_of(name);
     head.insert(head.end(), octets.begin(), octets.end());
-    put(head, size, 8);
+    append_big_endian(head, size, 8);
     return head;
 }
 
 Bytes payload_end(std::string_view manifest, const crypto::Signature& signature) {
     Bytes end{end_tag};
-    put(end, manifest.size(), 4);
+    append_big_endian(end, manifest.size(), 4);
     const ByteView octets = bytes_of(manifest);
     end.insert(end.end(), octets.begin(), octets.end());
     end.insert(end.end(), signature.begin(), signature.end());
@@ -116,9 +104,9 @@ Result<void> PayloadParser::advance() {
         case State::size:
             return begin_part();
         case State::manifest_size:
-            if (number_in(field_) == 0 || number_in(field_) > longest_manifest)
+            if (big_endian(field_) == 0 || big_endian(field_) > longest_manifest)
                 return malformed("the size of the manifest");
-            await(State::manifest, static_cast<std::size_t>(number_in(field_)));
+            await(State::manifest, static_cast<std::size_t>(big_endian(field_)));
             return {};
         case State::manifest:
             manifest_ = text_of(field_);
@@ -137,7 +125,7 @@ Result<void> PayloadParser::advance() {
 
 Result<void> PayloadParser::begin_part() {
     PartFacts& part = parts_.back();
-    part.size = left_ = number_in(field_);
+    part.size = left_ = big_endian(field_);
     const auto same = [&](const PartFacts& other) { return &other != &part && other.name == part.name; };
     if (std::ranges::any_of(parts_, same)) return malformed("a part comes twice");
     auto sink = choose_(part.name, part.size);

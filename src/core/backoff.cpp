@@ -4,16 +4,15 @@
 #include <array>
 #include <limits>
 
+#include <edgeward/core/bytes.hpp>
+
 namespace edgeward {
 namespace {
 
 std::uint64_t random_up_to(std::uint64_t most, Random& random) {
     std::array<std::uint8_t, 8> octets{};
     random.fill(octets);
-    std::uint64_t value = 0;
-    for (const std::uint8_t octet : octets)
-        value = value << 8U | octet;
-    return value % (most + 1);  // the bias is far below a millisecond's meaning
+    return big_endian(octets) % (most + 1);  // the bias is far below a millisecond's meaning
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ constexpr std::size_t header_size = 44;
 constexpr std::size_t type_size = 6;
 constexpr std::size_t largest_file = std::size_t{1} << 20U;
 
-std::int64_t big_endian(ByteView octets) noexcept {
+std::int64_t signed_big_endian(ByteView octets) noexcept {
     // The sign of the first octet carries on into the wider type.
     std::int64_t value = octets[0] < 0x80 ? 0 : -1;
     for (const std::uint8_t octet : octets)
@@ -44,7 +44,7 @@ struct Header {
 std::optional<Header> read_header(ByteView octets) {
     if (octets.size() < header_size || text_of(octets.first(4)) != "TZif") return std::nullopt;
     const auto count = [&](std::size_t index) {
-        return static_cast<std::size_t>(big_endian(octets.subspan(20 + index * 4, 4)) & 0xFFFFFFFF);
+        return static_cast<std::size_t>(signed_big_endian(octets.subspan(20 + index * 4, 4)) & 0xFFFFFFFF);
     };
     Header header{static_cast<char>(octets[4]), count(0), count(1), count(2), count(3), count(4), count(5)};
     const bool sane = header.types > 0 && header.types <= 256 && header.times <= largest_file &&
@@ -78,11 +78,11 @@ public:
         const ByteView indexes = block.subspan(times.size(), header.times);
         const ByteView types = block.subspan(times.size() + indexes.size(), header.types * type_size);
         const auto offset_of = [&](std::size_t type) {
-            return static_cast<int>(big_endian(types.subspan(type * type_size, 4)));
+            return static_cast<int>(signed_big_endian(types.subspan(type * type_size, 4)));
         };
         zone.first_offset_ = offset_of(0);
         for (std::size_t i = 0; i < header.times; ++i) {
-            const std::int64_t time = big_endian(times.subspan(i * time_size, time_size));
+            const std::int64_t time = signed_big_endian(times.subspan(i * time_size, time_size));
             if (indexes[i] >= header.types) return not_understood();
             if (i > 0 && time <= zone.transitions_.back()) return not_understood();
             zone.transitions_.push_back(time);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include <edgeward/core/bytes.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/store/report_seal.hpp>
 
@@ -20,13 +21,6 @@ store::Settlement settled(const store::Delivery& row, DeliveryState state, std::
     settlement.reason = std::move(reason);
     settlement.attempts = row.attempts;
     return settlement;
-}
-
-// Octets of a report number for a digest.
-void append_number(Bytes& out, std::uint64_t number) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        out.push_back(static_cast<std::uint8_t>(number >> static_cast<unsigned>(shift)));
-    }
 }
 
 }  // namespace
@@ -130,7 +124,7 @@ std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>
             disclosed.event.count = 0;
         }
         ++disclosed.event.count;
-        append_number(disclosed.reports, one.row.report);
+        append_big_endian(disclosed.reports, one.row.report, 8);
     }
     std::vector<audit::Event> events;
     events.reserve(by_person.size());

@@ -19,29 +19,21 @@ constexpr std::size_t longest_frame =
 constexpr std::uint8_t quality_bits = 0x03;
 constexpr std::uint8_t retain_bit = 0x04;
 
-void put(std::uint64_t number, std::size_t octets, Bytes& out) {
-    for (std::size_t i = octets; i > 0; --i)
-        out.push_back(static_cast<std::uint8_t>(number >> (8 * (i - 1))));
-}
-
 void put_text(std::string_view text, Bytes& out) {
-    put(text.size(), 2, out);
+    append_big_endian(out, text.size(), 2);
     const ByteView octets = bytes_of(text);
     out.insert(out.end(), octets.begin(), octets.end());
 }
 
 void put_greeting(Type type, std::uint8_t spoken, Bytes& out) {
-    put(greeting_size, length_size, out);
+    append_big_endian(out, greeting_size, length_size);
     out.push_back(static_cast<std::uint8_t>(type));
     out.insert(out.end(), magic.begin(), magic.end());
     out.push_back(spoken);
 }
 
 std::uint64_t number_at(ByteView octets, std::size_t at, std::size_t size) {
-    std::uint64_t number = 0;
-    for (const std::uint8_t octet : octets.subspan(at, size))
-        number = (number << 8U) | octet;
-    return number;
+    return big_endian(octets.subspan(at, size));
 }
 
 auto unreadable(const char* why) {
@@ -66,9 +58,9 @@ void put_message(const Message& message, Bytes& out) {
     const std::size_t size = message_head + 3 * 2 + message.identity.size() + message.client_id.size() +
                              message.topic.size() + message.payload.size();
     out.reserve(out.size() + length_size + size);
-    put(size, length_size, out);
+    append_big_endian(out, size, length_size);
     out.push_back(static_cast<std::uint8_t>(Type::message));
-    put(message.number, 8, out);
+    append_big_endian(out, message.number, 8);
     out.push_back(static_cast<std::uint8_t>(message.quality | (message.retain ? retain_bit : 0U)));
     put_text(message.identity, out);
     put_text(message.client_id, out);
@@ -142,9 +134,9 @@ Result<void> write(const Frame& frame, Bytes& out) {
         if (const char* fault = fault_of(*message); fault != nullptr) return unreadable(fault);
         put_message(*message, out);
     } else if (const auto* verdict = std::get_if<Verdict>(&frame)) {
-        put(verdict_size, length_size, out);
+        append_big_endian(out, verdict_size, length_size);
         out.push_back(static_cast<std::uint8_t>(Type::verdict));
-        put(verdict->number, 8, out);
+        append_big_endian(out, verdict->number, 8);
         out.push_back(static_cast<std::uint8_t>(verdict->outcome));
     } else if (const auto* hello = std::get_if<Hello>(&frame)) {
         put_greeting(Type::hello, hello->version, out);

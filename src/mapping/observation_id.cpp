@@ -15,11 +15,7 @@ class Parts {
 public:
     explicit Parts(std::string& into) : octets_(into) { octets_.clear(); }
 
-    void number(std::uint64_t value, int width) {
-        for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
-            octets_ += static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU);
-        }
-    }
+    void number(std::uint64_t value, std::size_t width) { append_big_endian(octets_, value, width); }
     void text(std::string_view part) {
         number(part.size(), 4);
         octets_ += part;

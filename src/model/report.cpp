@@ -18,10 +18,7 @@ public:
 
     template <typename Unsigned>
     void number(Unsigned value) {
-        for (int shift = (static_cast<int>(sizeof(Unsigned)) - 1) * 8; shift >= 0; shift -= 8) {
-            out_.push_back(
-                static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> static_cast<unsigned>(shift)));
-        }
+        append_big_endian(out_, static_cast<std::uint64_t>(value), sizeof(Unsigned));
     }
     void text(std::string_view value) {
         number(static_cast<std::uint32_t>(value.size()));
@@ -40,11 +37,7 @@ public:
 
     template <typename Unsigned>
     Unsigned number() {
-        const ByteView octets = take(sizeof(Unsigned));
-        std::uint64_t value = 0;
-        for (const std::uint8_t octet : octets)
-            value = (value << 8U) | octet;
-        return static_cast<Unsigned>(value);
+        return static_cast<Unsigned>(big_endian(take(sizeof(Unsigned))));
     }
     std::string text() { return std::string(text_of(take(number<std::uint32_t>()))); }
     template <typename Enum>

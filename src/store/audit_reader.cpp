@@ -36,8 +36,7 @@ Result<ChainState> SqlcipherReader::chain() {
         "FROM "
         "(SELECT 1) LEFT JOIN (SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1) a "
         "LEFT JOIN (SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1) c",
-        [](Statement&) {},
-        [&](const Statement& row) -> Result<void> {
+        no_parameters, [&](const Statement& row) -> Result<void> {
             state.origin = "edgeward/" + std::string(row.text(0));
             state.sequence = unsigned_of(row.integer(1));
             if (state.sequence > 0 && !take_digest(row.octets(2), state.head))

@@ -10,8 +10,6 @@ namespace {
 using database::Connection;
 using database::Statement;
 
-constexpr auto no_parameters = [](Statement&) {};
-
 // Receive time of the oldest report that waits: the first pending one, parked one, or one pending again.
 Result<std::optional<Instant>> oldest_waiting(Connection& connection, std::int64_t destination,
                                               std::uint64_t low_water) {

@@ -36,11 +36,6 @@ std::string span_of(std::uint64_t first, std::uint64_t last) {
     return "reports " + std::to_string(first) + "-" + std::to_string(last);
 }
 
-void put(Bytes& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8)
-        out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-
 }  // namespace
 
 std::string_view name_of(DestinationMode mode) noexcept {
@@ -207,7 +202,7 @@ Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlemen
     group.first = group.count == 0 ? settlement.report : std::min(group.first, settlement.report);
     group.last = std::max(group.last, settlement.report);
     ++group.count;
-    put(group.vouched, settlement.report);
+    append_big_endian(group.vouched, settlement.report, 8);
     group.vouched.insert(group.vouched.end(), row->digest.begin(), row->digest.end());
     return {};
 }

@@ -14,17 +14,14 @@ Result<std::vector<Delivery>> SqlcipherReader::again(std::string_view destinatio
                                                      std::size_t most) {
     const std::lock_guard lock(mutex_);
     std::vector<Delivery> found;
-    auto done = query(
-        connection_,
-        "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts "
-        "FROM delivery d INDEXED BY delivery_again "
-        "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
-        "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) AND d.state = 6 "
-        "AND d.report > ?2 ORDER BY d.report LIMIT ?3",
-        [&](Statement& sql) {
-            sql.bind(1, destination).bind(2, signed_of(after)).bind(3, static_cast<std::int64_t>(most));
-        },
-        [&](const Statement& row) { return read_delivery(row, found); });
+    auto done = query(connection_,
+                      "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts "
+                      "FROM delivery d INDEXED BY delivery_again "
+                      "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
+                      "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) AND d.state = 6 "
+                      "AND d.report > ?2 ORDER BY d.report LIMIT ?3",
+                      stretch(destination, after, most),
+                      [&](const Statement& row) { return read_delivery(row, found); });
     if (!done) return failure(std::move(done.error()));
     return found;
 }
@@ -42,10 +39,7 @@ Result<StoreReader::Acknowledged> SqlcipherReader::acknowledged(std::string_view
         "r.number = d.report "
         "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) AND d.report > ?2 "
         "ORDER BY d.report LIMIT ?3",
-        [&](Statement& sql) {
-            sql.bind(1, destination).bind(2, signed_of(after)).bind(3, static_cast<std::int64_t>(most));
-        },
-        [&](const Statement& row) -> Result<void> {
+        stretch(destination, after, most), [&](const Statement& row) -> Result<void> {
             ++looked;
             found.looked_to = unsigned_of(row.integer(0));
             const Instant received = instant_of(row.integer(2));
@@ -62,19 +56,18 @@ Result<StoreReader::Acknowledged> SqlcipherReader::acknowledged(std::string_view
 Result<std::map<std::string, DestinationControl>> SqlcipherReader::destination_controls() {
     const std::lock_guard lock(mutex_);
     std::map<std::string, DestinationControl> controls;
-    auto done = query(
-        connection_, "SELECT name, active, mode, mode_since, mode_actor, mode_reason FROM destination",
-        [](Statement&) {},
-        [&](const Statement& row) -> Result<void> {
-            DestinationControl& control = controls[std::string(row.text(0))];
-            control.active = row.integer(1) != 0;
-            control.mode = static_cast<DestinationMode>(row.integer(2));
-            if (row.is_null(3)) return {};
-            control.since = instant_of(row.integer(3));
-            control.actor = row.text(4);
-            control.reason = row.text(5);
-            return {};
-        });
+    auto done =
+        query(connection_, "SELECT name, active, mode, mode_since, mode_actor, mode_reason FROM destination",
+              no_parameters, [&](const Statement& row) -> Result<void> {
+                  DestinationControl& control = controls[std::string(row.text(0))];
+                  control.active = row.integer(1) != 0;
+                  control.mode = static_cast<DestinationMode>(row.integer(2));
+                  if (row.is_null(3)) return {};
+                  control.since = instant_of(row.integer(3));
+                  control.actor = row.text(4);
+                  control.reason = row.text(5);
+                  return {};
+              });
     if (!done) return failure(std::move(done.error()));
     return controls;
 }

@@ -58,14 +58,13 @@ Result<void> name_subjects(const std::filesystem::path& folder, const crypto::Ke
     if (!key) return failure(key.error());
     auto connection = Connection::open(folder / store_file, *key, database::Access::read_only);
     if (!connection) return failure(std::move(connection.error()));
-    return query(
-        *connection, "SELECT DISTINCT subject FROM report WHERE subject IS NOT NULL", [](Statement&) {},
-        [&](const Statement& row) -> Result<void> {
-            const auto person = pseudonym::recall(row.octets(0));
-            if (!person) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
-            subject(*person);
-            return {};
-        });
+    return query(*connection, "SELECT DISTINCT subject FROM report WHERE subject IS NOT NULL", no_parameters,
+                 [&](const Statement& row) -> Result<void> {
+                     const auto person = pseudonym::recall(row.octets(0));
+                     if (!person) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
+                     subject(*person);
+                     return {};
+                 });
 }
 
 Result<void> check_content(const StoreSettings& settings, const crypto::KeyRing& keys, StoreReader& reader,

@@ -15,19 +15,9 @@ namespace {
 using database::Connection;
 using database::Statement;
 
-constexpr auto no_parameters = [](Statement&) {};
-
 constexpr std::uintmax_t most_log_octets = std::uintmax_t{512} << 20U;
 // Steps of SQLite's machine between two questions whether to give up: less than a millisecond.
 constexpr int steps_between_questions = 20'000;
-
-Result<Connection> open_snapshot(const std::filesystem::path& file, const Secret& key) {
-    auto connection = Connection::open(file, key, database::Access::read_only);
-    if (!connection) return connection;
-    // One read transaction: everything as of one moment. Closing ends it.
-    if (auto begun = connection->execute("BEGIN"); !begun) return failure(std::move(begun.error()));
-    return connection;
-}
 
 Result<std::map<std::int64_t, std::string>> names_in(Connection& connection, std::string_view sql) {
     std::map<std::int64_t, std::string> names;

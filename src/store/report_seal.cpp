@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include <edgeward/core/bytes.hpp>
+
 namespace edgeward::store {
 namespace {
 
@@ -13,9 +15,7 @@ std::string context_of(const std::optional<model::Pseudonym>& subject, std::stri
                        Instant received) {
     std::string context = "edgeward-report-1";
     if (subject) context.append(text_of(subject->octets()));
-    const auto milliseconds = static_cast<std::uint64_t>(received.time_since_epoch().count());
-    for (unsigned shift = 64; shift > 0; shift -= 8)
-        context.push_back(static_cast<char>(milliseconds >> (shift - 8)));
+    append_big_endian(context, static_cast<std::uint64_t>(received.time_since_epoch().count()), 8);
     return context.append(device);
 }
 

@@ -3,26 +3,18 @@
 #include "statements.hpp"
 
 namespace edgeward::store {
-namespace {
-
-void put(Bytes& out, std::uint64_t value, int octets) {
-    for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8)
-        out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-
-}  // namespace
 
 crypto::Digest report_digest(std::uint64_t number, const SealedReport& report) {
     Bytes head;
     head.reserve(64 + report.device.size());
-    put(head, number, 8);
-    put(head, report.subject ? report.subject->octets().size() : 0, 1);
+    append_big_endian(head, number, 8);
+    append_big_endian(head, report.subject ? report.subject->octets().size() : 0, 1);
     if (report.subject)
         head.insert(head.end(), report.subject->octets().begin(), report.subject->octets().end());
-    put(head, report.device.size(), 2);
+    append_big_endian(head, report.device.size(), 2);
     head.insert(head.end(), report.device.begin(), report.device.end());
-    put(head, unsigned_of(milliseconds_of(report.received)), 8);
-    put(head, unsigned_of(milliseconds_of(report.effective)), 8);
+    append_big_endian(head, unsigned_of(milliseconds_of(report.received)), 8);
+    append_big_endian(head, unsigned_of(milliseconds_of(report.effective)), 8);
     return crypto::sha256({head, report.sealed});
 }
 

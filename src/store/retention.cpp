@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <edgeward/core/bytes.hpp>
+
+#include "query.hpp"
 #include "sqlcipher_store.hpp"
 #include "statements.hpp"
 
@@ -11,18 +14,12 @@ namespace {
 constexpr std::string_view through_name = "retired_through";
 constexpr std::string_view forgotten_name = "observations_forgotten";
 
-void put(Bytes& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8)
-        out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-
 // The first observation id of an hour: ids begin with the hour they were measured in.
 Bytes first_id_of(Instant time) {
     const auto hour = std::chrono::duration_cast<std::chrono::hours>(time.time_since_epoch()).count();
-    Bytes id(16, 0);
-    for (int octet = 0; octet < 4; ++octet)
-        id[static_cast<std::size_t>(octet)] =
-            static_cast<std::uint8_t>(static_cast<std::uint64_t>(hour) >> (8 * (3 - octet)));
+    Bytes id;
+    append_big_endian(id, static_cast<std::uint64_t>(hour), 4);
+    id.resize(16);
     return id;
 }
 
@@ -63,7 +60,7 @@ Result<void> Retention::keep(std::string_view name, std::uint64_t value) {
 Result<std::vector<Retention::Row>> Retention::rows_after(std::uint64_t number, std::size_t most) {
     database::Statement& select = sql_[select_rows];
     const RowGuard guard(select);
-    select.bind(1, signed_of(number)).bind(2, static_cast<std::int64_t>(most));
+    select.bind(1, signed_of(number)).bind(2, limit_of(most));
     std::vector<Row> rows;
     for (auto row = select.step();; row = select.step()) {
         if (!row) return failure(std::move(row.error()));
@@ -100,8 +97,19 @@ Result<bool> Retention::is_settled(std::uint64_t report, const std::vector<std::
     return true;
 }
 
-Result<void> Retention::empty(std::uint64_t report) {
-    return run(sql_[empty_report].bind(1, signed_of(report)));
+Result<void> Retention::empty(const Row& row, const std::vector<std::int64_t>& destinations,
+                              Removed& removed) {
+    if (auto done = run(sql_[empty_report].bind(1, signed_of(row.number))); !done) return done;
+    for (const std::int64_t destination : destinations) {
+        auto done = run(sql_[empty_delivery].bind(1, destination).bind(2, signed_of(row.number)));
+        if (!done) return done;
+    }
+    if (removed.retired.removed == 0) removed.first = row.number;
+    removed.last = row.number;
+    ++removed.retired.removed;
+    append_big_endian(removed.vouched, row.number, 8);
+    removed.vouched.insert(removed.vouched.end(), row.digest.begin(), row.digest.end());
+    return {};
 }
 
 Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std::uint64_t after,
@@ -122,26 +130,14 @@ Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std:
             break;
         }
         removed.retired.looked_to = row.number;
-        bool gone = !row.has_body;
-        if (row.has_body && row.received < before) {
+        if (row.has_body) {
+            if (row.received >= before) continue;
             auto settled = is_settled(row.number, destinations, limits.dead_before);
             if (!settled) return failure(std::move(settled.error()));
-            gone = *settled;
-            if (gone) {
-                if (auto emptied = empty(row.number); !emptied) return failure(std::move(emptied.error()));
-                for (const std::int64_t destination : destinations) {
-                    auto wiped =
-                        run(sql_[empty_delivery].bind(1, destination).bind(2, signed_of(row.number)));
-                    if (!wiped) return failure(std::move(wiped.error()));
-                }
-                removed.first = removed.retired.removed == 0 ? row.number : removed.first;
-                removed.last = row.number;
-                ++removed.retired.removed;
-                put(removed.vouched, row.number);
-                removed.vouched.insert(removed.vouched.end(), row.digest.begin(), row.digest.end());
-            }
+            if (!*settled) continue;
+            if (auto done = empty(row, destinations, removed); !done) return failure(std::move(done.error()));
         }
-        if (gone && row.number == contiguous + 1) contiguous = row.number;
+        if (row.number == contiguous + 1) contiguous = row.number;
     }
     if (contiguous != *done_through) {
         if (auto kept = keep(through_name, contiguous); !kept) return failure(std::move(kept.error()));
@@ -163,7 +159,7 @@ Result<Forgotten> Retention::forget(Instant before, const Bytes& after, std::siz
     {
         database::Statement& select = sql_[select_ids];
         const RowGuard guard(select);
-        select.bind(1, ByteView(after)).bind(2, ByteView(end)).bind(3, static_cast<std::int64_t>(most));
+        select.bind(1, ByteView(after)).bind(2, ByteView(end)).bind(3, limit_of(most));
         for (auto row = select.step();; row = select.step()) {
             if (!row) return failure(std::move(row.error()));
             if (!*row) break;

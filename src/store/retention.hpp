@@ -39,7 +39,7 @@ private:
     Result<std::vector<Row>> rows_after(std::uint64_t number, std::size_t most);
     Result<bool> is_settled(std::uint64_t report, const std::vector<std::int64_t>& destinations,
                             Instant dead_before);
-    Result<void> empty(std::uint64_t report);
+    Result<void> empty(const Row& row, const std::vector<std::int64_t>& destinations, Removed& removed);
     Result<bool> is_retired(std::uint64_t report);
     Result<std::uint64_t> through();
     Result<void> keep(std::string_view name, std::uint64_t value);

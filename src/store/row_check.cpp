@@ -17,18 +17,6 @@ namespace {
 using database::Connection;
 using database::Statement;
 
-constexpr auto no_parameters = [](Statement&) {};
-
-Result<Connection> open_snapshot(const StoreSettings& settings, const crypto::KeyRing& keys) {
-    const auto key = keys.key(crypto::key_name::store);
-    if (!key) return failure(key.error());
-    auto connection = Connection::open(settings.folder / store_file, *key, database::Access::read_only);
-    if (!connection) return connection;
-    // One read transaction: everything as of one moment. Closing ends it.
-    if (auto begun = connection->execute("BEGIN"); !begun) return failure(std::move(begun.error()));
-    return connection;
-}
-
 // The row as it was taken in, but for the observation ids, which the digest does not cover.
 Result<SealedReport> report_in(const Statement& row) {
     SealedReport report;
@@ -54,12 +42,12 @@ Result<void> check_reports(Connection& connection, RowCheck& check, std::uint64_
             const std::uint64_t number = unsigned_of(row.integer(0));
             const auto report = report_in(row);
             if (!report) return failure(report.error());
-            const crypto::Digest digest = report_digest(number, *report);
-            const ByteView kept = row.octets(6);
-            if (row.octets(5).empty()) {
+            if (report->sealed.empty()) {
                 if (check.removed++ == 0) first_removed = number;
                 return {};  // its digest still stands in its batch
             }
+            const crypto::Digest digest = report_digest(number, *report);
+            const ByteView kept = row.octets(6);
             const bool same = std::equal(digest.begin(), digest.end(), kept.begin(), kept.end());
             if (!same && check.first_bad == 0) check.first_bad = number;
             return {};
@@ -119,7 +107,9 @@ Result<void> check_batches(Connection& connection, RowCheck& check, std::uint64_
 }  // namespace
 
 Result<RowCheck> check_rows(const StoreSettings& settings, const crypto::KeyRing& keys) {
-    auto connection = open_snapshot(settings, keys);
+    const auto key = keys.key(crypto::key_name::store);
+    if (!key) return failure(key.error());
+    auto connection = open_snapshot(settings.folder / store_file, *key);
     if (!connection) return failure(std::move(connection.error()));
     RowCheck check;
     std::uint64_t first_removed = 0;

@@ -22,10 +22,6 @@ Bytes copy(ByteView octets) {
     return {octets.begin(), octets.end()};
 }
 
-std::int64_t limit_of(std::size_t most) {
-    return static_cast<std::int64_t>(most);
-}
-
 Result<std::optional<model::Pseudonym>> subject_in(const Statement& row, int column) {
     if (row.is_null(column)) return std::optional<model::Pseudonym>();
     auto subject = pseudonym::recall(row.octets(column));
@@ -83,10 +79,8 @@ Result<std::vector<Delivery>> SqlcipherReader::pending(std::string_view destinat
     auto question = pending_question();
     if (!question) return failure(std::move(question.error()));
     std::vector<Delivery> found;
-    auto done = query(
-        **question,
-        [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(after)).bind(3, limit_of(most)); },
-        [&](const Statement& row) { return read_delivery(row, found); });
+    auto done = query(**question, stretch(destination, after, most),
+                      [&](const Statement& row) { return read_delivery(row, found); });
     if (!done) return failure(std::move(done.error()));
     return found;
 }
@@ -96,20 +90,18 @@ Result<std::vector<PendingLane>> SqlcipherReader::pending_lanes(std::string_view
     const std::lock_guard lock(mutex_);
     std::vector<PendingLane> found;
     found.reserve(most);
-    auto done = query(
-        connection_,
-        "SELECT d.report, r.subject, v.name FROM delivery d "
-        "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
-        "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) "
-        "AND d.report > max(?2, (SELECT low_water FROM destination WHERE name = ?1)) "
-        "AND d.state = 0 ORDER BY d.report LIMIT ?3",
-        [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(after)).bind(3, limit_of(most)); },
-        [&](const Statement& row) -> Result<void> {
-            auto subject = subject_in(row, 1);
-            if (!subject) return failure(std::move(subject.error()));
-            found.push_back({unsigned_of(row.integer(0)), *subject, std::string(row.text(2))});
-            return {};
-        });
+    auto done = query(connection_,
+                      "SELECT d.report, r.subject, v.name FROM delivery d "
+                      "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
+                      "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) "
+                      "AND d.report > max(?2, (SELECT low_water FROM destination WHERE name = ?1)) "
+                      "AND d.state = 0 ORDER BY d.report LIMIT ?3",
+                      stretch(destination, after, most), [&](const Statement& row) -> Result<void> {
+                          auto subject = subject_in(row, 1);
+                          if (!subject) return failure(std::move(subject.error()));
+                          found.push_back({unsigned_of(row.integer(0)), *subject, std::string(row.text(2))});
+                          return {};
+                      });
     if (!done) return failure(std::move(done.error()));
     return found;
 }
@@ -178,12 +170,11 @@ Result<std::map<std::string, InboundBook>> SqlcipherReader::device_books() {
 Result<std::vector<std::string>> SqlcipherReader::devices() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
-    auto done = query(
-        connection_, "SELECT name FROM device WHERE name <> '' ORDER BY name", [](Statement&) {},
-        [&](const Statement& row) -> Result<void> {
-            names.emplace_back(row.text(0));
-            return {};
-        });
+    auto done = query(connection_, "SELECT name FROM device WHERE name <> '' ORDER BY name", no_parameters,
+                      [&](const Statement& row) -> Result<void> {
+                          names.emplace_back(row.text(0));
+                          return {};
+                      });
     if (!done) return failure(std::move(done.error()));
     return names;
 }
@@ -213,9 +204,8 @@ Result<StoreSpace> SqlcipherReader::space() {
     constexpr std::array<std::string_view, 3> questions = {"PRAGMA page_size", "PRAGMA page_count",
                                                            "PRAGMA freelist_count"};
     for (std::size_t i = 0; i < questions.size(); ++i) {
-        auto done = query(
-            connection_, questions[i], [](Statement&) {},
-            [&](const Statement& row) -> Result<void> {
+        auto done =
+            query(connection_, questions[i], no_parameters, [&](const Statement& row) -> Result<void> {
                 figures[i] = unsigned_of(row.integer(0));
                 return {};
             });

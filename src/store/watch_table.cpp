@@ -74,8 +74,7 @@ Result<StoreReader::WatchedDevices> SqlcipherReader::watched() {
         connection_,
         "SELECT name, received, sequence, recent, missing, duplicates, out_of_order, restarts, clock_offset, "
         "stretch, learned, mean, squares, raised, exact FROM device_watch",
-        [](database::Statement&) {},
-        [&](const database::Statement& row) -> Result<void> {
+        no_parameters, [&](const database::Statement& row) -> Result<void> {
             device::Watched one;
             one.device = row.text(0);
             if (!row.is_null(1)) one.received = instant_of(row.integer(1));

@@ -19,17 +19,11 @@ constexpr std::string_view mark_info = "edgeward/erasure/1/mark";
 constexpr std::size_t longest_ledger = std::size_t{256} << 20U;
 constexpr unsigned owner_only = 0600;
 
-std::array<std::uint8_t, 8> octets_of(std::uint64_t number) {
-    std::array<std::uint8_t, 8> octets{};
-    for (std::size_t i = 0; i < octets.size(); ++i)
-        octets[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
-    return octets;
-}
-
 crypto::Digest link_of(const crypto::Digest& before, const Erasure& entry) {
-    const auto number = octets_of(entry.number);
-    const auto time = octets_of(static_cast<std::uint64_t>(entry.time.time_since_epoch().count()));
-    return crypto::sha256({bytes_of(domain), before, number, time, entry.mark});
+    Bytes numbers;
+    append_big_endian(numbers, entry.number, 8);
+    append_big_endian(numbers, static_cast<std::uint64_t>(entry.time.time_since_epoch().count()), 8);
+    return crypto::sha256({bytes_of(domain), before, numbers, entry.mark});
 }
 
 Bytes signed_octets(const crypto::Digest& link) {

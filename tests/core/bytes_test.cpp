@@ -87,6 +87,20 @@ TEST_CASE("hexadecimal takes both cases and refuses the rest", "[bytes]") {
     }
 }
 
+TEST_CASE("numbers travel in network order", "[bytes]") {
+    // RFC 791, appendix B: the octet on the left is the most significant one.
+    Bytes octets;
+    append_big_endian(octets, 0x0102030405060708, 8);
+    CHECK(octets == Bytes{1, 2, 3, 4, 5, 6, 7, 8});
+    CHECK(big_endian(octets) == 0x0102030405060708);
+    CHECK(big_endian(ByteView(octets).last(3)) == 0x060708);
+    CHECK(big_endian({}) == 0);
+    std::string text = "n";
+    append_big_endian(text, 0xABCD0241FF, 2);
+    CHECK(bytes_of(text).back() == 0xFF);
+    CHECK(text.substr(0, 2) == "nA");
+}
+
 TEST_CASE("random octets of every length survive both ways", "[bytes]") {
     for (std::size_t length = 0; length < 200; ++length) {
         Bytes octets(length);

@@ -22,6 +22,20 @@ inline std::string_view text_of(ByteView bytes) noexcept {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// Numbers in network order, the highest octet first: the lowest `octets` (1 to 8) of a value appended to
+// Bytes or a std::string; and the number that at most 8 octets make, 0 from none.
+template <typename Octets>
+void append_big_endian(Octets& out, std::uint64_t value, std::size_t octets) {
+    for (std::size_t left = octets; left > 0; --left)
+        out.push_back(static_cast<typename Octets::value_type>((value >> (8U * (left - 1))) & 0xFFU));
+}
+inline std::uint64_t big_endian(ByteView octets) noexcept {
+    std::uint64_t value = 0;
+    for (const std::uint8_t octet : octets)
+        value = value << 8U | octet;
+    return value;
+}
+
 // Lower-case hexadecimal, two digits an octet.
 std::string to_hex(ByteView bytes);
 // Empty result and false when `hex` has an odd length or a digit outside 0-9 a-f A-F.
