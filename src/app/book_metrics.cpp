@@ -17,13 +17,7 @@ BookMetrics::BookMetrics(metrics::Registry& metrics, store::StoreReader& reader,
 
 void BookMetrics::raise(std::string_view name, std::string_view help, const metrics::Labels& labels,
                         std::uint64_t total) {
-    std::string series(name);
-    for (const auto& [key, value] : labels)
-        series.append("\n").append(key).append("=").append(value);
-    std::uint64_t& so_far = raised_[series];
-    const auto counter = metrics_.counter(name, help, labels);
-    if (total > so_far) counter.add(static_cast<double>(total - so_far));
-    so_far = std::max(so_far, total);
+    metrics_.counter(name, help, labels).raise_to(static_cast<double>(total));
 }
 
 void BookMetrics::collect_inbound(const store::InboundBook& book) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <string>
 
@@ -34,8 +33,7 @@ private:
     metrics::Registry& metrics_;
     store::StoreReader& reader_;
     std::filesystem::path folder_;
-    std::mutex mutex_;
-    std::map<std::string, std::uint64_t> raised_;  // series → total so far
+    std::mutex mutex_;  // one collection at a time
 };
 
 }  // namespace edgeward::app

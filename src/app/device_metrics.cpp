@@ -1,7 +1,5 @@
 #include "device_metrics.hpp"
 
-#include <algorithm>
-
 namespace edgeward::app {
 
 DeviceMetrics::DeviceMetrics(metrics::Registry& metrics, Known known)
@@ -9,24 +7,17 @@ DeviceMetrics::DeviceMetrics(metrics::Registry& metrics, Known known)
     metrics_.on_collect([this] { collect(); });
 }
 
-void DeviceMetrics::raise(const char* name, const char* help, const std::string& device,
-                          std::uint64_t total) {
-    std::uint64_t& so_far = raised_[std::string(name) + "\n" + device];
-    const auto counter = metrics_.counter(name, help, {{"device", device}});
-    if (total > so_far) counter.add(static_cast<double>(total - so_far));
-    so_far = std::max(so_far, total);
-}
-
 void DeviceMetrics::collect() {
     const std::lock_guard lock(mutex_);
     for (const auto& known : known_()) {
-        raise("edgeward_device_missing_total", "Sequence numbers that did not come.", known.device,
-              known.missing);
-        raise("edgeward_device_duplicates_total", "Sequence numbers that came twice.", known.device,
-              known.duplicates);
-        raise("edgeward_device_out_of_order_total", "Sequence numbers that came after a higher one.",
-              known.device, known.out_of_order);
         const metrics::Labels labels = {{"device", known.device}};
+        const auto raise = [&](const char* name, const char* help, std::uint64_t total) {
+            metrics_.counter(name, help, labels).raise_to(static_cast<double>(total));
+        };
+        raise("edgeward_device_missing_total", "Sequence numbers that did not come.", known.missing);
+        raise("edgeward_device_duplicates_total", "Sequence numbers that came twice.", known.duplicates);
+        raise("edgeward_device_out_of_order_total", "Sequence numbers that came after a higher one.",
+              known.out_of_order);
         if (known.received) {
             metrics_
                 .gauge("edgeward_device_last_seen_timestamp_seconds", "Unix time of its newest message.",

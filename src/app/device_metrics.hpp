@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -19,13 +18,10 @@ public:
 
 private:
     void collect();
-    // Raises a counter to the total the watch keeps.
-    void raise(const char* name, const char* help, const std::string& device, std::uint64_t total);
 
     metrics::Registry& metrics_;
     Known known_;
-    std::mutex mutex_;
-    std::map<std::string, std::uint64_t> raised_;  // series → total so far
+    std::mutex mutex_;  // one collection at a time
 };
 
 }  // namespace edgeward::app

@@ -38,6 +38,12 @@ void Counter::add(double amount) const {
     if (series_ != nullptr) static_cast<prometheus::Counter*>(series_)->Increment(amount);
 }
 
+void Counter::raise_to(double total) const {
+    if (series_ == nullptr) return;
+    auto& counter = *static_cast<prometheus::Counter*>(series_);
+    counter.Increment(std::max(0.0, total - counter.Value()));
+}
+
 void Gauge::set(double value) const {
     if (series_ != nullptr) static_cast<prometheus::Gauge*>(series_)->Set(value);
 }

@@ -24,6 +24,17 @@ TEST_CASE("a counter is exposed in the text form of Prometheus", "[metrics]") {
           "edgeward_messages_total{source=\"ward\"} 3\n");
 }
 
+TEST_CASE("a counter follows a total kept elsewhere and never falls", "[metrics]") {
+    Registry registry;
+    const Counter counter = registry.counter("edgeward_rows_total", "Rows.");
+    for (const double total : {0.0, 7.0, 5.0}) {
+        counter.raise_to(total);
+    }
+    CHECK_THAT(registry.expose(), ContainsSubstring("edgeward_rows_total 7\n"));
+    counter.raise_to(9);
+    CHECK_THAT(registry.expose(), ContainsSubstring("edgeward_rows_total 9\n"));
+}
+
 TEST_CASE("the same name and labels give the same series and the first help stays", "[metrics]") {
     Registry registry;
     registry.counter("edgeward_a_total", "First.").add(1);

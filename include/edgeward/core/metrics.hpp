@@ -21,6 +21,8 @@ class Counter {
 public:
     explicit Counter(void* series = nullptr) : series_(series) {}
     void add(double amount = 1) const;  // amount >= 0
+    // For a total that is kept elsewhere: never falls. Of one series by one thread at a time.
+    void raise_to(double total) const;
 
 private:
     void* series_;
