@@ -1,5 +1,7 @@
 #include "books_answer.hpp"
 
+#include "control_request.hpp"
+
 namespace edgeward::app {
 namespace {
 
@@ -22,7 +24,7 @@ json to_json(const store::DestinationBook& book) {
     json made = {{"offered", book.offered}, {"delivered", book.delivered}, {"pending", book.pending},
                  {"parked", book.parked},   {"dead_lettered", book.dead},  {"filtered", book.filtered},
                  {"erased", book.erased},   {"balanced", book.balances()}};
-    made["oldest_pending"] = book.oldest_pending ? json(to_rfc3339(*book.oldest_pending)) : json(nullptr);
+    made["oldest_pending"] = time_or_null(book.oldest_pending);
     return made;
 }
 

@@ -20,10 +20,6 @@ const char* name_of(backup::Schedule schedule) {
     return "off";
 }
 
-json time_or_null(const std::optional<Instant>& time) {
-    return time ? json(to_rfc3339(*time)) : json(nullptr);
-}
-
 json hours_of(std::chrono::milliseconds duration) {
     return std::chrono::duration_cast<std::chrono::hours>(duration).count();
 }

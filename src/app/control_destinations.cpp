@@ -17,7 +17,7 @@ constexpr std::size_t replayed_at_once = 500;
 
 json control_of(const store::DestinationControl& control) {
     json made = {{"active", control.active}, {"mode", store::name_of(control.mode)}};
-    made["since"] = control.since ? json(to_rfc3339(*control.since)) : json(nullptr);
+    made["since"] = time_or_null(control.since);
     made["actor"] = control.since ? json(control.actor) : json(nullptr);
     made["reason"] = control.since ? json(control.reason) : json(nullptr);
     return made;
@@ -46,7 +46,7 @@ Result<json> list(const ControlParts& parts) {
             one["dead_lettered"] = book->second.dead;
             one["delivered"] = book->second.delivered;
             const auto& oldest = book->second.oldest_pending;
-            one["oldest_pending"] = oldest ? json(to_rfc3339(*oldest)) : json(nullptr);
+            one["oldest_pending"] = time_or_null(oldest);
         }
         made.push_back(std::move(one));
     }

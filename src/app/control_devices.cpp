@@ -17,7 +17,7 @@ json to_json(const device::Watched& known) {
     json made = {
         {"device", known.device},         {"conditions", std::move(raised)},    {"missing", known.missing},
         {"duplicates", known.duplicates}, {"out_of_order", known.out_of_order}, {"restarts", known.restarts}};
-    made["received"] = known.received ? json(to_rfc3339(*known.received)) : json(nullptr);
+    made["received"] = time_or_null(known.received);
     made["sequence"] = known.sequence ? json(*known.sequence) : json(nullptr);
     made["clock_offset_ms"] = known.clock_offset ? json(*known.clock_offset) : json(nullptr);
     made["learned_rate"] = device::is_learned(known) ? json(known.mean) : json(nullptr);

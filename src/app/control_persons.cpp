@@ -117,7 +117,7 @@ Result<json> list_associations(const ControlParts& parts, const admin::HttpReque
             {"device", association.device},
             {"patient", {{"value", association.patient.value}, {"authority", association.patient.authority}}},
             {"from", to_rfc3339(association.from)}};
-        one["until"] = association.until ? json(to_rfc3339(*association.until)) : json(nullptr);
+        one["until"] = time_or_null(association.until);
         made.push_back(std::move(one));
     }
     return json{{"associations", std::move(made)}};

@@ -66,6 +66,10 @@ Result<Instant> time_in(const nlohmann::json& object, const char* field) {
     return time->utc;
 }
 
+nlohmann::json time_or_null(const std::optional<Instant>& time) {
+    return time ? nlohmann::json(to_rfc3339(*time)) : nlohmann::json(nullptr);
+}
+
 admin::HttpResponse answer(const Result<nlohmann::json>& result) {
     if (!result) return admin::error_response(result.error());
     return admin::json_response(200, result->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -31,6 +31,8 @@ Result<std::string> text_in(const nlohmann::json& object, const char* field, boo
 // An RFC 3339 time.
 Result<Instant> time_in(const nlohmann::json& object, const char* field);
 
+nlohmann::json time_or_null(const std::optional<Instant>& time);
+
 // 200 with the value, or the error's status.
 admin::HttpResponse answer(const Result<nlohmann::json>& result);
 
