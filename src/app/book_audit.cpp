@@ -1,8 +1,5 @@
 #include "book_audit.hpp"
 
-#include <pthread.h>
-
-#include <optional>
 #include <vector>
 
 namespace edgeward::app {
@@ -13,16 +10,6 @@ using std::chrono::minutes;
 constexpr minutes day{24 * 60};
 constexpr std::chrono::seconds between_checks{60};
 constexpr std::size_t most_records = 20;  // about differences, of one check
-
-std::optional<minutes> time_of_day(const std::string& text) {
-    const auto digit = [&text](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-    if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
-        return std::nullopt;
-    const int hour = (text[0] - '0') * 10 + (text[1] - '0');
-    const int minute = (text[3] - '0') * 10 + (text[4] - '0');
-    if (hour > 23 || minute > 59) return std::nullopt;
-    return minutes(hour * 60 + minute);
-}
 
 std::string words_of(const store::Difference& one) {
     return one.line + ": books " + std::to_string(one.kept) + ", counted " + std::to_string(one.counted);
@@ -49,11 +36,7 @@ double seconds_of(Instant moment) {
 
 BooksSettings read_books_settings(config::Section section) {
     BooksSettings settings;
-    const auto at = time_of_day(section.text("report_at", "02:10"));
-    if (at)
-        settings.report_at = *at;
-    else
-        section.problem("report_at", "expected a time of day such as 02:10");
+    settings.report_at = section.time_of_day("report_at", settings.report_at);
     settings.recount = section.flag("recount", settings.recount);
     return settings;
 }
@@ -81,42 +64,28 @@ BookAudit::BookAudit(const BooksSettings& settings, const Parts& parts)
     if (const auto last = parts_.reader.books_reported(); last && *last) reported_.set(seconds_of(**last));
 }
 
-BookAudit::~BookAudit() {
-    stop();
-}
-
 void BookAudit::start() {
-    thread_ = std::thread([this] {
-        pthread_setname_np(pthread_self(), "ew-books");
-        serve();
-    });
+    thread_.start([this] { serve(); });
 }
 
 void BookAudit::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    stop_signal_.notify_all();
-    if (thread_.joinable()) thread_.join();
+    thread_.stop();
 }
 
 void BookAudit::serve() {
-    for (;;) {
+    do {
         check_counters();
-        if (auto reported = report_when_due(); !reported && !stopping_) {
+        if (auto reported = report_when_due(); !reported && !thread_.stopping()) {
             trouble_.raise("report", "the reconciliation report could not be made",
                            {{"kind", name_of(reported.error().kind)}, {"reason", reported.error().message}});
         } else if (reported) {
             trouble_.clear("report", "the reconciliation report could be made again");
         }
-        std::unique_lock lock(mutex_);
-        if (stop_signal_.wait_for(lock, between_checks, [this] { return stopping_.load(); })) return;
-    }
+    } while (thread_.pause(between_checks));
 }
 
 Result<store::Reconciliation> BookAudit::read(store::Depth depth) {
-    auto found = parts_.reconciler.reconcile(depth, [this] { return stopping_.load(); });
+    auto found = parts_.reconciler.reconcile(depth, [this] { return thread_.stopping().load(); });
     if (found) differences_.set(static_cast<double>(found->differences.size()));
     return found;
 }
@@ -191,7 +160,7 @@ Result<void> BookAudit::report_when_due() {
 
 Result<void> BookAudit::report(Instant due) {
     auto found = read(settings_.recount ? store::Depth::rows : store::Depth::books);
-    if (!found && found.error().kind == ErrorKind::unavailable && !stopping_ && settings_.recount) {
+    if (!found && found.error().kind == ErrorKind::unavailable && !thread_.stopping() && settings_.recount) {
         log::warning("the rows could not be counted for the reconciliation report",
                      {{"reason", found.error().message}});
         found = read(store::Depth::books);

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include <edgeward/audit/books_report.hpp>
 #include <edgeward/config/document.hpp>
+#include <edgeward/core/background_thread.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/core/time.hpp>
@@ -45,7 +42,6 @@ public:
     BookAudit(const BooksSettings& settings, const Parts& parts);
     BookAudit(const BookAudit&) = delete;
     BookAudit& operator=(const BookAudit&) = delete;
-    ~BookAudit();
 
     // Thread ew-books: check and report every minute.
     void start();
@@ -72,10 +68,7 @@ private:
     metrics::Gauge reported_;
     log::Trouble trouble_;
     std::string told_;  // what check_counters() told last; ew-books only
-    std::atomic<bool> stopping_{false};
-    std::mutex mutex_;
-    std::condition_variable stop_signal_;
-    std::thread thread_;
+    BackgroundThread thread_{"ew-books"};
 };
 
 }  // namespace edgeward::app

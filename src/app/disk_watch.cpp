@@ -1,7 +1,5 @@
 #include "disk_watch.hpp"
 
-#include <pthread.h>
-
 #include <limits>
 
 namespace edgeward::app {
@@ -40,35 +38,16 @@ DiskWatch::DiskWatch(const DiskSettings& settings, Parts parts)
     left_gauge_.set(std::numeric_limits<double>::quiet_NaN());  // not known yet
 }
 
-DiskWatch::~DiskWatch() {
-    stop();
-}
-
 void DiskWatch::start() {
     look();
-    thread_ = std::thread([this] {
-        pthread_setname_np(pthread_self(), "ew-disk");
-        serve();
+    thread_.start([this] {
+        while (thread_.pause(settings_.check_interval))
+            look();
     });
 }
 
 void DiskWatch::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    stop_signal_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-void DiskWatch::serve() {
-    for (;;) {
-        {
-            std::unique_lock lock(mutex_);
-            if (stop_signal_.wait_for(lock, settings_.check_interval, [this] { return stopping_; })) return;
-        }
-        look();
-    }
+    thread_.stop();
 }
 
 void DiskWatch::look() {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
+#include <edgeward/core/background_thread.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/core/result.hpp>
@@ -41,7 +40,6 @@ public:
     DiskWatch(const DiskSettings& settings, Parts parts);
     DiskWatch(const DiskWatch&) = delete;
     DiskWatch& operator=(const DiskWatch&) = delete;
-    ~DiskWatch();
 
     // Looks once, then every check interval on thread ew-disk.
     void start();
@@ -53,7 +51,6 @@ public:
     [[nodiscard]] Result<void> health() const;
 
 private:
-    void serve();
     void say(bool low, const DiskRoom& room);
     void show();
 
@@ -68,9 +65,7 @@ private:
     DiskLevel level_;  // the following under mutex_
     FillRate rate_;
     DiskRoom room_;
-    bool stopping_ = false;
-    std::condition_variable stop_signal_;
-    std::thread thread_;
+    BackgroundThread thread_{"ew-disk"};
 };
 
 // The file system of `folder` and the free pages of store.db.

@@ -1,7 +1,5 @@
 #include "retention_keeper.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 
 #include <edgeward/core/log.hpp>
@@ -41,32 +39,15 @@ RetentionKeeper::RetentionKeeper(const RetentionSettings& settings, store::Write
       removed_(metrics.counter("edgeward_reports_removed_total",
                                "Reports whose content was removed because their time was over.")) {}
 
-RetentionKeeper::~RetentionKeeper() {
-    stop();
-}
-
 void RetentionKeeper::start() {
-    thread_ = std::thread([this] { serve(); });
+    thread_.start([this] {
+        while (thread_.pause(pass_interval))
+            pass();
+    });
 }
 
 void RetentionKeeper::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    stopped_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-bool RetentionKeeper::wait(milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return !stopped_.wait_for(lock, time, [this] { return stopping_; });
-}
-
-void RetentionKeeper::serve() {
-    pthread_setname_np(pthread_self(), "ew-keep");
-    while (wait(pass_interval))
-        pass();
+    thread_.stop();
 }
 
 // A clock that was set may say that everything is old.
@@ -89,7 +70,7 @@ bool RetentionKeeper::run(const std::function<Result<void>(store::ObservationSto
         log::warning("reports beyond their time could not be removed", {{"reason", done.error().message}});
         return false;
     }
-    return wait(std::chrono::duration_cast<milliseconds>((clock_.monotonic() - begun) * rest));
+    return thread_.pause(std::chrono::duration_cast<milliseconds>((clock_.monotonic() - begun) * rest));
 }
 
 bool RetentionKeeper::retire(const store::RetentionLimits& limits) {

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+#include <functional>
 #include <optional>
-#include <thread>
 
 #include <edgeward/config/document.hpp>
+#include <edgeward/core/background_thread.hpp>
 #include <edgeward/core/metrics.hpp>
+#include <edgeward/core/time.hpp>
 #include <edgeward/store/writer.hpp>
 
 namespace edgeward::app {
@@ -30,7 +30,6 @@ public:
                     metrics::Registry& metrics);
     RetentionKeeper(const RetentionKeeper&) = delete;
     RetentionKeeper& operator=(const RetentionKeeper&) = delete;
-    ~RetentionKeeper();
 
     void start();
     void stop();
@@ -38,8 +37,6 @@ public:
     bool pass();
 
 private:
-    void serve();
-    bool wait(std::chrono::milliseconds time);  // false: stop
     bool clock_is_steady();
     bool retire(const store::RetentionLimits& limits);
     bool forget(Instant before);
@@ -53,10 +50,7 @@ private:
     MonotonicTime from_start_at_{};  // when what was passed over is looked at again
     std::optional<std::chrono::milliseconds> clock_offset_;
     MonotonicTime trusted_from_{};
-    std::mutex mutex_;
-    std::condition_variable stopped_;
-    bool stopping_ = false;
-    std::thread thread_;
+    BackgroundThread thread_{"ew-keep"};
 };
 
 }  // namespace edgeward::app

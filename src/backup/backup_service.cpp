@@ -1,13 +1,11 @@
 #include <edgeward/backup/backup_service.hpp>
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <mutex>
-#include <thread>
 
+#include <edgeward/core/background_thread.hpp>
 #include <edgeward/core/file.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/recovery_key.hpp>
@@ -38,8 +36,8 @@ audit::Event event_of(const std::string& actor, audit::Action action, std::strin
 
 Result<void> check_recovery_key(const BackupSettings& settings) {
     if (settings.recovery_key.empty()) return {};
-    const auto pem = read_file(settings.recovery_key, 65536);
-    if (!pem) return failure(ErrorKind::misconfigured, "backup.recovery_key: " + pem.error().message);
+    const auto pem = read_recovery_key(settings);
+    if (!pem) return failure(pem.error());
     const auto fingerprint = crypto::recovery_fingerprint(*pem);
     if (fingerprint) return {};
     return failure(ErrorKind::misconfigured, "backup.recovery_key: " + fingerprint.error().message);
@@ -55,7 +53,7 @@ struct BackupService::State {
           failures(registry.counter("edgeward_backup_failures_total", "Backups that could not be made.")),
           verify_failures(registry.counter("edgeward_backup_verify_failures_total",
                                            "Backups that could not be proven.")) {
-        sources.cancelled = &cancelled;
+        sources.cancelled = &thread.stopping();
     }
 
     Result<void> audit(const audit::Event& event) {
@@ -77,13 +75,11 @@ struct BackupService::State {
     metrics::Counter failures;
     metrics::Counter verify_failures;
     log::Trouble trouble;
-    std::atomic<bool> cancelled = false;
     std::mutex working;  // held while a backup is made or proven
     std::mutex mutex;    // of what follows
-    std::condition_variable changed;
     BackupStatus status;
     MonotonicTime not_before{};  // after a failure
-    std::thread thread;
+    BackgroundThread thread{"ew-backup"};
 };
 
 Result<void> BackupService::State::make_folder() const {
@@ -256,13 +252,10 @@ bool BackupService::State::follow_schedule() {
 }
 
 void BackupService::State::serve() {
-    pthread_setname_np(pthread_self(), "ew-backup");
     // Where it is not allowed, the pace of reading keeps the machine for the devices.
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), low_priority);
-    while (!cancelled) {
-        if (follow_schedule()) continue;
-        std::unique_lock lock(mutex);
-        changed.wait_for(lock, look_interval, [this] { return cancelled.load(); });
+    while (!thread.stopping()) {
+        if (!follow_schedule()) thread.pause(look_interval);
     }
 }
 
@@ -283,20 +276,15 @@ Result<std::unique_ptr<BackupService>> BackupService::open(const BackupSettings&
 
 void BackupService::start() {
     if (state_->settings.schedule == Schedule::off) return;
-    state_->thread = std::thread([this] { state_->serve(); });
+    state_->thread.start([state = state_.get()] { state->serve(); });
 }
 
 void BackupService::cancel() {
-    {
-        const std::lock_guard lock(state_->mutex);
-        state_->cancelled = true;
-    }
-    state_->changed.notify_all();
+    state_->thread.cancel();
 }
 
 void BackupService::stop() {
-    cancel();
-    if (state_->thread.joinable()) state_->thread.join();
+    state_->thread.stop();
 }
 
 Result<Created> BackupService::create(const std::string& actor) {

@@ -1,26 +1,14 @@
 #include <edgeward/backup/backup_settings.hpp>
 
-#include <charconv>
-#include <optional>
+#include <edgeward/core/file.hpp>
 
 namespace edgeward::backup {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-using std::chrono::seconds;
 
-std::optional<minutes> read_time(const std::string& text) {
-    int hour = 0;
-    int minute = 0;
-    const char* const begin = text.data();
-    if (text.size() != 5 || text[2] != ':') return std::nullopt;
-    const auto first = std::from_chars(begin, begin + 2, hour);
-    const auto second = std::from_chars(begin + 3, begin + 5, minute);
-    if (first.ptr != begin + 2 || second.ptr != begin + 5) return std::nullopt;
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return std::nullopt;
-    return hours(hour) + minutes(minute);
-}
+constexpr std::size_t longest_pem = 65536;
 
 Schedule read_schedule(config::Section& section) {
     const std::string word = section.choice("schedule", "off", {"off", "hourly", "daily"});
@@ -36,9 +24,7 @@ BackupSettings read_backup_settings(config::Section section, const std::string& 
     settings.folder = section.file("folder", settings.folder);
     settings.recovery_key = section.file("recovery_key", settings.recovery_key);
     settings.schedule = read_schedule(section);
-    const auto time = read_time(section.text("time", "02:30"));
-    if (time) settings.time = *time;
-    if (!time) section.problem("time", "expected a time of day such as \"02:30\"");
+    settings.time = section.time_of_day("time", settings.time);
     settings.data_count = static_cast<std::uint64_t>(
         section.whole_number("data_count", static_cast<std::int64_t>(settings.data_count), 1, 10'000));
     settings.data_age = section.duration("data_age", settings.data_age, hours(1), hours(24 * 3650));
@@ -56,6 +42,13 @@ BackupSettings read_backup_settings(config::Section section, const std::string& 
                         "with `edgeward key recovery generate`");
     }
     return settings;
+}
+
+Result<std::string> read_recovery_key(const BackupSettings& settings) {
+    if (settings.recovery_key.empty()) return std::string();
+    auto pem = read_file(settings.recovery_key, longest_pem);
+    if (!pem) return failure(ErrorKind::misconfigured, "backup.recovery_key: " + pem.error().message);
+    return pem;
 }
 
 Instant last_due(const BackupSettings& settings, Instant now) {

@@ -38,16 +38,10 @@ Result<StoreFacts> facts_of(store::StoreReader& reader, std::string& origin) {
     facts.checkpoint = chain->checkpoint_note;
     const auto inbound = reader.inbound_book();
     if (!inbound) return failure(inbound.error());
-    facts.inbound = {{"received", inbound->received},       {"stored", inbound->stored},
-                     {"quarantined", inbound->quarantined}, {"refused", inbound->refused},
-                     {"reports", inbound->reports},         {"observations", inbound->observations}};
+    facts.inbound = counts_of(*inbound);
     const auto destinations = reader.destination_books();
     if (!destinations) return failure(destinations.error());
-    for (const auto& [name, book] : *destinations) {
-        facts.destinations[name] = {{"offered", book.offered},   {"delivered", book.delivered},
-                                    {"pending", book.pending},   {"dead", book.dead},
-                                    {"filtered", book.filtered}, {"erased", book.erased}};
-    }
+    facts.destinations = counts_of(*destinations);
     return facts;
 }
 
@@ -232,16 +226,9 @@ void remove_leftovers(const std::filesystem::path& folder) {
     }
 }
 
-Result<std::string> recovery_pem_of(const BackupSettings& settings) {
-    if (settings.recovery_key.empty()) return std::string();
-    auto pem = read_file(settings.recovery_key, 65536);
-    if (!pem) return failure(ErrorKind::misconfigured, "backup.recovery_key: " + pem.error().message);
-    return pem;
-}
-
 Result<Created> create(const BackupSettings& settings, const BackupSources& sources) {
     const MonotonicTime begun = sources.clock.monotonic();
-    auto recovery = recovery_pem_of(settings);
+    auto recovery = read_recovery_key(settings);
     if (!recovery) return failure(std::move(recovery.error()));
     remove_leftovers(settings.folder);
     Moment moment;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <set>
 
@@ -100,20 +99,6 @@ Result<void> same_keys(const crypto::KeyRing& left, const crypto::KeyRing& right
     return {};
 }
 
-bool same_counts(const store::Examination& found, const StoreFacts& stated) {
-    const auto& inbound = found.inbound;
-    std::map<std::string, std::map<std::string, std::uint64_t>> destinations;
-    for (const auto& [name, book] : found.destinations) {
-        destinations[name] = {{"offered", book.offered},   {"delivered", book.delivered},
-                              {"pending", book.pending},   {"dead", book.dead},
-                              {"filtered", book.filtered}, {"erased", book.erased}};
-    }
-    const std::map<std::string, std::uint64_t> counted = {
-        {"received", inbound.received}, {"stored", inbound.stored},   {"quarantined", inbound.quarantined},
-        {"refused", inbound.refused},   {"reports", inbound.reports}, {"observations", inbound.observations}};
-    return counted == stated.inbound && destinations == stated.destinations;
-}
-
 Result<void> check_store(const store::Examination& found, const StoreFacts& stated,
                          const std::string& installation) {
     if (found.chain.origin != "edgeward/" + installation)
@@ -121,7 +106,7 @@ Result<void> check_store(const store::Examination& found, const StoreFacts& stat
     if (found.schema_version != stated.schema || found.chain.sequence != stated.records ||
         found.chain.head != stated.head || found.chain.checkpoint_note != stated.checkpoint)
         return failure(ErrorKind::corrupt, "the audit chain in the backup is not the one of its manifest");
-    if (!same_counts(found, stated))
+    if (counts_of(found.inbound) != stated.inbound || counts_of(found.destinations) != stated.destinations)
         return failure(ErrorKind::corrupt, "the books in the backup are not those of its manifest");
     return {};
 }

@@ -83,6 +83,21 @@ Bytes signed_octets(std::string_view header_text, std::string_view manifest) {
 
 }  // namespace
 
+std::map<std::string, std::uint64_t> counts_of(const store::InboundBook& book) {
+    return {{"received", book.received}, {"stored", book.stored},   {"quarantined", book.quarantined},
+            {"refused", book.refused},   {"reports", book.reports}, {"observations", book.observations}};
+}
+
+std::map<std::string, std::map<std::string, std::uint64_t>> counts_of(
+    const std::map<std::string, store::DestinationBook>& books) {
+    std::map<std::string, std::map<std::string, std::uint64_t>> counts;
+    for (const auto& [name, book] : books) {
+        counts[name] = {{"offered", book.offered}, {"delivered", book.delivered}, {"pending", book.pending},
+                        {"dead", book.dead},       {"filtered", book.filtered},   {"erased", book.erased}};
+    }
+    return counts;
+}
+
 std::string write_manifest(const Manifest& manifest) {
     json made = {{"format", format_version},
                  {"part", name_of(manifest.kind)},

@@ -11,6 +11,7 @@
 #include <edgeward/core/secret.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/signature.hpp>
+#include <edgeward/store/books.hpp>
 
 #include "container_header.hpp"
 #include "payload_parser.hpp"
@@ -45,6 +46,11 @@ struct Manifest {
     std::optional<StoreFacts> store;  // of kind data
     std::optional<VaultFacts> vault;  // of kind persons
 };
+
+// The lines of the books as StoreFacts states them.
+std::map<std::string, std::uint64_t> counts_of(const store::InboundBook& book);
+std::map<std::string, std::map<std::string, std::uint64_t>> counts_of(
+    const std::map<std::string, store::DestinationBook>& books);
 
 // UTF-8 JSON, one line, keys in alphabetical order.
 std::string write_manifest(const Manifest& manifest);

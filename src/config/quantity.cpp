@@ -75,6 +75,27 @@ std::string format_duration(std::chrono::milliseconds duration) {
     return format_quantity(static_cast<std::uint64_t>(duration.count()), duration_units);
 }
 
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto below = [&](std::size_t at, int limit) -> std::optional<int> {
+        if (!is_digit(text[at]) || !is_digit(text[at + 1])) return std::nullopt;
+        const int number = (text[at] - '0') * 10 + (text[at + 1] - '0');
+        return number < limit ? std::optional(number) : std::nullopt;
+    };
+    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    const auto hour = below(0, 24);
+    const auto minute = below(3, 60);
+    if (!hour || !minute) return std::nullopt;
+    return std::chrono::minutes(*hour * 60 + *minute);
+}
+
+std::string format_time_of_day(std::chrono::minutes time) {
+    const auto digits = [](std::int64_t number) {
+        return std::string(number < 10 ? "0" : "") + std::to_string(number);
+    };
+    return digits(time.count() / 60) + ":" + digits(time.count() % 60);
+}
+
 std::optional<std::uint64_t> parse_size(std::string_view text) {
     return parse_quantity(text, size_units, std::numeric_limits<std::uint64_t>::max());
 }

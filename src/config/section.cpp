@@ -162,6 +162,13 @@ std::chrono::milliseconds Section::duration(std::string_view key, std::chrono::m
         [](std::chrono::milliseconds value) { return in_quotes(format_duration(value)); });
 }
 
+std::chrono::minutes Section::time_of_day(std::string_view key, std::chrono::minutes fallback) {
+    return taken<std::chrono::minutes>(
+        *place_, key, fallback, "a time of day such as " + format_time_of_day(fallback),
+        [](const toml::node& node) { return parsed_text(node, parse_time_of_day); },
+        [](std::chrono::minutes value) { return in_quotes(format_time_of_day(value)); });
+}
+
 std::uint64_t Section::size(std::string_view key, std::uint64_t fallback, std::uint64_t least,
                             std::uint64_t most) {
     return taken<std::uint64_t>(

@@ -38,6 +38,18 @@ TEST_CASE("durations are written with the largest unit that fits", "[quantity]")
     }
 }
 
+TEST_CASE("times of day have two digits each", "[quantity]") {
+    CHECK(parse_time_of_day("00:00") == std::chrono::minutes(0));
+    CHECK(parse_time_of_day("23:59") == std::chrono::minutes(23 * 60 + 59));
+    for (const char* bad : {"24:00", "02:60", "2:30", "02:3", "02.30", "0230", "02:30 ", "-2:30", "+2:30",
+                            "a2:30", "02:3a", ""}) {
+        CAPTURE(bad);
+        CHECK(parse_time_of_day(bad) == std::nullopt);
+    }
+    CHECK(format_time_of_day(std::chrono::minutes(0)) == "00:00");
+    CHECK(format_time_of_day(std::chrono::minutes(23 * 60 + 59)) == "23:59");
+}
+
 TEST_CASE("sizes are whole numbers of octets or powers of 1024", "[quantity]") {
     CHECK(parse_size("0") == 0U);
     CHECK(parse_size("512") == 512U);

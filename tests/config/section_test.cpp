@@ -16,6 +16,7 @@ ready = true
 count = 7
 level = 0.25
 wait = "5min"
+at = "23:05"
 room = "64KiB"
 octets = 512
 kind = "fhir"
@@ -41,6 +42,7 @@ TEST_CASE("settings that are there are read", "[section]") {
     CHECK(root.number("level", 1, 0, 1) == 0.25);
     CHECK(root.number("count", 1, 0, 10) == 7.0);
     CHECK(root.duration("wait", 1s, 0s, 1h) == 5min);
+    CHECK(root.time_of_day("at", 2h) == 23h + 5min);
     CHECK(root.size("room", 1, 0, 1U << 20U) == 65536);
     CHECK(root.size("octets", 1, 0, 1U << 20U) == 512);
     CHECK(root.choice("kind", "hl7", {"hl7", "fhir"}) == "fhir");
@@ -61,6 +63,7 @@ TEST_CASE("settings that are not there give their fallback and no problem", "[se
         CHECK(section.number("a", 0.5, 1, 2) == 0.5);
         CHECK(section.number_text("a") == std::nullopt);
         CHECK(section.duration("a", 1s, 2s, 3s) == 1s);
+        CHECK(section.time_of_day("a", 2h) == 2h);
         CHECK(section.size("a", 9, 0, 1) == 9);
         CHECK(section.choice("a", "x", {"y"}) == "x");
         CHECK(section.texts("a", {"x"}) == std::vector<std::string>{"x"});
@@ -128,12 +131,12 @@ TEST_CASE("tables know their path and place", "[section]") {
     CHECK(root.where() == "x.toml:1:1");
     CHECK(root.where("count") == "x.toml:4:1");
     CHECK(root.table("empty").path() == "empty");
-    CHECK(root.table("empty").where() == "x.toml:15:1");
+    CHECK(root.table("empty").where() == "x.toml:16:1");
     CHECK(root.table("empty").table("a b").path() == "empty.\"a b\"");
     const auto destinations = root.tables("destination");
     REQUIRE(destinations.size() == 2);
     CHECK(destinations[1].path() == "destination[2]");
-    CHECK(destinations[1].where("name") == "x.toml:19:1");
+    CHECK(destinations[1].where("name") == "x.toml:20:1");
     CHECK(destinations[1].where("missing") == destinations[1].where());
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <edgeward/config/document.hpp>
+#include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 
 namespace edgeward::backup {
@@ -31,6 +32,9 @@ struct BackupSettings {
 
 // A schedule needs a recovery key: without one nobody opens the backup when the machine is gone.
 BackupSettings read_backup_settings(config::Section section, const std::string& zone);
+
+// The PEM in `recovery_key`; empty when none is set. misconfigured: it cannot be read.
+Result<std::string> read_recovery_key(const BackupSettings& settings);
 
 // The newest moment at or before `now` at which the schedule wants a backup; Instant::min() when it is off.
 // A backup made before it is due again, also after the gateway was down at that moment.

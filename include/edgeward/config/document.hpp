@@ -89,6 +89,8 @@ public:
     // "250ms", "60s", "5min", "24h", "30d".
     std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds fallback,
                                        std::chrono::milliseconds least, std::chrono::milliseconds most);
+    // "00:00" to "23:59", as the time since midnight.
+    std::chrono::minutes time_of_day(std::string_view key, std::chrono::minutes fallback);
     // "512", "64KiB", "16MiB", "1GiB".
     std::uint64_t size(std::string_view key, std::uint64_t fallback, std::uint64_t least, std::uint64_t most);
     // One of `choices`; the problem lists them.
