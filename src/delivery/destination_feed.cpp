@@ -18,10 +18,6 @@ constexpr std::size_t survey_at_once = 1024;
 constexpr seconds idle_poll{5};     // in case a wake-up was before its commit
 constexpr seconds trouble_wait{1};  // store or vault cannot serve
 
-MonotonicTime after(milliseconds wait) {
-    return std::chrono::steady_clock::now() + wait;
-}
-
 }  // namespace
 
 boost::asio::awaitable<void> DestinationFlow::feed() {

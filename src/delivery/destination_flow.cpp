@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t window = 512;  // reports in memory, examined and not yet settled
 
-MonotonicTime after(std::chrono::milliseconds wait) {
-    return std::chrono::steady_clock::now() + wait;
-}
-
 }  // namespace
 
 DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,

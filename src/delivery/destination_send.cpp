@@ -16,10 +16,6 @@ using std::chrono::milliseconds;
 // So often in a row a message gets no usable answer before its person waits and others are tried.
 constexpr std::uint32_t unusable_in_a_row = 3;
 
-MonotonicTime after(milliseconds wait) {
-    return std::chrono::steady_clock::now() + wait;
-}
-
 }  // namespace
 
 boost::asio::awaitable<void> DestinationFlow::send(bool prober) {

@@ -11,10 +11,6 @@ constexpr std::chrono::seconds commit_retry{1};
 // So many are worth a transaction at once.
 constexpr std::size_t plenty = 256;
 
-Signal::TimePoint after(std::chrono::milliseconds wait) {
-    return std::chrono::steady_clock::now() + wait;
-}
-
 }  // namespace
 
 boost::asio::awaitable<Result<void>> commit(store::Writer& writer,

@@ -10,6 +10,10 @@
 
 namespace edgeward::delivery {
 
+inline std::chrono::steady_clock::time_point after(std::chrono::milliseconds wait) {
+    return std::chrono::steady_clock::now() + wait;
+}
+
 // Coroutines wait here until somebody notifies or their time is up. All on one executor that runs one thing
 // at a time: between checking a condition and waiting nothing else runs, so no wake-up is lost.
 class Signal {
