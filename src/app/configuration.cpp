@@ -1,7 +1,6 @@
 #include "configuration.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <edgeward/core/file.hpp>
 
@@ -79,41 +78,31 @@ void append_file(Bytes& to, const std::filesystem::path& file) {
     to.insert(to.end(), octets.begin(), octets.end());
 }
 
-// Over the configuration file and the mappings in name order.
-crypto::Digest digest_of(const std::filesystem::path& file, const std::filesystem::path& mappings) {
-    Bytes all;
-    append_file(all, file);
+std::vector<std::filesystem::path> mapping_files(const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> files;
     std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(mappings, ignored)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
         if (entry.path().extension() == ".toml") files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
-    for (const auto& mapping : files)
-        append_file(all, mapping);
-    return crypto::sha256(all);
+    return files;
+}
+
+// Adds what lies in the files to `loaded`: each mapping's digest, and one over the configuration file and the
+// mappings in name order.
+void take_digests(LoadedConfiguration& loaded, const std::filesystem::path& file) {
+    Bytes all;
+    append_file(all, file);
+    for (const auto& mapping : mapping_files(loaded.configuration.gateway.mappings_folder)) {
+        Bytes own;
+        append_file(own, mapping);
+        all.insert(all.end(), own.begin(), own.end());
+        loaded.mappings.push_back({mapping.filename().string(), crypto::sha256(own)});
+    }
+    loaded.configuration.digest = crypto::sha256(all);
 }
 
 }  // namespace
-
-std::string needs_restart(const std::vector<config::Setting>& running,
-                          const std::vector<config::Setting>& next) {
-    const auto may_change = [](const std::string& path) {
-        for (const char* prefix : {"device[", "authority[", "destination["}) {
-            if (path.starts_with(prefix)) return true;
-        }
-        return path == "log.level" || path == "gateway.zone";
-    };
-    std::map<std::string, std::string, std::less<>> values;
-    for (const auto& setting : running)
-        values.emplace(setting.path, setting.value);
-    for (const auto& setting : next) {
-        const auto before = values.find(setting.path);
-        if (before != values.end() && before->second != setting.value && !may_change(setting.path))
-            return setting.path;
-    }
-    return {};
-}
 
 LoadedConfiguration load_configuration(const std::filesystem::path& file) {
     LoadedConfiguration loaded;
@@ -144,7 +133,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         document.refuse_unread_keys();
         loaded.problems = document.problems();
         loaded.problems.insert(loaded.problems.end(), mappings.problems.begin(), mappings.problems.end());
-        configuration.digest = digest_of(file, configuration.gateway.mappings_folder);
+        take_digests(loaded, file);
         loaded.settings = document.settings();
     } else {
         loaded.problems = document.problems();

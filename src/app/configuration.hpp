@@ -53,17 +53,20 @@ struct Configuration {
     crypto::Digest digest{};  // SHA-256 over the files, for the audit log
 };
 
+// A mapping as it lies in the mappings folder.
+struct MappingFile {
+    std::string file;  // its name there
+    crypto::Digest digest{};
+    friend bool operator==(const MappingFile&, const MappingFile&) = default;
+};
+
 struct LoadedConfiguration {
     Configuration configuration;
     std::vector<config::Problem> problems;  // any: must not be used
     std::vector<config::Problem> warnings;
-    std::vector<config::Setting> settings;  // every setting that was read, for `config explain`
+    std::vector<config::Setting> settings;  // every setting that was read, for `config explain` and `diff`
+    std::vector<MappingFile> mappings;      // in name order
 };
-
-// The first setting that differs and takes effect only after a restart; empty when there is none. Devices,
-// authorities, destinations, log.level and gateway.zone may change while the gateway runs.
-std::string needs_restart(const std::vector<config::Setting>& running,
-                          const std::vector<config::Setting>& next);
 
 // Reads the file and its mappings. Every mistake is found in one pass, in file order.
 LoadedConfiguration load_configuration(const std::filesystem::path& file);

@@ -14,6 +14,7 @@
 
 #include "book_audit.hpp"
 #include "change_recorder.hpp"
+#include "configuration.hpp"
 #include "disk_watch.hpp"
 
 namespace edgeward::app {
@@ -37,11 +38,16 @@ struct ControlParts {
     std::function<DiskStatus()> disk;
 };
 
+// What GET /v1/configuration shows and POST /v1/reload asks for.
+struct ConfigurationInForce {
+    std::function<std::pair<std::vector<config::Setting>, std::vector<MappingFile>>()> read;
+    std::function<Result<void>()> reload;
+};
+
 class ControlDesk {
 public:
     explicit ControlDesk(const ControlParts& parts) : parts_(parts) {}
-    // `reload` is asked by POST /v1/reload.
-    [[nodiscard]] admin::Routes routes(std::function<Result<void>()> reload);
+    [[nodiscard]] admin::Routes routes(ConfigurationInForce configuration);
 
 private:
     ControlParts parts_;
@@ -49,6 +55,7 @@ private:
 
 // The routes of one subject each; ControlDesk puts them together.
 admin::Routes status_routes(const ControlParts& parts);
+admin::Routes configuration_routes(ConfigurationInForce configuration);
 admin::Routes audit_routes(const ControlParts& parts);
 admin::Routes dead_letter_routes(const ControlParts& parts);
 admin::Routes destination_routes(const ControlParts& parts);

@@ -22,12 +22,14 @@
 #include "book_audit.hpp"
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
+#include "config_difference.hpp"
 #include "control_backups.hpp"
 #include "control_desk.hpp"
 #include "destination_transport.hpp"
 #include "device_metrics.hpp"
 #include "disk_watch.hpp"
 #include "keys.hpp"
+#include "process_metrics.hpp"
 
 namespace edgeward::app {
 namespace {
@@ -86,6 +88,7 @@ struct Gateway::Parts {
                     },
                     [this] { delivery.wake(); }, [this] { return listening(); }},
                    std::move(configuration.catalogue)),
+          process(metrics),
           changes(*vault, *store.writer, system_clock()),
           books(metrics, *store.reader, configuration.gateway.data_folder),
           book_audit(configuration.books, {reconciler, *store.reader, *store.writer, system_clock(), metrics,
@@ -140,6 +143,7 @@ struct Gateway::Parts {
     Configuration configuration;
     std::filesystem::path file;
     std::vector<config::Setting> settings;  // in force, to see what a reload would change
+    std::vector<MappingFile> mappings;      // likewise
     crypto::KeyRing keys;
     Secret wrapping;  // of the keys of backups
     config::Credentials credentials;
@@ -157,6 +161,7 @@ struct Gateway::Parts {
     delivery::DeliveryService delivery;
     std::vector<NamedSource> sources;  // fixed once opened
     pipeline::InboundPipeline pipeline;
+    ProcessMetrics process;
     ChangeRecorder changes;
     BookMetrics books;
     BookAudit book_audit;
@@ -166,7 +171,7 @@ struct Gateway::Parts {
     ControlDesk control;
     std::unique_ptr<backup::BackupService> backups;
     std::unique_ptr<admin::AdminServer> admin;
-    std::mutex reloading;  // SIGHUP and the control socket may ask at the same time
+    std::mutex reloading;  // settings and mappings; SIGHUP and the control socket may ask at the same time
     bool running = false;
 };
 
@@ -232,6 +237,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
                                                                        parts->metrics, system_clock())});
     }
     parts->settings = std::move(loaded.settings);
+    parts->mappings = std::move(loaded.mappings);
     return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
@@ -273,7 +279,12 @@ Result<void> Gateway::start() {
     }
 
     auto routes = admin::health_routes([&parts] { return parts.health(); }, parts.metrics);
-    for (auto& route : parts.control.routes([this] { return reload(); }))
+    const ConfigurationInForce in_force = {[&parts] {
+                                               const std::lock_guard lock(parts.reloading);
+                                               return std::pair(parts.settings, parts.mappings);
+                                           },
+                                           [this] { return reload(); }};
+    for (auto& route : parts.control.routes(in_force))
         routes.push_back(std::move(route));
     for (auto& route : backup_routes(*parts.backups))
         routes.push_back(std::move(route));
@@ -345,6 +356,8 @@ Result<void> Gateway::reload() {
         return refuse(std::move(applied.error()));
     const std::size_t devices = next.catalogue.devices.all().size();
     parts.pipeline.replace(std::move(next.catalogue));
+    parts.settings = std::move(loaded.settings);
+    parts.mappings = std::move(loaded.mappings);
     log::set_level(next.gateway.log_level);
     if (parts.admin) {
         if (auto renewed = parts.admin->reload_certificates(); !renewed) {

@@ -276,4 +276,8 @@ Result<void> Connection::checkpoint(std::chrono::milliseconds patience) {
     return {};
 }
 
+std::uint64_t memory_in_use() {
+    return static_cast<std::uint64_t>(sqlite3_memory_used());
+}
+
 }  // namespace edgeward::database

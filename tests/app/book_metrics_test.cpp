@@ -6,20 +6,9 @@
 
 #include "desk.hpp"
 #include "installation.hpp"
+#include "samples.hpp"
 
 namespace edgeward::app {
-namespace {
-
-// The value of one series as Prometheus would read it.
-std::string sample(const metrics::Registry& registry, const std::string& series) {
-    std::istringstream lines(registry.expose());
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with(series + " ")) return line.substr(series.size() + 1);
-    }
-    return "none";
-}
-
-}  // namespace
 
 TEST_CASE("the books of the store are the metrics", "[book_metrics]") {
     Desk desk;

@@ -205,18 +205,17 @@ TEST_CASE("the digest changes with the file and with a mapping", "[configuration
     CHECK(load_text(folder, text).configuration.digest != first);
 }
 
-TEST_CASE("what a reload cannot change is named", "[configuration]") {
+TEST_CASE("each mapping file has its digest", "[configuration]") {
     const support::ScratchFolder folder;
-    const auto settings = [&](const std::string& text) {
-        return load_text(folder, "[gateway]\n" + mappings_setting() + text).settings;
-    };
-    const auto running = settings("");
-    CHECK(needs_restart(running, running).empty());
-    CHECK(needs_restart(running, settings("zone = \"UTC\"\n[log]\nlevel = \"debug\"\n")).empty());
-    CHECK(needs_restart(running, settings(with_everything)).empty());
-    CHECK(needs_restart(running, settings("[mqtt]\nport = 1883\n")) == "mqtt.port");
-    CHECK(needs_restart(running, settings("[log]\nformat = \"json\"\n")) == "log.format");
-    CHECK(needs_restart(running, settings("[admin]\nport = 1\n")) == "admin.port");
+    fs::create_directory(folder / "mappings");
+    for (const char* name : {"senml.toml", "monitor_flat.toml"})
+        fs::copy_file(shipped_mappings() / name, folder / "mappings" / name);
+    const auto loaded = load_text(folder, "[gateway]\nmappings_folder = \"mappings\"\n");
+    REQUIRE(loaded.mappings.size() == 2);
+    CHECK(loaded.mappings[0].file == "monitor_flat.toml");
+    CHECK(loaded.mappings[1].file == "senml.toml");
+    CHECK(loaded.mappings[1].digest ==
+          crypto::sha256(bytes_of(support::text_of_file(shipped_mappings() / "senml.toml"))));
 }
 
 }  // namespace edgeward::app

@@ -16,20 +16,11 @@ TEST_CASE("every route is for the control socket alone and there once", "[contro
         CHECK(route.execution == admin::Execution::on_pool);  // handlers wait for the store
         CHECK(seen.insert(route.method + " " + route.pattern).second);
     }
-    for (const char* wanted :
-         {"GET /v1/status", "GET /v1/books", "GET /v1/quarantine", "POST /v1/quarantine/replay",
-          "POST /v1/persons", "POST /v1/consents", "GET /v1/audit/export", "POST /v1/reload"}) {
+    for (const char* wanted : {"GET /v1/status", "GET /v1/books", "GET /v1/quarantine",
+                               "POST /v1/quarantine/replay", "POST /v1/persons", "POST /v1/consents",
+                               "GET /v1/audit/export", "GET /v1/configuration", "POST /v1/reload"}) {
         CHECK(seen.contains(wanted));
     }
-}
-
-TEST_CASE("a reload says whether the new configuration was taken over", "[control_desk]") {
-    Desk desk;
-    CHECK(desk.ask("POST", {"v1", "reload"}).body.at("reloaded") == true);
-    desk.reload = failure(ErrorKind::invalid_input, "edgeward.toml:1:1: wrong");
-    const auto refused = desk.ask("POST", {"v1", "reload"});
-    CHECK(refused.status == 400);
-    CHECK(refused.message() == "edgeward.toml:1:1: wrong");
 }
 
 }  // namespace edgeward::app

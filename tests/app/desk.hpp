@@ -77,7 +77,8 @@ public:
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
                    [this] { return health; }, changes, books, [this] { return disk; }}) {
-        routes = control.routes([this] { return reload; });
+        routes =
+            control.routes({[this] { return std::pair(in_force, mappings); }, [this] { return reload; }});
         pipeline.start();
     }
     ~Desk() {
@@ -169,6 +170,8 @@ public:
     BookAudit books;
     DiskStatus disk;
     std::vector<admin::PartHealth> health = {{"store", true, {}}};
+    std::vector<config::Setting> in_force;
+    std::vector<MappingFile> mappings;
     Result<void> reload;
     ChangeRecorder changes;
     ControlDesk control;

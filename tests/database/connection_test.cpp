@@ -26,6 +26,17 @@ unsigned mode_of(const std::filesystem::path& file) {
     return status.st_mode & 0777U;
 }
 
+TEST_CASE("what connections hold in memory is known", "[connection]") {
+    const ScratchFolder folder;
+    const auto before = memory_in_use();
+    {
+        auto connection = fresh(folder);
+        REQUIRE(connection.execute("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(1000000))"));
+        CHECK(memory_in_use() > before + 1'000'000);
+    }
+    CHECK(memory_in_use() < before + 100'000);
+}
+
 TEST_CASE("a connection has every protective setting", "[connection]") {
     const ScratchFolder folder;
     auto connection = fresh(folder);

@@ -100,6 +100,9 @@ private:
     std::unique_ptr<State> state_;
 };
 
+// Octets that all connections of the process hold in memory together: page caches, statements, locks.
+std::uint64_t memory_in_use();
+
 // Proves that the linked library encrypts, before any real file is opened (a transitive libsqlite3 silently
 // turns encryption off): cipher_version is there, the run-time library is the one compiled against, a fresh
 // file under `folder` has no SQLite header and no canary octets, and a wrong key cannot open it.
