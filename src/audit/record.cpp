@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 42> action_names = {"started",
+constexpr std::array<std::string_view, 44> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -54,8 +54,10 @@ constexpr std::array<std::string_view, 42> action_names = {"started",
                                                            "backup_verified",
                                                            "backup_removed",
                                                            "restored",
-                                                           "person_erased"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::person_erased));
+                                                           "person_erased",
+                                                           "egress_unguarded",
+                                                           "volume_exceeded"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::volume_exceeded));
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

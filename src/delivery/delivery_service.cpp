@@ -1,5 +1,6 @@
 #include <edgeward/delivery/delivery_service.hpp>
 
+#include <algorithm>
 #include <future>
 #include <map>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <edgeward/core/log.hpp>
 
 #include "destination_flow.hpp"
+#include "dictionary_keeper.hpp"
 
 namespace edgeward::delivery {
 namespace {
@@ -47,15 +49,38 @@ void end(Flows& flows, const boost::asio::any_io_executor& executor, std::chrono
     flows.clear();
 }
 
+// Which detectors do not look at what leaves is nothing to find out later.
+std::vector<audit::Event> unguarded_events(const std::vector<DestinationSettings>& destinations) {
+    std::vector<audit::Event> events;
+    for (const auto& settings : destinations) {
+        const std::string off = unguarded(settings);
+        if (off.empty()) continue;
+        log::warning("detectors of persons are off for a destination",
+                     {{"destination", settings.name}, {"detectors", off}});
+        audit::Event event;
+        event.actor = "gateway";
+        event.action = audit::Action::egress_unguarded;
+        event.object = settings.name;
+        event.rule = off;
+        events.push_back(std::move(event));
+    }
+    return events;
+}
+
+bool asks_dictionary(const DestinationSettings& settings) {
+    return settings.level != model::IdentityLevel::identified && settings.inspection.enabled;
+}
+
 }  // namespace
 
 struct DeliveryService::State {
-    explicit State(const DeliveryParts& given) : parts(given) {}
+    explicit State(const DeliveryParts& given) : parts(given), keeper(given.vault, given.metrics) {}
 
     DeliveryParts parts;
     mutable std::mutex mutex;
     Flows flows;
     bool begun = false;  // a plan has been applied
+    DictionaryKeeper keeper;
 
     // At the start there is nothing better to keep; later only what was no better before.
     [[nodiscard]] bool may_be_unusable(const std::string& name) const {
@@ -71,6 +96,8 @@ DeliveryService::~DeliveryService() = default;
 
 Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Event> record) {
     const auto devices = std::make_shared<const device::DeviceRegistry>(std::move(plan.devices));
+    const auto unguarded = unguarded_events(plan.destinations);
+    const bool needs_dictionary = std::ranges::any_of(plan.destinations, asks_dictionary);
     Flows next;
     std::vector<std::string> names;
     for (auto& settings : plan.destinations) {
@@ -81,10 +108,15 @@ Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Even
         next.emplace(names.back(), std::move(flow));
     }
     auto known = state_->parts.writer.run([&](store::ObservationStore& store) -> Result<void> {
-        if (auto set = store.set_destinations(names); !set || !record) return set;
+        if (auto set = store.set_destinations(names); !set) return set;
+        for (const auto& event : unguarded) {
+            if (auto written = store.append_audit(event); !written) return written;
+        }
+        if (!record) return {};
         return store.append_audit(*record);
     });
     if (!known) return known;
+    if (needs_dictionary) state_->keeper.start();
     auto controls = state_->parts.reader.destination_controls();
     if (!controls) return failure(std::move(controls.error()));
     Flows old;

@@ -23,6 +23,8 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
       devices_(std::move(devices)),
       disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock),
       renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_),
+      guard_(settings_, parts_, *devices_),
+      volume_(settings_.volume),
       settlement_(settings_.name, parts_.writer, parts_.executor,
                   [this](const std::vector<store::Settlement>& settled) {
                       for (const auto& one : settled)
@@ -40,6 +42,9 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
         "Messages sent without a usable answer; they are resent with the same identifiers.", labels);
     dead_ =
         metrics.counter("edgeward_delivery_dead_letters_total", "Reports that became dead letters.", labels);
+    volume_exceeded_ =
+        metrics.counter("edgeward_destination_volume_exceeded_total",
+                        "How often a volume budget was used up, or more left than usual.", labels);
     up_ = metrics.gauge("edgeward_destination_up", "1 while the destination answers.", labels);
     again_ = metrics.counter("edgeward_delivery_again_total",
                              "Reports taken up again after a retry or a replay.", labels);
@@ -154,6 +159,7 @@ void DestinationFlow::set_mode(store::DestinationMode mode) {
     }
     boost::asio::post(parts_.executor, [self = shared_from_this(), mode] {
         self->mode_ = mode;
+        if (mode == store::DestinationMode::running) self->forgive_volume();
         if (mode == store::DestinationMode::draining) self->retry_parked();
         self->news_ = true;
         self->more_.notify();

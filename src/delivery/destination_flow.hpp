@@ -15,10 +15,12 @@
 
 #include "backlog.hpp"
 #include "disclosure_desk.hpp"
+#include "egress_guard.hpp"
 #include "lane_scheduler.hpp"
 #include "renderer.hpp"
 #include "settlement_desk.hpp"
 #include "signal.hpp"
+#include "volume_budget.hpp"
 
 namespace edgeward::delivery {
 
@@ -94,6 +96,16 @@ private:
     Verdict hold(Prepared& report, const transport::Refusal& refusal);
     Verdict pause(const Error& error, std::chrono::milliseconds at_least);
 
+    // What may leave.
+    [[nodiscard]] bool may_inspect();
+    std::optional<Verdict> keep_back(const transport::OutboundMessage& message,
+                                     const std::vector<Prepared>& batch);
+    void block(const Prepared& report, const dlp::Finding& finding);
+    std::optional<Verdict> over_volume(std::size_t octets);
+    void tell_volume(const VolumeBudget::Excess& excess);
+    void forgive_volume();
+    void say_within_volume();
+
     // Settling.
     void settle(store::Settlement settlement);
     void delivered(const std::vector<Prepared>& batch);
@@ -110,6 +122,10 @@ private:
     std::optional<Error> unusable_;                          // at opening
     DisclosureDesk disclosure_;
     Renderer renderer_;
+    EgressGuard guard_;
+    VolumeBudget volume_;
+    MonotonicTime uninspected_since_{};  // it waits for the dictionary; otherwise zero
+    bool over_volume_ = false;           // a budget is used up; `resume_at_` is the end of its window
     SettlementDesk settlement_;
     LaneScheduler scheduler_;
     Signal work_;
@@ -139,6 +155,7 @@ private:
     metrics::Counter ambiguous_;
     metrics::Counter dead_;
     metrics::Counter again_;
+    metrics::Counter volume_exceeded_;
     metrics::Gauge up_;
     metrics::Gauge paused_;
     metrics::Gauge draining_;

@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 
 // So often in a row a message gets no usable answer before its person waits and others are tried.
 constexpr std::uint32_t unusable_in_a_row = 3;
+// How often a destination that waits for the dictionary of persons looks whether it is complete.
+constexpr milliseconds look_at_dictionary{50};
 
 }  // namespace
 
@@ -26,6 +28,10 @@ boost::asio::awaitable<void> DestinationFlow::send(bool prober) {
         }
         if (std::chrono::steady_clock::now() < resume_at_) {
             co_await work_.wait(resume_at_);
+            continue;
+        }
+        if (!may_inspect()) {
+            co_await work_.wait(after(look_at_dictionary));
             continue;
         }
         if (suspect_ && !prober) {
@@ -102,6 +108,7 @@ boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::v
         dead_letter(batch.front(), "unrenderable", message.error().message);
         co_return Verdict::settled;
     }
+    if (const auto kept = keep_back(*message, batch)) co_return *kept;
     const auto outcome = co_await transport_->send(*std::move(message));
     if (!outcome) co_return judge(outcome.error(), batch);
     delivered(batch);

@@ -64,7 +64,7 @@ void read_form(config::Section& section, DestinationSettings& settings) {
     }
 }
 
-DestinationSettings read_destination(config::Section section) {
+DestinationSettings read_destination(config::Section section, const InspectionSettings& inspection) {
     DestinationSettings settings;
     settings.name = section.required_text("name", "a name of a-z, 0-9 and -");
     if (!settings.name.empty() && !is_name(settings.name, "-", 32)) {
@@ -77,6 +77,8 @@ DestinationSettings read_destination(config::Section section) {
     settings.backoff.first = section.duration("retry_first", seconds(1), milliseconds(10), hours(1));
     settings.backoff.longest = section.duration("retry_longest", seconds(60), milliseconds(10), hours(24));
     settings.attempts = static_cast<std::uint32_t>(section.whole_number("attempts", 20, 1, 1000));
+    settings.inspection = read_inspection_settings(section.table("dlp"), inspection);
+    settings.volume = read_volume_settings(section.table("volume"));
     read_form(section, settings);
     return settings;
 }
@@ -119,8 +121,9 @@ std::vector<DestinationSettings> read_destinations(config::Section root,
                                                    const std::vector<Authority>& authorities) {
     std::vector<DestinationSettings> destinations;
     std::set<std::string> names;
+    const InspectionSettings inspection = read_inspection_settings(root.table("dlp"));
     for (const auto& section : root.tables("destination")) {
-        auto settings = read_destination(section);
+        auto settings = read_destination(section, inspection);
         if (!names.insert(settings.name).second) {
             config::Section(section).problem("name", "this destination is named twice");
         }

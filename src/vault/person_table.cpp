@@ -27,7 +27,9 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
                    {table.update_identity_, "UPDATE persons SET identity = ?2 WHERE id = ?1"},
                    {table.select_identity_, "SELECT identity FROM persons WHERE subject = ?1"},
                    {table.select_secret_, "SELECT secret FROM persons WHERE subject = ?1"},
-                   {table.count_, "SELECT count(*) FROM persons"}});
+                   {table.count_, "SELECT count(*) FROM persons"},
+                   {table.select_next_,
+                    "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }
@@ -68,7 +70,17 @@ Result<void> PersonTable::name(PersonId person, const model::PatientIdentifier& 
     return {};
 }
 
+// A full dictionary is no reason to refuse a person: it is not complete then, and nothing leaves that asks
+// it.
+Result<void> PersonTable::know(const model::Identity& identity) {
+    if (dictionary_ == nullptr) return {};
+    auto known = dictionary_->add(identity);
+    if (!known && known.error().kind != ErrorKind::exhausted) return known;
+    return {};
+}
+
 Result<Person> PersonTable::add(const model::Identity& identity, Instant now) {
+    if (auto known = know(identity); !known) return failure(std::move(known.error()));
     const Secret secret = crypto::random_key();
     const Secret data_key = crypto::random_key();
     const auto subject = pseudonymizer_.internal(secret);
@@ -107,6 +119,7 @@ Result<void> PersonTable::replace(const Person& person, model::Identity identity
         if (std::ranges::none_of(identity.identifiers, same)) identity.identifiers.push_back(old);
     }
     if (auto fits = check_identity(identity); !fits) return fits;
+    if (auto known = know(identity); !known) return known;
     const Bytes sealed = seal_.seal(Part::identity, subject, encode_identity(identity).reveal());
     const auto updated = update_identity_.bind(1, person.id).bind(2, ByteView(sealed)).run();
     if (!updated) return failure(updated.error());
@@ -131,6 +144,25 @@ Result<model::Identity> PersonTable::identity_of(const model::Pseudonym& subject
 
 Result<Secret> PersonTable::secret_of(const model::Pseudonym& subject) {
     return open_part(Part::secret, select_secret_, subject);
+}
+
+Result<std::optional<PersonId>> PersonTable::tell_dictionary(PersonId after, std::size_t most) {
+    const ResetAtEnd reset(select_next_);
+    select_next_.bind(1, after).bind(2, static_cast<std::int64_t>(most));
+    std::optional<PersonId> last;
+    for (;;) {
+        const auto row = select_next_.step();
+        if (!row) return failure(row.error());
+        if (!*row) return last;
+        const auto subject = pseudonym::recall(select_next_.octets(1));
+        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto octets = seal_.open(Part::identity, *subject, select_next_.octets(2));
+        if (!octets) return failure(octets.error());
+        const auto identity = decode_identity(octets->reveal());
+        if (!identity) return failure(identity.error());
+        if (auto known = know(*identity); !known) return failure(std::move(known.error()));
+        last = select_next_.integer(0);
+    }
 }
 
 Result<std::int64_t> PersonTable::count() {

@@ -37,6 +37,11 @@ public:
     Result<model::Identity> identity_of(const model::Pseudonym& subject);
     Result<Secret> secret_of(const model::Pseudonym& subject);
     Result<std::int64_t> count();
+    // Whom `add` and `replace` write is put into `dictionary` first.
+    void keep(dlp::Dictionary& dictionary) noexcept { dictionary_ = &dictionary; }
+    // Puts the next `most` persons behind `after` into the dictionary that is kept. The last one; nothing:
+    // there was none.
+    Result<std::optional<PersonId>> tell_dictionary(PersonId after, std::size_t most);
 
 private:
     PersonTable(PersonSeal seal, pseudonym::Pseudonymizer pseudonymizer)
@@ -44,6 +49,8 @@ private:
     Result<std::optional<Person>> found(database::Statement& statement);
     Result<Secret> open_part(Part part, database::Statement& select, const model::Pseudonym& subject);
     Result<void> name(PersonId person, const model::PatientIdentifier& identifier);
+
+    Result<void> know(const model::Identity& identity);
 
     PersonSeal seal_;
     pseudonym::Pseudonymizer pseudonymizer_;
@@ -56,6 +63,8 @@ private:
     database::Statement select_identity_;
     database::Statement select_secret_;
     database::Statement count_;
+    database::Statement select_next_;
+    dlp::Dictionary* dictionary_ = nullptr;
 };
 
 }  // namespace edgeward::vault

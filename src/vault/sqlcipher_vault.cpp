@@ -66,8 +66,11 @@ Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesyst
     Tables tables{std::move(*database), std::move(*persons), std::move(*associations),
                   std::move(*consents), std::move(*changes), std::move(*erasures)};
     Erasing erasing{file.parent_path(), std::move(*marks), std::move(*ledger)};
-    std::unique_ptr<SqlcipherVault> vault(new SqlcipherVault(
-        std::move(tables), std::move(erasing), pseudonym::Pseudonymizer(*master), clock, cached));
+    const auto persons_key = keys.key(crypto::key_name::person);
+    if (!persons_key) return failure(persons_key.error());
+    std::unique_ptr<SqlcipherVault> vault(
+        new SqlcipherVault(std::move(tables), std::move(erasing), pseudonym::Pseudonymizer(*master),
+                           crypto::hkdf_sha256(*persons_key, "edgeward/dlp/1/dictionary"), clock, cached));
     const auto replayed = vault->catch_up();
     if (!replayed) return failure(Error(replayed.error()).during("carry out the erasure ledger"));
     vault->erasing_.replayed = *replayed;
@@ -115,6 +118,7 @@ Result<Erasure> SqlcipherVault::erase(const model::Pseudonym& pseudonym) {
     erasing_.ledger = std::move(next);
     const auto removed = catch_up();
     cache_.clear();
+    dictionary_.forget();
     if (!removed) return failure(removed.error());
     return entry;
 }
@@ -313,6 +317,20 @@ Result<std::vector<Association>> SqlcipherVault::associations(std::string_view d
             {row.id, std::string(device), std::move(identity->identifiers.front()), row.from, row.until});
     }
     return associations;
+}
+
+Result<bool> SqlcipherVault::fill_dictionary(std::size_t most) {
+    const std::lock_guard lock(database_mutex_);
+    if (!filled_to_) {
+        dictionary_.begin_fill();
+        filled_to_ = 0;
+    }
+    const auto last = tables_.persons.tell_dictionary(*filled_to_, most);
+    if (!last) return failure(last.error());
+    filled_to_ = *last;
+    if (*last) return false;
+    dictionary_.end_fill();
+    return true;
 }
 
 Result<std::int64_t> SqlcipherVault::count_persons() {

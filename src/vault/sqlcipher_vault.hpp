@@ -41,6 +41,8 @@ public:
     Result<std::vector<Association>> associations(std::string_view device) override;
     Result<std::optional<ChangeRecord>> unrecorded_change() override;
     Result<void> change_recorded(std::string_view name) override;
+    [[nodiscard]] const dlp::Dictionary& dictionary() const override { return dictionary_; }
+    Result<bool> fill_dictionary(std::size_t most) override;
     Result<std::int64_t> count_persons() override;
     Result<Erasure> erase(const model::Pseudonym& pseudonym) override;
     ErasureStatus erasures() override;
@@ -61,13 +63,16 @@ private:
         ErasureLedger ledger;
         std::uint64_t replayed = 0;
     };
-    SqlcipherVault(Tables tables, Erasing erasing, pseudonym::Pseudonymizer pseudonymizer, const Clock& clock,
-                   std::size_t cached)
-        : tables_(std::move(tables)),
+    SqlcipherVault(Tables tables, Erasing erasing, pseudonym::Pseudonymizer pseudonymizer,
+                   const Secret& dictionary_key, const Clock& clock, std::size_t cached)
+        : dictionary_(dictionary_key),
+          tables_(std::move(tables)),
           erasing_(std::move(erasing)),
           pseudonymizer_(std::move(pseudonymizer)),
           clock_(clock),
-          cache_(cached) {}
+          cache_(cached) {
+        tables_.persons.keep(dictionary_);
+    }
 
     // With the database's lock held:
     Result<Person> find_or_add(const model::PatientIdentifier& identifier);
@@ -77,6 +82,8 @@ private:
     Result<void> leave_record(std::string_view actor, audit::Action action, std::string object,
                               const model::Pseudonym& subject);
 
+    dlp::Dictionary dictionary_;
+    std::optional<PersonId> filled_to_;  // a fill is under way
     std::mutex database_mutex_;
     Tables tables_;
     Erasing erasing_;

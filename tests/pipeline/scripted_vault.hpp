@@ -61,6 +61,8 @@ public:
         return real_.unrecorded_change();
     }
     Result<void> change_recorded(std::string_view name) override { return real_.change_recorded(name); }
+    [[nodiscard]] const dlp::Dictionary& dictionary() const override { return real_.dictionary(); }
+    Result<bool> fill_dictionary(std::size_t most) override { return real_.fill_dictionary(most); }
     Result<std::int64_t> count_persons() override { return real_.count_persons(); }
     Result<vault::Erasure> erase(const model::Pseudonym& pseudonym) override {
         return real_.erase(pseudonym);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
+#include <edgeward/dlp/inspector.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <filesystem>
 #include <fstream>
@@ -442,6 +443,60 @@ TEST_CASE("nothing changes while somebody begins a snapshot", "[sqlcipher_vault]
     writer.join();
     CHECK(done);
     CHECK(added);
+}
+
+// What the dictionary says of a word by inspecting it.
+bool is_known(OpenVault& vault, std::string_view text) {
+    const dlp::Inspector inspector(vault->dictionary(), {}, {});
+    return !inspector.inspect(text, {}, at(60 * 24 * 400)).empty();
+}
+
+void fill(OpenVault& vault) {
+    for (auto done = vault->fill_dictionary(2); !done.value(); done = vault->fill_dictionary(2)) {
+    }
+}
+
+TEST_CASE("the dictionary knows every person once it was filled", "[sqlcipher_vault]") {
+    OpenVault vault;
+    REQUIRE(vault->admit(canary_identity(), "user:1"));
+    for (int n = 0; n < 5; ++n)
+        REQUIRE(vault->subject_of(identifier("PATIENT-" + std::to_string(1000 + n))));
+    vault.reopen();
+    CHECK_FALSE(vault->dictionary().complete());
+    CHECK_FALSE(is_known(vault, "Canaryfamily"));
+    fill(vault);
+    CHECK(vault->dictionary().complete());
+    for (const auto canary : canaries) {
+        if (canary != "Canaryauthority") CHECK(is_known(vault, canary));
+    }
+    CHECK(is_known(vault, "patient 1004"));
+    CHECK_FALSE(is_known(vault, "patient 1005"));
+}
+
+TEST_CASE("the dictionary knows a person before the change that brings one is over", "[sqlcipher_vault]") {
+    OpenVault vault;
+    fill(vault);
+    REQUIRE(vault->subject_of(identifier("PATIENT-1000")));
+    CHECK(is_known(vault, "PATIENT-1000"));
+    REQUIRE(vault->admit(person_with({identifier("PATIENT-1000")}, "Zwitscherling"), "user:1"));
+    CHECK(is_known(vault, "Zwitscherling"));
+    REQUIRE(vault->admit(person_with({identifier("PATIENT-1000")}, "Gelbschnabler"), "user:1"));
+    CHECK(is_known(vault, "Gelbschnabler"));
+    REQUIRE(vault->associate({0, "monitor-1", identifier("PATIENT-2000"), at(0), {}}, "user:1"));
+    CHECK(is_known(vault, "PATIENT-2000"));
+}
+
+TEST_CASE("an erased person is in the dictionary no more after the next fill", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto gone = vault->admit(canary_identity(), "user:1");
+    REQUIRE(vault->subject_of(identifier("PATIENT-1000")));
+    fill(vault);
+    CHECK_FALSE(vault->dictionary().stale());
+    REQUIRE(vault->erase(gone.value()));
+    CHECK(vault->dictionary().stale());
+    fill(vault);
+    CHECK_FALSE(is_known(vault, "Canaryfamily"));
+    CHECK(is_known(vault, "PATIENT-1000"));
 }
 
 }  // namespace

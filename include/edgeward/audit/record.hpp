@@ -54,12 +54,14 @@ enum class Action : std::uint8_t {
     reports_replayed,        // object: destination and reports; they are pending again
     device_condition_began,  // object: device; rule: condition (device_watch.hpp); count: of it so far
     device_condition_ended,
-    reports_removed,  // their time was over; object: reports; details: over numbers and row digests
-    backup_created,   // object: its name; details: SHA-256 of its manifests
-    backup_verified,  // object: its name; details as above
-    backup_removed,   // retention; object: which
-    restored,         // this log goes on from a backup; object: which; details: SHA-256 of its data manifest
-    person_erased,    // details: link of the erasure ledger
+    reports_removed,   // their time was over; object: reports; details: over numbers and row digests
+    backup_created,    // object: its name; details: SHA-256 of its manifests
+    backup_verified,   // object: its name; details as above
+    backup_removed,    // retention; object: which
+    restored,          // this log goes on from a backup; object: which; details: SHA-256 of its data manifest
+    person_erased,     // details: link of the erasure ledger
+    egress_unguarded,  // object: destination; rule: detectors that do not look at what goes there
+    volume_exceeded,   // object: destination; rule: the budget that was used up
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

@@ -7,6 +7,7 @@
 
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/backoff.hpp>
+#include <edgeward/delivery/egress_settings.hpp>
 #include <edgeward/fhir/bundle.hpp>
 #include <edgeward/hl7/oru_message.hpp>
 #include <edgeward/model/disclosure.hpp>
@@ -44,7 +45,9 @@ struct DestinationSettings {
     std::vector<std::string> wards;      // only these; empty: all
     std::vector<std::string> codes;      // only these LOINC or MDC codes; empty: all
     BackoffSettings backoff;
-    std::uint32_t attempts = 20;  // of one message that the peer will not take, before it is a dead letter
+    std::uint32_t attempts = 20;    // of one message that the peer will not take, before it is a dead letter
+    InspectionSettings inspection;  // of what goes out, below level identified
+    VolumeSettings volume;
     std::variant<Hl7Form, FhirForm> form;
 
     [[nodiscard]] std::string_view kind() const noexcept { return form.index() == 0 ? "hl7" : "fhir"; }

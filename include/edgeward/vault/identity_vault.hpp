@@ -14,6 +14,7 @@
 #include <edgeward/core/time.hpp>
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/crypto/seal.hpp>
+#include <edgeward/dlp/dictionary.hpp>
 #include <edgeward/model/identity.hpp>
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/policy/permit.hpp>
@@ -120,6 +121,11 @@ public:
     virtual Result<std::optional<ChangeRecord>> unrecorded_change() = 0;
     // It has this one now. A name that is not there is no error.
     virtual Result<void> change_recorded(std::string_view name) = 0;
+    // Keyed hashes of everything that names the persons here, for the inspection of what goes out. Whom the
+    // vault takes up or changes is in it before that is committed; whom it erases goes with the next fill.
+    [[nodiscard]] virtual const dlp::Dictionary& dictionary() const = 0;
+    // Goes on with the fill under way by `most` persons, or begins one. True: it has come to its end.
+    virtual Result<bool> fill_dictionary(std::size_t most) = 0;
     // Number of persons, for metrics.
     virtual Result<std::int64_t> count_persons() = 0;
 
