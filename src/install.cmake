@@ -17,10 +17,10 @@ endif()
 install(TARGETS edgeward_mosquitto LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/edgeward")
 # Where the unit and the program look, whatever the prefix. The site's own: a package asks before it replaces them.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION /etc/edgeward)
-install(DIRECTORY "${edgeward_root}/config/mappings" DESTINATION /etc/edgeward)
+install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/policies" DESTINATION /etc/edgeward)
 # Pristine copies to compare with, and to begin again from.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
-install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/mosquitto"
+install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/policies" "${edgeward_root}/config/mosquitto"
   "${edgeward_root}/config/rabbitmq"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 install(FILES "${edgeward_root}/systemd/edgeward.service" DESTINATION "${edgeward_units_folder}")
@@ -46,7 +46,7 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd (>= 252), tzdata")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "mosquitto (>= 2.0.21)")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 file(GLOB edgeward_mappings CONFIGURE_DEPENDS RELATIVE "${edgeward_root}/config"
-  "${edgeward_root}/config/mappings/*")
+  "${edgeward_root}/config/mappings/*" "${edgeward_root}/config/policies/*")
 list(TRANSFORM edgeward_mappings PREPEND "/etc/edgeward/")
 list(JOIN edgeward_mappings "\n" edgeward_conffiles)
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/packaging/conffiles" "/etc/edgeward/edgeward.toml\n${edgeward_conffiles}\n")

@@ -91,6 +91,8 @@ asio::awaitable<void> converse(Shared listeners, LocalSocket socket) {
     session.max_body = max_control_body;
     session.public_only = false;
     session.peer_uid = peer->user;
+    session.peer_groups = peer->further_groups;
+    session.peer_groups.push_back(peer->group);
     co_await serve_control(stream, std::move(session));
 }
 

@@ -139,6 +139,7 @@ asio::awaitable<bool> converse(Stream& stream, const Session& session) {
         if (received.request) {
             reply.keep_alive = received.keep_alive;
             received.request->peer_uid = session.peer_uid;
+            received.request->peer_groups = session.peer_groups;
             received.request->certificate_subject = session.certificate_subject;
             lowest.expires_never();
             reply.answer =

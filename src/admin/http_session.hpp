@@ -33,6 +33,7 @@ struct Session {
     std::uint64_t max_body = max_public_body;
     bool public_only = true;
     std::optional<std::uint32_t> peer_uid{};
+    std::vector<std::uint32_t> peer_groups{};
     std::string certificate_subject{};
 };
 

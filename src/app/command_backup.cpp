@@ -261,7 +261,7 @@ void add_backup_commands(CLI::App& app, const CommandOptions& options, int& exit
     restoring->add_flag("--replace", chosen->replace,
                         "Also where there is an installation; it is moved aside");
     restoring->add_flag("--configuration", chosen->configuration,
-                        "Put the configuration and the mappings of the backup in place too");
+                        "Put the configuration, the mappings and the policies of the backup in place too");
     restoring->callback([&options, &exit, chosen] { exit = restore_and_tell(options, *chosen); });
 
     command->add_subcommand("schedule", "When backups are made and how they stand")

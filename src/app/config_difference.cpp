@@ -9,7 +9,7 @@ namespace {
 
 // Whether what begins so may change while the gateway runs.
 bool is_reloaded(std::string_view path) {
-    constexpr std::array lists = {"device[", "authority[", "destination[", "dlp."};
+    constexpr std::array lists = {"device[", "authority[", "destination[", "dlp.", "policy."};
     return path == "log.level" || path == "gateway.zone" ||
            std::any_of(lists.begin(), lists.end(),
                        [path](std::string_view list) { return path.starts_with(list); });

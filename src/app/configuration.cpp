@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <edgeward/core/file.hpp>
+#include <edgeward/policy/policy_files.hpp>
 
 namespace edgeward::app {
 namespace {
@@ -120,6 +121,8 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.pipeline = read_pipeline(root);
         configuration.admin = admin::read_admin_settings(root.table("admin"));
         configuration.backup = backup::read_backup_settings(root.table("backup"), configuration.gateway.zone);
+        configuration.policy = read_policy_settings(root.table("policy"));
+        auto policies = policy::load_policies(configuration.policy.folder);
         auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);
         loaded.warnings = std::move(mappings.warnings);
         configuration.catalogue = {
@@ -129,10 +132,11 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         for (const auto& authority : configuration.authorities)
             configuration.catalogue.authorities.insert(authority.name);
         configuration.delivery = {delivery::read_destinations(root, configuration.authorities),
-                                  configuration.catalogue.devices};
+                                  configuration.catalogue.devices, std::move(policies.decider)};
         document.refuse_unread_keys();
         loaded.problems = document.problems();
         loaded.problems.insert(loaded.problems.end(), mappings.problems.begin(), mappings.problems.end());
+        loaded.problems.insert(loaded.problems.end(), policies.problems.begin(), policies.problems.end());
         take_digests(loaded, file);
         loaded.settings = document.settings();
     } else {

@@ -18,6 +18,7 @@
 
 #include "book_audit.hpp"
 #include "disk_level.hpp"
+#include "policy_settings.hpp"
 #include "retention_keeper.hpp"
 
 namespace edgeward::app {
@@ -47,6 +48,7 @@ struct Configuration {
     pipeline::PipelineSettings pipeline;
     admin::AdminSettings admin;
     backup::BackupSettings backup;
+    PolicySettings policy;
     pipeline::Catalogue catalogue;
     delivery::DeliveryPlan delivery;
     std::vector<delivery::Authority> authorities;
@@ -68,7 +70,7 @@ struct LoadedConfiguration {
     std::vector<MappingFile> mappings;      // in name order
 };
 
-// Reads the file and its mappings. Every mistake is found in one pass, in file order.
+// Reads the file, its mappings and policies. Every mistake is found in one pass, in file order.
 LoadedConfiguration load_configuration(const std::filesystem::path& file);
 
 }  // namespace edgeward::app

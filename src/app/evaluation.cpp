@@ -145,6 +145,7 @@ Result<void> write_configuration(const EvaluationSettings& settings) {
     const std::string values[][3] = {{"gateway", "data_folder", "\"data\""},
                                      {"gateway", "mappings_folder", "\"mappings\""},
                                      {"gateway", "credentials_folder", "\"credentials\""},
+                                     {"policy", "folder", "\"policies\""},
                                      {"log", "format", "\"text\""},
                                      {"backup", "folder", "\"backups\""},
                                      {"mqtt", "host", "\"" + settings.broker_host + "\""},
@@ -175,10 +176,15 @@ Result<void> copy_mappings(const EvaluationSettings& settings) {
     return {};
 }
 
+Result<void> write_policies(const EvaluationSettings& settings) {
+    return write(settings.folder / "policies" / "default.cedar",
+                 bytes_of(shipped_files().at("policies/default.cedar")), public_mode);
+}
+
 Result<void> make_folders(const fs::path& folder) {
     std::error_code failed;
     for (const char* name : {"credentials", "data", "authority", "broker", "broker/tls", "broker/state",
-                             "devices", "servers", "mappings"}) {
+                             "devices", "servers", "mappings", "policies"}) {
         fs::create_directories(folder / name, failed);
         if (!failed) fs::permissions(folder / name, fs::perms::owner_all, failed);
         if (failed) return failure(ErrorKind::unavailable, (folder / name).string() + " cannot be made");
@@ -215,6 +221,7 @@ Result<void> create_evaluation(const EvaluationSettings& settings, Instant now) 
     if (auto done = write_credentials(settings, *authority, now); !done) return done;
     if (auto done = write_broker(settings, *authority, now); !done) return done;
     if (auto done = copy_mappings(settings); !done) return done;
+    if (auto done = write_policies(settings); !done) return done;
     if (auto done = issue_named(settings, *authority, now); !done) return done;
     return write_configuration(settings);
 }

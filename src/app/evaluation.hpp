@@ -12,7 +12,8 @@ namespace edgeward::app {
 // What `edgeward init` makes for trying the gateway out on one machine: everything below one folder, nothing
 // shared with another installation.
 //
-//   edgeward.toml  mappings/        the configuration, every setting with its comment
+//   edgeward.toml  mappings/  policies/
+//                                   the configuration, every setting with its comment
 //   credentials/                    key-encryption key and the gateway's certificates
 //   data/                           the key ring; later the databases
 //   authority/                      a private certification authority of this installation only

@@ -19,6 +19,7 @@
 #include <edgeward/database/database.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
+#include "access_gate.hpp"
 #include "book_audit.hpp"
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
@@ -102,7 +103,8 @@ struct Gateway::Parts {
           control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health(); }, changes, book_audit, [this] { return disk.status(); }}) {}
+                   [this] { return health(); }, changes, book_audit, [this] { return disk.status(); }}),
+          gate(*store.writer, configuration.policy.roles, configuration.delivery.policy) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     // Whether every source could bring messages.
@@ -119,8 +121,9 @@ struct Gateway::Parts {
     Result<void> open_backups() {
         auto opened = backup::BackupService::open(
             configuration.backup,
-            {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder, *store.reader,
-             *store.writer, *vault, keys, wrapping, system_clock(), EDGEWARD_VERSION},
+            {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder,
+             configuration.policy.folder, *store.reader, *store.writer, *vault, keys, wrapping,
+             system_clock(), EDGEWARD_VERSION},
             metrics);
         if (!opened) return failure(std::move(opened.error()));
         backups = *std::move(opened);
@@ -169,6 +172,7 @@ struct Gateway::Parts {
     DeviceMetrics devices;
     RetentionKeeper retention;
     ControlDesk control;
+    AccessGate gate;
     std::unique_ptr<backup::BackupService> backups;
     std::unique_ptr<admin::AdminServer> admin;
     std::mutex reloading;  // settings and mappings; SIGHUP and the control socket may ask at the same time
@@ -257,7 +261,8 @@ Result<void> Gateway::start() {
         if (auto started = store.append_audit(event_of(audit::Action::started, EDGEWARD_VERSION)); !started) {
             return started;
         }
-        return store.append_audit(loaded);
+        if (auto read = store.append_audit(loaded); !read) return read;
+        return store.append_audit(policy_event(parts.configuration.delivery.policy, "start"));
     });
     if (!written) return failure(std::move(written.error()).during("write the first audit record"));
     if (auto settled = parts.changes.settle(); !settled)
@@ -284,10 +289,8 @@ Result<void> Gateway::start() {
                                                return std::pair(parts.settings, parts.mappings);
                                            },
                                            [this] { return reload(); }};
-    for (auto& route : parts.control.routes(in_force))
-        routes.push_back(std::move(route));
-    for (auto& route : backup_routes(*parts.backups))
-        routes.push_back(std::move(route));
+    parts.gate.guard(parts.control.routes(in_force), routes);
+    parts.gate.guard(backup_routes(*parts.backups), routes);
     auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
                                            parts.io.get_executor(), std::move(routes));
     if (!admin) return failure(std::move(admin.error()).during("admin"));
@@ -299,6 +302,7 @@ Result<void> Gateway::start() {
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
                                   {"devices", parts.pipeline.catalogue()->devices.all().size()},
                                   {"destinations", parts.configuration.delivery.destinations.size()},
+                                  {"policies", parts.configuration.delivery.policy.size()},
                                   {"admin_port", parts.admin->port()}});
     return {};
 }
@@ -352,8 +356,10 @@ Result<void> Gateway::reload() {
     auto event = event_of(audit::Action::configuration_loaded, "reload");
     event.details = next.digest;
     // The record is committed with the change; what follows cannot fail.
-    if (auto applied = parts.delivery.apply(next.delivery, std::move(event)); !applied)
+    const std::vector<audit::Event> records{std::move(event), policy_event(next.delivery.policy, "reload")};
+    if (auto applied = parts.delivery.apply(next.delivery, records); !applied)
         return refuse(std::move(applied.error()));
+    parts.gate.replace(next.policy.roles, next.delivery.policy);
     const std::size_t devices = next.catalogue.devices.all().size();
     parts.pipeline.replace(std::move(next.catalogue));
     parts.settings = std::move(loaded.settings);

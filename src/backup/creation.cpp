@@ -1,6 +1,7 @@
 #include <edgeward/backup/backup.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <edgeward/core/file.hpp>
 #include <edgeward/core/random.hpp>
@@ -118,23 +119,32 @@ Result<void> add_database(ContainerWriter& writer, database::Snapshot& snapshot,
     return {};
 }
 
+// The files of a folder with one of these endings, in the order of their names.
+Result<void> add_folder(ContainerWriter& writer, const std::filesystem::path& folder, std::string_view part,
+                        std::initializer_list<const char*> endings) {
+    std::vector<std::filesystem::path> files;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        if (std::ranges::find(endings, entry.path().extension().string()) != endings.end())
+            files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    for (const auto& file : files) {
+        const auto text = read_file(file);
+        if (!text) return failure(text.error());
+        if (auto added = writer.add(std::string(part) + file.filename().string(), *text); !added)
+            return added;
+    }
+    return {};
+}
+
 Result<void> add_configuration(ContainerWriter& writer, const BackupSources& sources) {
     const auto text = read_file(sources.configuration_file);
     if (!text) return failure(text.error());
     if (auto added = writer.add(std::string(part_name::configuration), *text); !added) return added;
-    std::vector<std::filesystem::path> files;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(sources.mappings_folder, ignored)) {
-        if (entry.path().extension() == ".toml") files.push_back(entry.path());
-    }
-    std::ranges::sort(files);
-    for (const auto& file : files) {
-        const auto mapping = read_file(file);
-        if (!mapping) return failure(mapping.error());
-        const std::string name = std::string(part_name::mappings) + file.filename().string();
-        if (auto added = writer.add(name, *mapping); !added) return added;
-    }
-    return {};
+    if (auto added = add_folder(writer, sources.mappings_folder, part_name::mappings, {".toml"}); !added)
+        return added;
+    return add_folder(writer, sources.policies_folder, part_name::policies, {".cedar", ".toml"});
 }
 
 // One container being written, not yet in its place.

@@ -9,6 +9,7 @@ inline constexpr std::string_view erasures = "erasures";            // both
 inline constexpr std::string_view key_ring = "keyring";             // both; wrapped under the container's key
 inline constexpr std::string_view configuration = "edgeward.toml";  // data
 inline constexpr std::string_view mappings = "mappings/";           // data; one part for each file
+inline constexpr std::string_view policies = "policies/";           // data; one part for each file
 inline constexpr std::string_view store = "store.db";               // data
 inline constexpr std::string_view store_log = "store.db-wal";       // data
 inline constexpr std::string_view vault = "vault.db";               // persons

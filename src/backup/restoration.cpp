@@ -189,7 +189,9 @@ Result<std::vector<std::filesystem::path>> restore_configuration(
     if (!reader) return failure(std::move(reader.error()));
     std::map<std::string, std::string> texts;
     const auto content = reader->read([&](const std::string& name, std::uint64_t) -> Result<PartSink> {
-        if (name != part_name::configuration && !name.starts_with(part_name::mappings)) return PartSink();
+        const bool is_file = name == part_name::configuration || name.starts_with(part_name::mappings) ||
+                             name.starts_with(part_name::policies);
+        if (!is_file) return PartSink();
         std::string& text = texts[name];
         return PartSink([&text](ByteView octets) {
             text.append(text_of(octets));
@@ -202,11 +204,14 @@ Result<std::vector<std::filesystem::path>> restore_configuration(
         config::Document::parse(texts[std::string(part_name::configuration)], configuration_file.string());
     const auto mappings_folder =
         document.root().table("gateway").file("mappings_folder", "/etc/edgeward/mappings");
+    const auto policies_folder = document.root().table("policy").file("folder", "/etc/edgeward/policies");
     std::vector<std::filesystem::path> written;
     for (const auto& [name, text] : texts) {
-        const auto file = name == part_name::configuration
-                              ? configuration_file
-                              : mappings_folder / name.substr(part_name::mappings.size());
+        auto file = configuration_file;
+        if (name.starts_with(part_name::mappings))
+            file = mappings_folder / name.substr(part_name::mappings.size());
+        if (name.starts_with(part_name::policies))
+            file = policies_folder / name.substr(part_name::policies.size());
         if (auto put = put_text(file, text, written); !put) return failure(std::move(put.error()));
     }
     return written;

@@ -94,7 +94,7 @@ DeliveryService::DeliveryService(const DeliveryParts& parts) : state_(std::make_
 
 DeliveryService::~DeliveryService() = default;
 
-Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Event> record) {
+Result<void> DeliveryService::apply(DeliveryPlan plan, const std::vector<audit::Event>& records) {
     const auto devices = std::make_shared<const device::DeviceRegistry>(std::move(plan.devices));
     const auto unguarded = unguarded_events(plan.destinations);
     const bool needs_dictionary = std::ranges::any_of(plan.destinations, asks_dictionary);
@@ -102,18 +102,18 @@ Result<void> DeliveryService::apply(DeliveryPlan plan, std::optional<audit::Even
     std::vector<std::string> names;
     for (auto& settings : plan.destinations) {
         names.push_back(settings.name);
-        auto flow = DestinationFlow::open(std::move(settings), state_->parts, devices);
+        auto flow = DestinationFlow::open(std::move(settings), state_->parts, devices, plan.policy);
         if (const auto& trouble = flow->unusable(); trouble && !state_->may_be_unusable(names.back()))
             return failure(*trouble);
         next.emplace(names.back(), std::move(flow));
     }
     auto known = state_->parts.writer.run([&](store::ObservationStore& store) -> Result<void> {
-        if (auto set = store.set_destinations(names); !set) return set;
-        for (const auto& event : unguarded) {
-            if (auto written = store.append_audit(event); !written) return written;
-        }
-        if (!record) return {};
-        return store.append_audit(*record);
+        auto done = store.set_destinations(names);
+        for (auto event = unguarded.begin(); done && event != unguarded.end(); ++event)
+            done = store.append_audit(*event);
+        for (auto record = records.begin(); done && record != records.end(); ++record)
+            done = store.append_audit(*record);
+        return done;
     });
     if (!known) return known;
     if (needs_dictionary) state_->keeper.start();

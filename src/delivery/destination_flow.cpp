@@ -17,11 +17,11 @@ constexpr std::size_t window = 512;  // reports in memory, examined and not yet 
 
 DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
                                  std::shared_ptr<const device::DeviceRegistry> devices,
-                                 Result<std::unique_ptr<transport::Transport>> opened)
+                                 policy::Decider policy, Result<std::unique_ptr<transport::Transport>> opened)
     : settings_(std::move(settings)),
       parts_(parts),
       devices_(std::move(devices)),
-      disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock),
+      disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock, std::move(policy)),
       renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_),
       guard_(settings_, parts_, *devices_),
       volume_(settings_.volume),
@@ -65,12 +65,13 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
 
 DestinationFlow::~DestinationFlow() = default;
 
-std::shared_ptr<DestinationFlow> DestinationFlow::open(
-    DestinationSettings settings, const DeliveryParts& parts,
-    std::shared_ptr<const device::DeviceRegistry> devices) {
+std::shared_ptr<DestinationFlow> DestinationFlow::open(DestinationSettings settings,
+                                                       const DeliveryParts& parts,
+                                                       std::shared_ptr<const device::DeviceRegistry> devices,
+                                                       policy::Decider policy) {
     auto opened = parts.open_transport(settings);
-    return std::shared_ptr<DestinationFlow>(
-        new DestinationFlow(std::move(settings), parts, std::move(devices), std::move(opened)));
+    return std::shared_ptr<DestinationFlow>(new DestinationFlow(
+        std::move(settings), parts, std::move(devices), std::move(policy), std::move(opened)));
 }
 
 void DestinationFlow::start() {

@@ -33,7 +33,8 @@ class DestinationFlow : public std::enable_shared_from_this<DestinationFlow> {
 public:
     // Opens the transport. When that fails the flow waits with it, see unusable().
     static std::shared_ptr<DestinationFlow> open(DestinationSettings settings, const DeliveryParts& parts,
-                                                 std::shared_ptr<const device::DeviceRegistry> devices);
+                                                 std::shared_ptr<const device::DeviceRegistry> devices,
+                                                 policy::Decider policy);
     DestinationFlow(const DestinationFlow&) = delete;
     DestinationFlow& operator=(const DestinationFlow&) = delete;
     ~DestinationFlow();
@@ -63,7 +64,7 @@ private:
     };
 
     DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
-                    std::shared_ptr<const device::DeviceRegistry> devices,
+                    std::shared_ptr<const device::DeviceRegistry> devices, policy::Decider policy,
                     Result<std::unique_ptr<transport::Transport>> opened);
 
     boost::asio::awaitable<void> wait_for_transport();

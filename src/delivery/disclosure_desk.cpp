@@ -46,6 +46,8 @@ Result<policy::Permit> DisclosureDesk::decide(const model::Report& report) const
     request.purpose = settings_.purpose;
     request.level = settings_.level;
     request.legal_basis = settings_.legal_basis;
+    request.ward = report.location.ward;
+    request.device = report.device;
     request.about_person = report.subject.has_value() && settings_.level != IdentityLevel::technical;
     request.production = std::all_of(report.observations.begin(), report.observations.end(),
                                      [](const auto& one) { return one.mode == model::Mode::production; });
@@ -55,7 +57,7 @@ Result<policy::Permit> DisclosureDesk::decide(const model::Report& report) const
         if (!consent) return failure(std::move(consent.error()));
         request.consent = *consent;
     }
-    return policy::Decider::decide(request);
+    return policy_.decide(request);
 }
 
 bool DisclosureDesk::is_listed(const model::Observation& observation) const {
@@ -120,7 +122,7 @@ std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>
             disclosed.event.action = audit::Action::disclosed;
             disclosed.event.subject = one.report.subject;
             disclosed.event.object = std::string(model::name_of(settings_.level));
-            disclosed.event.rule = std::string(one.permit.rule());
+            disclosed.event.rule = one.permit.rule();
             disclosed.event.count = 0;
         }
         ++disclosed.event.count;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include <edgeward/audit/record.hpp>
 #include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/policy/permit.hpp>
 
 #include "lane_scheduler.hpp"
 
@@ -16,8 +18,12 @@ namespace edgeward::delivery {
 class DisclosureDesk {
 public:
     DisclosureDesk(const DestinationSettings& settings, vault::IdentityVault& vault,
-                   const crypto::SealingKey& technical_key, const Clock& clock)
-        : settings_(settings), vault_(vault), technical_key_(technical_key), clock_(clock) {}
+                   const crypto::SealingKey& technical_key, const Clock& clock, policy::Decider policy)
+        : settings_(settings),
+          vault_(vault),
+          technical_key_(technical_key),
+          clock_(clock),
+          policy_(std::move(policy)) {}
 
     // Ready to send, settled without sending (filtered, erased, dead), or an Error: not now.
     using Answer = std::variant<Prepared, store::Settlement>;
@@ -38,6 +44,7 @@ private:
     vault::IdentityVault& vault_;
     const crypto::SealingKey& technical_key_;
     const Clock& clock_;
+    const policy::Decider policy_;
 };
 
 }  // namespace edgeward::delivery

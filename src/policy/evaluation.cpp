@@ -28,7 +28,15 @@ Evaluation::Evaluation(const Request& request, const Entities& entities)
       principal_(request.principal),
       action_(request.action),
       resource_(request.resource),
-      context_(Value::of_record(request.context)) {}
+      context_(Value::of_record(request.context)),
+      of_principal_(entities.attributes_of(request.principal)),
+      of_resource_(entities.attributes_of(request.resource)) {}
+
+const Record* Evaluation::attributes_of(const EntityUid& entity) const {
+    if (&entity == principal_.entity()) return of_principal_;
+    if (&entity == resource_.entity()) return of_resource_;
+    return entities_.attributes_of(entity);
+}
 
 const Value* Evaluation::keep(Value value) {
     return &made_.emplace_back(std::move(value));
@@ -141,7 +149,7 @@ const Value* Evaluation::presence(const Expression& expression) {
     const Record* fields = value->record();
     if (fields == nullptr && value->entity() == nullptr)
         return mismatch(expression.at, "an entity or a record", *value);
-    if (fields == nullptr) fields = entities_.attributes_of(*value->entity());
+    if (fields == nullptr) fields = attributes_of(*value->entity());
     return truth(fields != nullptr && fields->contains(expression.name));
 }
 
@@ -151,7 +159,7 @@ const Value* Evaluation::attribute(const Expression& expression) {
     const Record* fields = value->record();
     if (fields == nullptr) {
         if (value->entity() == nullptr) return mismatch(expression.at, "an entity or a record", *value);
-        fields = entities_.attributes_of(*value->entity());
+        fields = attributes_of(*value->entity());
         if (fields == nullptr)
             return fail(expression.at, "expected a known " + value->entity()->type + ", got another");
     }
@@ -182,6 +190,7 @@ const Value* Evaluation::emptiness(const Expression& expression) {
 }
 
 const Value* Evaluation::set(const Expression& expression) {
+    if (expression.is_constant) return &expression.value;
     std::vector<Value> members;
     members.reserve(expression.operands.size());
     for (const auto& operand : expression.operands) {

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] const std::string& error() const noexcept { return error_; }
 
 private:
+    [[nodiscard]] const Record* attributes_of(const EntityUid& entity) const;
     const Value* keep(Value value);
     const Value* truth(bool value) const noexcept { return value ? &true_ : &false_; }
     const Value* fail(Position at, std::string_view text);
@@ -54,6 +55,8 @@ private:
 
     const Entities& entities_;
     Value principal_, action_, resource_, context_;
+    const Record* of_principal_;  // looked up once: nearly every policy asks for them
+    const Record* of_resource_;
     Value true_{true}, false_{false};
     std::deque<Value> made_;  // a deque: what stands in it does not move
     std::string error_;

@@ -50,8 +50,19 @@ struct Expression {
     std::string name{};                  // of an attribute or an entity type
     std::vector<std::string> pattern{};  // pieces between wildcards
     std::vector<std::string> keys{};     // of a record, one for each operand
-    Value value{false};
+    Value value{false};                  // of a literal, and of a set with only such members
+    bool is_constant = false;            // a set with its value
 };
+
+Expression make(Operation operation, Position at, std::vector<Expression> operands = {});
+Expression literal(Position at, Value value);
+Expression binary(Operation operation, Position at, Expression left, Expression right);
+// With a name: is, has, get.
+Expression named(Operation operation, Position at, Expression of, std::string name);
+// a && b && c is one `all` of three; one term alone is that term.
+Expression joined(Operation operation, std::vector<Expression> terms);
+// A set of literals has its value already, and is not made at every evaluation.
+Expression set_of(Position at, std::vector<Expression> members);
 
 enum class Effect : std::uint8_t { permit, forbid };
 

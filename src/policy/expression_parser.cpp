@@ -39,29 +39,6 @@ std::optional<Operation> find(const std::array<Word, size>& words, std::string_v
     return found->operation;
 }
 
-Expression make(Operation operation, Position at, std::vector<Expression> operands = {}) {
-    Expression made;
-    made.operation = operation;
-    made.at = at;
-    made.operands = std::move(operands);
-    return made;
-}
-
-Expression named(Operation operation, Position at, Expression of, std::string name) {
-    std::vector<Expression> operands;
-    operands.push_back(std::move(of));
-    Expression made = make(operation, at, std::move(operands));
-    made.name = std::move(name);
-    return made;
-}
-
-// a && b && c is one `all` of three.
-Expression joined(Operation operation, std::vector<Expression> terms) {
-    if (terms.size() == 1) return std::move(terms.front());
-    const Position at = terms.front().at;
-    return make(operation, at, std::move(terms));
-}
-
 std::optional<std::uint64_t> magnitude_of(std::string_view digits) {
     std::uint64_t value = 0;
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -74,19 +51,6 @@ constexpr std::string_view number_range =
     "9223372036854775807";
 
 }  // namespace
-
-Expression literal(Position at, Value value) {
-    Expression made = make(Operation::literal, at);
-    made.value = std::move(value);
-    return made;
-}
-
-Expression binary(Operation operation, Position at, Expression left, Expression right) {
-    std::vector<Expression> operands;
-    operands.push_back(std::move(left));
-    operands.push_back(std::move(right));
-    return make(operation, at, std::move(operands));
-}
 
 Expression ExpressionParser::expression() {
     if (++depth_ > deepest_nesting) {
@@ -358,7 +322,7 @@ Expression ExpressionParser::set() {
         while (tokens_.accept(","));
     }
     tokens_.expect("]");
-    return make(Operation::set, at, std::move(members));
+    return set_of(at, std::move(members));
 }
 
 Expression ExpressionParser::record() {

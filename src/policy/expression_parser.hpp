@@ -47,7 +47,4 @@ private:
     std::size_t depth_ = 0;
 };
 
-Expression literal(Position at, Value value);
-Expression binary(Operation operation, Position at, Expression left, Expression right);
-
 }  // namespace edgeward::policy

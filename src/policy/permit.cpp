@@ -1,72 +1,116 @@
 #include <edgeward/policy/permit.hpp>
 
-#include <array>
+#include <utility>
+
+#include "authorizer.hpp"
+#include "schema.hpp"
 
 namespace edgeward::policy {
 namespace {
 
-using model::IdentityLevel;
-using model::Purpose;
-
-struct Rule {
-    std::string_view name;
-    bool (*applies)(const DisclosureRequest&);
-};
-
-bool is_secondary(const DisclosureRequest& request) {
-    return request.purpose != Purpose::treatment;
+Value text(std::string_view value) {
+    return Value(std::string(value));
 }
 
-// Any one that applies denies, whatever the permits say.
-constexpr std::array forbids = {
-    Rule{"identity-only-for-treatment",
-         [](const DisclosureRequest& request) {
-             return request.level == IdentityLevel::identified && is_secondary(request);
-         }},
-    Rule{"treatment-needs-art9-2h",
-         [](const DisclosureRequest& request) {
-             return request.purpose == Purpose::treatment && request.about_person &&
-                    request.legal_basis != "art9-2h";
-         }},
-    Rule{"secondary-use-needs-consent",
-         [](const DisclosureRequest& request) {
-             return is_secondary(request) && request.about_person &&
-                    request.level != IdentityLevel::technical && request.consent != Consent::given;
-         }},
-    Rule{"no-test-data-in-patient-records",
-         [](const DisclosureRequest& request) {
-             return !request.production && request.level == IdentityLevel::identified;
-         }},
-};
+EntityUid action_named(std::string_view name) {
+    return {"Action", std::string(name)};
+}
 
-constexpr std::array permits = {
-    Rule{"treatment-may-identify",
-         [](const DisclosureRequest& request) {
-             return request.purpose == Purpose::treatment && request.level == IdentityLevel::identified;
-         }},
-    Rule{"treatment-may-be-pseudonymous",
-         [](const DisclosureRequest& request) {
-             return request.purpose == Purpose::treatment && request.level == IdentityLevel::pseudonymous;
-         }},
-    Rule{"consented-secondary-use",
-         [](const DisclosureRequest& request) {
-             return is_secondary(request) && request.level == IdentityLevel::pseudonymous &&
-                    request.legal_basis == "consent";
-         }},
-    Rule{"technical-data-carries-no-person",
-         [](const DisclosureRequest& request) { return request.level == IdentityLevel::technical; }},
-};
+// The groups an action is in, as the schema says.
+void add_action(Entities& to, const std::string& name) {
+    const ActionType* known = gateway_schema().action(name);
+    if (known == nullptr) return;
+    std::vector<EntityUid> groups;
+    for (const auto& group : known->member_of) {
+        groups.push_back(action_named(group));
+        add_action(to, group);
+    }
+    to.add(action_named(name), {}, std::move(groups));
+}
+
+Decision decision_of(const Verdict& verdict) {
+    Decision made;
+    made.allowed = verdict.allowed;
+    for (const auto* policy : verdict.deciding)
+        made.deciding.push_back(policy->id);
+    for (const auto& error : verdict.errors)
+        made.erring.push_back(error.policy->id + " at " + error.text);
+    return made;
+}
 
 }  // namespace
 
-Result<Permit> Decider::decide(const DisclosureRequest& request) {
-    for (const Rule& rule : forbids) {
-        if (rule.applies(request)) return failure(ErrorKind::denied, std::string(rule.name));
+std::string_view name_of(Consent consent) noexcept {
+    switch (consent) {
+        case Consent::unknown:
+            return "unknown";
+        case Consent::denied:
+            return "denied";
+        case Consent::given:
+            return "given";
     }
-    for (const Rule& rule : permits) {
-        if (rule.applies(request)) return Permit(rule.name, request);
+    return "unknown";
+}
+
+std::string_view Decision::rule() const noexcept {
+    return deciding.empty() ? std::string_view("no-rule-permits") : std::string_view(deciding.front());
+}
+
+struct Decider::Policies {
+    std::vector<Policy> all;
+    crypto::Digest digest{};
+};
+
+Decider::Decider() : Decider(std::vector<Policy>(), crypto::sha256(ByteView{})) {}
+
+Decider::Decider(std::vector<Policy> policies, const crypto::Digest& digest)
+    : policies_(std::make_shared<const Policies>(Policies{std::move(policies), digest})) {}
+
+std::size_t Decider::size() const noexcept {
+    return policies_->all.size();
+}
+
+const crypto::Digest& Decider::digest() const noexcept {
+    return policies_->digest;
+}
+
+Decision Decider::explain(const DisclosureRequest& asked) const {
+    Request request{{"Destination", std::string(asked.destination)},
+                    action_named("disclose"),
+                    {"Report", "this"},
+                    {{"consent", text(name_of(asked.consent))}}};
+    Entities entities;
+    entities.add(request.principal, {{"purpose", text(model::name_of(asked.purpose))},
+                                     {"level", text(model::name_of(asked.level))},
+                                     {"legal_basis", text(asked.legal_basis)}});
+    entities.add(request.resource, {{"about_person", Value(asked.about_person)},
+                                    {"production", Value(asked.production)},
+                                    {"ward", text(asked.ward)},
+                                    {"device", text(asked.device)}});
+    return decision_of(authorize(policies_->all, request, entities));
+}
+
+Result<Permit> Decider::decide(const DisclosureRequest& request) const {
+    const Decision decision = explain(request);
+    if (!decision.allowed) return failure(ErrorKind::denied, std::string(decision.rule()));
+    return Permit(decision.rule(), request);
+}
+
+Decision Decider::decide(const AdministrationRequest& asked) const {
+    const ActionType* known = gateway_schema().action(asked.action);
+    const bool can_be_asked = known != nullptr && known->principal == "User";
+    const std::string action = can_be_asked ? known->name : "administer";
+    Request request{{"User", std::to_string(asked.uid)}, action_named(action), {"Gateway", "this"}, {}};
+    Entities entities;
+    std::vector<EntityUid> roles;
+    for (const auto& role : asked.roles) {
+        roles.push_back({"Role", role});
+        entities.add(roles.back(), {});
     }
-    return failure(ErrorKind::denied, "no-rule-permits");
+    entities.add(request.principal, {{"uid", Value(std::int64_t{asked.uid})}}, std::move(roles));
+    entities.add(request.resource, {});
+    add_action(entities, action);
+    return decision_of(authorize(policies_->all, request, entities));
 }
 
 }  // namespace edgeward::policy

@@ -150,13 +150,13 @@ private:
             test(is_equal ? Operation::equal : Operation::in, at, subject, action(), value_at);
             return;
         }
-        Expression listed = variable(Operation::set, value_at);
+        std::vector<Expression> listed;
         do {
             const Position entity_at = tokens_.look().at;
-            listed.operands.push_back(literal(entity_at, action()));
+            listed.push_back(literal(entity_at, action()));
         } while (tokens_.accept(","));
         tokens_.expect("]");
-        terms_.push_back(binary(Operation::in, at, subject, std::move(listed)));
+        terms_.push_back(binary(Operation::in, at, subject, set_of(value_at, std::move(listed))));
     }
 
     void read_condition() {

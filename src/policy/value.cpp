@@ -43,6 +43,15 @@ std::string_view Value::kind() const noexcept {
     return names[data_.index()];
 }
 
+// Texts and entities are nearly all that policies compare, and are mostly different.
+bool operator==(const Value& left, const Value& right) {
+    if (left.data_.index() != right.data_.index()) return false;
+    if (const auto* text = left.text()) return *text == *right.text();
+    if (const auto* entity = left.entity())
+        return entity->id == right.entity()->id && entity->type == right.entity()->type;
+    return left.compare(right) == 0;
+}
+
 std::strong_ordering Value::compare(const Value& other) const {
     if (data_.index() != other.data_.index()) return data_.index() <=> other.data_.index();
     return std::visit(

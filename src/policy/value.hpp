@@ -46,7 +46,7 @@ public:
     [[nodiscard]] std::string_view kind() const noexcept;
 
     // Values of different types differ; sets and records compare by content.
-    friend bool operator==(const Value& left, const Value& right) { return left.compare(right) == 0; }
+    friend bool operator==(const Value& left, const Value& right);
     friend std::strong_ordering operator<=>(const Value& left, const Value& right) {
         return left.compare(right);
     }

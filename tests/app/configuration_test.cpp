@@ -7,6 +7,7 @@
 #include <set>
 
 #include "installation.hpp"
+#include "support/shipped_policy.hpp"
 
 namespace edgeward::app {
 namespace {
@@ -18,7 +19,9 @@ fs::path source(const char* path) {
 }
 
 LoadedConfiguration load_text(const support::ScratchFolder& folder, const std::string& text) {
-    write_text(folder / "edgeward.toml", text);
+    // Where the shipped policies are; behind everything, so that no line moves.
+    const std::string policies = "\n[policy]\nfolder = \"" + support::shipped_policies().string() + "\"\n";
+    write_text(folder / "edgeward.toml", contains(text, "[policy]") ? text : text + policies);
     return load_configuration(folder / "edgeward.toml");
 }
 
@@ -41,10 +44,17 @@ std::string without_numbers(std::string path) {
 }
 
 // Every table the shipped file has only as a comment.
-const char* const with_everything = R"(
+std::string with_everything() {
+    std::string text = R"(
 [[device]]
 id = "monitor-1"
 mapping = "monitor_flat"
+[policy]
+folder = "POLICIES"
+[[policy.role]]
+name = "hospital-it"
+users = ["root"]
+groups = ["root"]
 [[authority]]
 name = "KIS"
 system = "https://hospital.example/patient"
@@ -75,6 +85,9 @@ client_id = "edgeward"
 key = "smart-key"
 key_id = "edgeward-1"
 )";
+    text.replace(text.find("POLICIES"), 8, support::shipped_policies().string());
+    return text;
+}
 
 }  // namespace
 
@@ -82,6 +95,9 @@ TEST_CASE("the shipped configuration is sound and says what the code does withou
     const support::ScratchFolder folder;
     auto shipped = with_setting(support::text_of_file(source("config/edgeward.toml")), "gateway",
                                 "mappings_folder", "\"" + shipped_mappings().string() + "\"");
+    REQUIRE(shipped);
+    shipped = with_setting(*std::move(shipped), "policy", "folder",
+                           "\"" + support::shipped_policies().string() + "\"");
     REQUIRE(shipped);
     const auto stated = load_text(folder, *shipped);
     for (const auto& problem : stated.problems)
@@ -108,7 +124,7 @@ TEST_CASE("every setting is documented", "[configuration]") {
     const auto document = support::text_of_file(source("docs/configuration.md"));
     if (document.empty()) SKIP("docs/configuration.md is not there");
     const support::ScratchFolder folder;
-    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() + with_everything);
+    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() + with_everything());
     for (const auto& problem : loaded.problems)
         UNSCOPED_INFO(problem.to_string());
     REQUIRE(loaded.problems.empty());
@@ -125,7 +141,7 @@ TEST_CASE("every setting is documented", "[configuration]") {
 TEST_CASE("the configuration names devices and destinations and the issuers of identifiers",
           "[configuration]") {
     const support::ScratchFolder folder;
-    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() + with_everything);
+    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() + with_everything());
     REQUIRE(loaded.problems.empty());
     const auto& made = loaded.configuration;
     REQUIRE(made.catalogue.devices.find("monitor-1") != nullptr);

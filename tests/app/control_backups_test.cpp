@@ -15,8 +15,8 @@ struct BackupDesk : Desk {
         settings.folder = folder / "backups";
         service = backup::BackupService::open(
                       settings,
-                      {folder.path(), folder / "edgeward.toml", folder / "none", *store.reader, *store.writer,
-                       *vault, keys, wrapping, system_clock(), "0"},
+                      {folder.path(), folder / "edgeward.toml", folder / "none", folder / "none",
+                       *store.reader, *store.writer, *vault, keys, wrapping, system_clock(), "0"},
                       metrics)
                       .value();
         routes = backup_routes(*service);

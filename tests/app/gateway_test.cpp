@@ -144,6 +144,34 @@ TEST_CASE("a reload is taken over whole or not at all", "[gateway]") {
     (*gateway)->stop();
 }
 
+TEST_CASE("a policy with a mistake is refused at start and at reload", "[gateway]") {
+    const Installation here;
+    here.set("mqtt", "port", "1");
+    here.set("admin", "port", "0");
+    auto gateway = Gateway::open(loaded_from(here), here.config());
+    REQUIRE(gateway);
+    REQUIRE((*gateway)->start());
+    CHECK(status_of(here, "/v1/status") == 200);
+    const auto file = here.folder() / "policies" / "default.cedar";
+    const auto sound = support::text_of_file(file);
+    write_text(file, sound + "permit;");
+    const auto refused = (*gateway)->reload();
+    REQUIRE_FALSE(refused);
+    CHECK(contains(refused.error().message, "default.cedar:"));
+    CHECK(status_of(here, "/v1/status") == 200);  // by the policies in force
+    CHECK_FALSE(load_configuration(here.config()).problems.empty());
+    std::filesystem::remove(file);
+    CHECK((*gateway)->reload());
+    CHECK(status_of(here, "/v1/status") == 403);  // no policy: nothing is allowed
+    std::filesystem::remove(here.folder() / "policies");
+    CHECK_FALSE((*gateway)->reload());
+    std::filesystem::create_directory(here.folder() / "policies");
+    write_text(file, sound);
+    CHECK((*gateway)->reload());
+    CHECK(status_of(here, "/v1/status") == 200);
+    (*gateway)->stop();
+}
+
 TEST_CASE("a gateway that cannot start ends without help", "[gateway]") {
     const Installation here;
     here.set("mqtt", "port", "1");

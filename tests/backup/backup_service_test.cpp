@@ -24,8 +24,8 @@ struct Scene {
         auto parts = yard.sources();
         return must(BackupService::open(
             yard.settings,
-            {parts.data_folder, parts.configuration_file, parts.mappings_folder, parts.reader, parts.writer,
-             parts.vault, parts.keys, parts.wrapping, clock, parts.program},
+            {parts.data_folder, parts.configuration_file, parts.mappings_folder, parts.policies_folder,
+             parts.reader, parts.writer, parts.vault, parts.keys, parts.wrapping, clock, parts.program},
             metrics));
     }
     std::vector<audit::Event> events(audit::Action action) {

@@ -56,7 +56,8 @@ TEST_CASE("manifests say what is in them", "[creation]") {
     for (const auto& part : data.parts)
         names.push_back(part.name);
     CHECK(names == std::vector<std::string>{"erasures", "keyring", "edgeward.toml",
-                                            "mappings/monitor_flat.toml", "store.db", "store.db-wal"});
+                                            "mappings/monitor_flat.toml", "policies/own.cedar", "store.db",
+                                            "store.db-wal"});
 }
 
 TEST_CASE("backups made while the gateway takes in reports are sound", "[creation]") {

@@ -50,9 +50,9 @@ struct RunningInstallation {
         settings.rate = std::uint64_t{10} << 30U;
     }
     Result<Created> create() {
-        return create_backup(
-            settings, {here.folder / "data", here.folder / "edgeward.toml", here.folder / "mappings",
-                       *store.reader, *store.writer, *vault, here.keys, wrapping, system_clock(), "0"});
+        return create_backup(settings, {here.folder / "data", here.folder / "edgeward.toml",
+                                        here.folder / "mappings", here.folder / "policies", *store.reader,
+                                        *store.writer, *vault, here.keys, wrapping, system_clock(), "0"});
     }
 
     const FileInstallation& here;

@@ -130,7 +130,7 @@ TEST_CASE("a backup that is not sound restores nothing", "[restoration]") {
     CHECK(entries_in(yard.top() / "new") == 0);
 }
 
-TEST_CASE("configuration and mappings go to where the configuration says", "[restoration]") {
+TEST_CASE("configuration, mappings and policies go to where the configuration says", "[restoration]") {
     Yard yard;
     yard.create();
     const auto target = yard.top() / "machine";
@@ -139,7 +139,8 @@ TEST_CASE("configuration and mappings go to where the configuration says", "[res
     const auto written =
         restore_configuration(yard.pair().data, Yard::by_recovery(), target / "edgeward.toml");
     REQUIRE(written);
-    CHECK(written->size() == 2);
+    CHECK(written->size() == 3);
+    CHECK(text_of_path(target / "policies" / "own.cedar") == "// none\n");
     CHECK(text_of_path(target / "edgeward.toml") == text_of_path(yard.configuration()));
     CHECK(text_of_path(target / "edgeward.toml.replaced") == "# shipped\n");
     CHECK(text_of_path(target / "mappings" / "monitor_flat.toml") ==

@@ -54,9 +54,12 @@ inline constexpr std::string_view canary = "Canaryname";
 class Yard {
 public:
     Yard() {
-        for (const auto& part : {data(), mappings(), backups()})
+        for (const auto& part : {data(), mappings(), policies(), backups()})
             std::filesystem::create_directories(part);
-        write_text(configuration(), "[gateway]\ndata_folder = \"data\"\nmappings_folder = \"mappings\"\n");
+        write_text(configuration(),
+                   "[gateway]\ndata_folder = \"data\"\nmappings_folder = \"mappings\"\n[policy]\nfolder = "
+                   "\"policies\"\n");
+        write_text(policies() / "own.cedar", "// none\n");
         write_text(mappings() / "monitor_flat.toml", "[mapping]\nname = \"monitor_flat\"\n");
         write_text(top_ / "recovery.pem", recovery_pair().public_key);
         settings.folder = backups();
@@ -99,7 +102,7 @@ public:
     }
 
     [[nodiscard]] BackupSources sources() const {
-        return {data(), configuration(), mappings(),     *store.reader, *store.writer, *vault,
+        return {data(), configuration(), mappings(),     policies(),  *store.reader, *store.writer, *vault,
                 keys,   wrapping_octet,  system_clock(), "0.1.0-test"};
     }
     Created create() { return must(create_backup(settings, sources())); }
@@ -123,6 +126,7 @@ public:
     [[nodiscard]] std::filesystem::path top() const { return top_.path(); }
     [[nodiscard]] std::filesystem::path data() const { return top_ / "data"; }
     [[nodiscard]] std::filesystem::path mappings() const { return top_ / "mappings"; }
+    [[nodiscard]] std::filesystem::path policies() const { return top_ / "policies"; }
     [[nodiscard]] std::filesystem::path backups() const { return top_ / "backups"; }
     [[nodiscard]] std::filesystem::path configuration() const { return top_ / "edgeward.toml"; }
 

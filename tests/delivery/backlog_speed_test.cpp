@@ -159,6 +159,7 @@ TEST_CASE("the first delivery does not wait for the length of the queue", "[.spe
         DeliveryPlan plan;
         plan.destinations = {kis()};
         plan.devices = device::DeviceRegistry({Ward::device()});
+        plan.policy = support::shipped_policy();
         REQUIRE(service.apply(std::move(plan)));
         REQUIRE(support::eventually([&] { return first != 0; }));
         service.stop(std::chrono::seconds(5));

@@ -115,14 +115,14 @@ TEST_CASE("a plan's audit record is committed with the plan or not at all", "[de
     };
     DeliveryPlan plan;
     plan.destinations = {kis()};
-    REQUIRE(ward.service.apply(plan, record));
+    REQUIRE(ward.service.apply(plan, {record}));
     CHECK(recorded() == 1);
     plan.destinations = {kis(), kis("without-credentials")};
-    REQUIRE_FALSE(ward.service.apply(plan, record));
+    REQUIRE_FALSE(ward.service.apply(plan, {record}));
     CHECK(recorded() == 1);
     record.object = "a text that is not printable \n";
     plan.destinations = {};
-    REQUIRE_FALSE(ward.service.apply(plan, record));
+    REQUIRE_FALSE(ward.service.apply(plan, {record}));
     CHECK(ward.service.status().size() == 1);
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("a flow that was let go of still owns what its coroutines use", "[dest
         [&names](store::ObservationStore& store) { return store.set_destinations(names); }));
     ward.measure("4711", "62");
     const auto devices = std::make_shared<const device::DeviceRegistry>(std::vector{Ward::device()});
-    auto flow = DestinationFlow::open(kis(), ward.parts(), devices);
+    auto flow = DestinationFlow::open(kis(), ward.parts(), devices, support::shipped_policy());
     REQUIRE(flow);
     flow->start();
     flow->wake();

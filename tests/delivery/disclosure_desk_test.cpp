@@ -32,7 +32,8 @@ store::Delivery claim(Ward& ward, const std::string& destination) {
 }
 
 DisclosureDesk::Answer examine(Ward& ward, const DestinationSettings& settings) {
-    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock());
+    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock(),
+                              support::shipped_policy());
     auto answer = desk.examine(claim(ward, settings.name));
     REQUIRE(answer);
     return *std::move(answer);
@@ -141,7 +142,8 @@ TEST_CASE("disclosures are recorded once per person with their number", "[disclo
     ward.measure("4711", "63");
     ward.measure("0815", "70");
     const DestinationSettings settings = kis();
-    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock());
+    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock(),
+                              support::shipped_policy());
     std::vector<Prepared> prepared;
     auto rows = *ward.store.reader->pending("kis", 0, 10);
     for (auto& row : rows)

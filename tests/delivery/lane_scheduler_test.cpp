@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "support/shipped_policy.hpp"
+
 using namespace edgeward;
 using namespace edgeward::delivery;
 
@@ -11,7 +13,7 @@ Prepared report(std::uint64_t number, const std::string& lane, Age age = Age::ba
     policy::DisclosureRequest request;
     request.level = model::IdentityLevel::technical;
     request.about_person = false;
-    Prepared made{{}, {}, *policy::Decider::decide(request), lane};
+    Prepared made{{}, {}, *support::shipped_policy().decide(request), lane};
     made.row.report = number;
     made.age = age;
     return made;

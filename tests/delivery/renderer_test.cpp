@@ -25,7 +25,8 @@ struct Case {
             {model::Purpose::research, true, Instant{}, system_clock().now() + std::chrono::hours(1)},
             "user:1"));
         ward.measure("4711", "62.80");
-        const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock());
+        const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock(),
+                                  support::shipped_policy());
         auto rows = *ward.store.reader->pending(settings.name, 0, 1);
         prepared.push_back(std::get<Prepared>(*desk.examine(rows.front())));
     }

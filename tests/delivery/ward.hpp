@@ -18,6 +18,7 @@
 
 #include "fake_transport.hpp"
 #include "support/program.hpp"
+#include "support/shipped_policy.hpp"
 
 namespace edgeward::delivery {
 
@@ -69,6 +70,7 @@ public:
         DeliveryPlan plan;
         plan.destinations = std::move(destinations);
         plan.devices = device::DeviceRegistry({device()});
+        plan.policy = support::shipped_policy();
         REQUIRE(service.apply(std::move(plan)));
     }
     static device::Device device() {

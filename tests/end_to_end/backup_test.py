@@ -63,6 +63,7 @@ class Backup(unittest.TestCase):
         site.gateway.kill()
         shutil.rmtree(site.folder / "data")
         shutil.rmtree(site.folder / "mappings")
+        shutil.rmtree(site.folder / "policies")
         site.config.unlink()
         (site.folder / "credentials/kek").unlink()
 

@@ -4,10 +4,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "support/shipped_policy.hpp"
+
 using namespace edgeward;
 using namespace edgeward::policy;
 using model::IdentityLevel;
 using model::Purpose;
+using support::shipped_policy;
 
 static_assert(!std::is_default_constructible_v<Permit>);
 static_assert(!std::is_constructible_v<Permit, std::string_view, DisclosureRequest>,
@@ -26,7 +29,7 @@ DisclosureRequest request(Purpose purpose, IdentityLevel level, std::string_view
 }
 
 std::string denial(const DisclosureRequest& asked) {
-    const auto answer = Decider::decide(asked);
+    const auto answer = shipped_policy().decide(asked);
     if (answer) return "permitted by " + std::string(answer->rule());
     REQUIRE(answer.error().kind == ErrorKind::denied);
     return answer.error().message;
@@ -35,8 +38,8 @@ std::string denial(const DisclosureRequest& asked) {
 }  // namespace
 
 TEST_CASE("treatment on Art 9 2 h may be identified without consent", "[permit]") {
-    const auto permit =
-        Decider::decide(request(Purpose::treatment, IdentityLevel::identified, "art9-2h", Consent::denied));
+    const auto permit = shipped_policy().decide(
+        request(Purpose::treatment, IdentityLevel::identified, "art9-2h", Consent::denied));
     REQUIRE(permit);
     CHECK(permit->rule() == "treatment-may-identify");
     CHECK(permit->destination() == "kis");
@@ -60,15 +63,15 @@ TEST_CASE("secondary use needs a consent that is known and given", "[permit]") {
           "secondary-use-needs-consent");
     CHECK(denial(request(Purpose::research, IdentityLevel::pseudonymous, "consent", Consent::denied)) ==
           "secondary-use-needs-consent");
-    CHECK(
-        Decider::decide(request(Purpose::research, IdentityLevel::pseudonymous, "consent", Consent::given)));
+    CHECK(shipped_policy().decide(
+        request(Purpose::research, IdentityLevel::pseudonymous, "consent", Consent::given)));
     CHECK(denial(request(Purpose::research, IdentityLevel::pseudonymous, "none", Consent::given)) ==
           "no-rule-permits");
 }
 
 TEST_CASE("technical data may go to anyone because it carries no person", "[permit]") {
-    const auto permit =
-        Decider::decide(request(Purpose::maintenance, IdentityLevel::technical, "none", Consent::unknown));
+    const auto permit = shipped_policy().decide(
+        request(Purpose::maintenance, IdentityLevel::technical, "none", Consent::unknown));
     REQUIRE(permit);
     CHECK(permit->rule() == "technical-data-carries-no-person");
 }
@@ -77,4 +80,48 @@ TEST_CASE("test and demonstration values never reach a patient record", "[permit
     auto asked = request(Purpose::treatment, IdentityLevel::identified, "art9-2h", Consent::given);
     asked.production = false;
     CHECK(denial(asked) == "no-test-data-in-patient-records");
+}
+
+TEST_CASE("without a policy everything is denied", "[permit]") {
+    const auto answer =
+        Decider().decide(request(Purpose::treatment, IdentityLevel::identified, "art9-2h", Consent::given));
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == ErrorKind::denied);
+    CHECK(answer.error().message == "no-rule-permits");
+    CHECK_FALSE(Decider().decide(AdministrationRequest{0, {"system"}, "read-status"}).allowed);
+}
+
+TEST_CASE("what policies can see of a report is what was asked", "[permit]") {
+    const auto loaded = parse_policies_of(
+        "@id(\"all\") permit (principal, action == Action::\"disclose\", resource);\n"
+        "@id(\"closed-ward\") forbid (principal == Destination::\"kis\", action == Action::\"disclose\", "
+        "resource)\n"
+        "when { resource.ward == \"PSY\" && resource.device like \"eeg-*\" };",
+        "own.cedar");
+    REQUIRE(loaded.problems.empty());
+    auto asked = request(Purpose::treatment, IdentityLevel::identified, "art9-2h", Consent::unknown);
+    asked.ward = "PSY";
+    asked.device = "eeg-3";
+    CHECK(loaded.decider.decide(asked).error().message == "closed-ward");
+    asked.destination = "lis";
+    CHECK(loaded.decider.decide(asked)->rule() == "all");
+    asked.destination = "kis";
+    asked.ward = "ICU";
+    CHECK(loaded.decider.decide(asked)->rule() == "all");
+}
+
+TEST_CASE("root may do everything and a user without a role nothing", "[permit]") {
+    for (const auto& action : administrative_actions()) {
+        INFO(action);
+        CHECK(shipped_policy().decide(AdministrationRequest{0, {"system"}, action}).rule() ==
+              "system-may-administer");
+        CHECK_FALSE(shipped_policy().decide(AdministrationRequest{1000, {}, action}).allowed);
+    }
+}
+
+TEST_CASE("an action the schema does not know needs the right to everything", "[permit]") {
+    CHECK(shipped_policy().decide(AdministrationRequest{0, {"system"}, "of-a-later-version"}).allowed);
+    CHECK_FALSE(
+        shipped_policy().decide(AdministrationRequest{1, {"hospital-it"}, "of-a-later-version"}).allowed);
+    CHECK_FALSE(shipped_policy().decide(AdministrationRequest{0, {"hospital-it"}, "disclose"}).allowed);
 }

@@ -14,6 +14,7 @@
 #include "database/scratch.hpp"
 #include "person_table.hpp"
 #include "sqlcipher_vault.hpp"
+#include "support/shipped_policy.hpp"
 #include "vault_schema.hpp"
 
 namespace edgeward::vault {
@@ -66,7 +67,7 @@ inline policy::Permit permit_of(model::IdentityLevel level) {
     request.destination = "kis";
     request.level = level;
     request.legal_basis = "art9-2h";
-    return policy::Decider::decide(request).value();
+    return support::shipped_policy().decide(request).value();
 }
 
 // A vault in a folder of its own that can be closed and opened again.

@@ -21,6 +21,7 @@ struct HttpRequest {
     std::map<std::string, std::string, std::less<>> query{};  // names are unique; '+' is a plus sign
     std::string body{};                                       // at most 1 MiB
     std::optional<std::uint32_t> peer_uid{};                  // the caller's user id: Unix socket only
+    std::vector<std::uint32_t> peer_groups{};                 // and groups, the primary one among them
     std::string certificate_subject{};  // RFC 4514 text of a verified client certificate; empty without one
 };
 

@@ -62,6 +62,8 @@ enum class Action : std::uint8_t {
     person_erased,     // details: link of the erasure ledger
     egress_unguarded,  // object: destination; rule: detectors that do not look at what goes there
     volume_exceeded,   // object: destination; rule: the budget that was used up
+    policy_loaded,     // object: start or reload; details: SHA-256 of the policies; count: of them
+    access_denied,     // a user may not; object: the action; rule: the deciding policy
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

@@ -27,6 +27,7 @@ struct BackupSources {
     std::filesystem::path data_folder;
     std::filesystem::path configuration_file;
     std::filesystem::path mappings_folder;
+    std::filesystem::path policies_folder;
     store::StoreReader& reader;
     store::Writer& writer;
     vault::IdentityVault& vault;
@@ -103,8 +104,8 @@ struct Restored {
 // set.
 Result<Restored> restore_backup(const RestoreRequest& request, const Clock& clock);
 
-// Writes the configuration of a backup to `configuration_file` and the mappings to where that says. Files
-// that are there and differ are kept beside as *.replaced. Gives the names of what was written.
+// Writes the configuration of a backup to `configuration_file` and mappings and policies to where that says.
+// Files that are there and differ are kept beside as *.replaced. Gives the names of what was written.
 Result<std::vector<std::filesystem::path>> restore_configuration(
     const BackupFile& data, const BackupKeys& keys, const std::filesystem::path& configuration_file);
 

@@ -17,6 +17,7 @@
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/delivery/destination_settings.hpp>
 #include <edgeward/device/device_registry.hpp>
+#include <edgeward/policy/permit.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/writer.hpp>
@@ -53,6 +54,7 @@ struct DeliveryParts {
 struct DeliveryPlan {
     std::vector<DestinationSettings> destinations;
     device::DeviceRegistry devices;
+    policy::Decider policy;  // without one nothing is disclosed
 };
 
 struct DestinationStatus {
@@ -73,13 +75,13 @@ public:
     DeliveryService& operator=(const DeliveryService&) = delete;
     ~DeliveryService();
 
-    // Starts, or replaces, the flows, and commits `record` when there is one. Queues are never touched.
+    // Starts, or replaces, the flows, and commits `records` with the change. Queues are never touched.
     //
     // A destination whose transport cannot be opened (missing credential, unusable certificate) harms no
     // other: it is not usable, keeps its queue and is tried again every `retry_longest` and by the next
     // apply. Flows that run are replaced all or nothing: what would make a usable destination unusable, or
     // adds an unusable one, is refused as misconfigured.
-    Result<void> apply(DeliveryPlan plan, std::optional<audit::Event> record = std::nullopt);
+    Result<void> apply(DeliveryPlan plan, const std::vector<audit::Event>& records = {});
     // New reports may be waiting.
     void wake();
     // Reports of this destination that had ended are pending again (store::ObservationStore::retry).

@@ -1,20 +1,26 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <edgeward/core/result.hpp>
-#include <edgeward/core/time.hpp>
+#include <edgeward/crypto/digest.hpp>
 #include <edgeward/model/disclosure.hpp>
-#include <edgeward/model/observation.hpp>
 
-// Who may get what, for which purpose. Default deny; a forbid beats any permit; the order of rules means
-// nothing. Pure: no I/O, no clock. Threads: any.
+// Who may get what, for which purpose, and who may do what to the gateway. The answer comes from the
+// hospital's policies, written in Cedar's language and with its semantics (docs/policy.md): default deny; a
+// forbid beats any permit; the order of policies means nothing; a policy in error does not apply. Pure: no
+// clock. Threads: any.
 namespace edgeward::policy {
 
 // What the person has said about secondary use of the data, valid now and at measurement time.
 enum class Consent : std::uint8_t { unknown, denied, given };
+
+// "unknown", "denied", "given", as policies say it.
+std::string_view name_of(Consent consent) noexcept;
 
 // A destination asking for one report.
 struct DisclosureRequest {
@@ -25,12 +31,31 @@ struct DisclosureRequest {
     bool about_person = true;      // does the report have a subject?
     Consent consent = Consent::unknown;
     bool production = true;  // false: the report has test or demonstration values
+    std::string_view ward;   // of the report; empty: none is known
+    std::string_view device;
 };
 
-// The answer yes, with its reason. Only module policy can make one; the vault discloses nothing without it.
+// A user asking the gateway to do something (docs/control-api.md).
+struct AdministrationRequest {
+    std::uint32_t uid = 0;
+    std::vector<std::string> roles;  // "system", and those of [[policy.role]]
+    std::string_view action;         // "read-status"; one the schema does not know is judged as "administer"
+};
+
+// The answer and its reasons.
+struct Decision {
+    bool allowed = false;
+    std::vector<std::string> deciding;  // ids of the policies that decide, in the order of the set
+    std::vector<std::string> erring;  // "id at line:column: …" of those that are in error and were skipped
+    // The first that decides; "no-rule-permits" when there is none.
+    [[nodiscard]] std::string_view rule() const noexcept;
+};
+
+// The answer yes to a disclosure, with its reason. Only module policy can make one; the vault discloses
+// nothing without it.
 class Permit {
 public:
-    [[nodiscard]] std::string_view rule() const noexcept { return rule_; }
+    [[nodiscard]] const std::string& rule() const noexcept { return rule_; }
     [[nodiscard]] const std::string& destination() const noexcept { return destination_; }
     [[nodiscard]] model::Purpose purpose() const noexcept { return purpose_; }
     [[nodiscard]] model::IdentityLevel level() const noexcept { return level_; }
@@ -39,16 +64,35 @@ private:
     friend class Decider;
     Permit(std::string_view rule, const DisclosureRequest& request)
         : rule_(rule), destination_(request.destination), purpose_(request.purpose), level_(request.level) {}
-    std::string_view rule_;  // static storage
+    std::string rule_;
     std::string destination_;
     model::Purpose purpose_;
     model::IdentityLevel level_;
 };
 
-// Permits or denies; `denied` errors name the deciding rule.
+struct Policy;
+
+// Permits or denies by one set of policies. A value: copies share the set.
 class Decider {
 public:
-    [[nodiscard]] static Result<Permit> decide(const DisclosureRequest& request);
+    // Without a policy: denies everything.
+    Decider();
+    // Policies that parse and validate; module policy alone can name the type.
+    Decider(std::vector<Policy> policies, const crypto::Digest& digest);
+
+    // `denied` errors name the deciding rule.
+    [[nodiscard]] Result<Permit> decide(const DisclosureRequest& request) const;
+    // The same answer with all its reasons, and without a permit.
+    [[nodiscard]] Decision explain(const DisclosureRequest& request) const;
+    [[nodiscard]] Decision decide(const AdministrationRequest& request) const;
+
+    [[nodiscard]] std::size_t size() const noexcept;
+    // SHA-256 of the set (docs/policy.md), which the audit log names.
+    [[nodiscard]] const crypto::Digest& digest() const noexcept;
+
+private:
+    struct Policies;
+    std::shared_ptr<const Policies> policies_;  // shared: it never changes, and every flow decides by it
 };
 
 }  // namespace edgeward::policy

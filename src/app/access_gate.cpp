@@ -1,0 +1,123 @@
+#include "access_gate.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <edgeward/core/log.hpp>
+
+#include "control_request.hpp"
+
+namespace edgeward::app {
+namespace {
+
+struct ActionOfRoute {
+    std::string_view method;
+    std::string_view pattern;
+    std::string_view action;
+};
+
+constexpr std::array actions{
+    ActionOfRoute{"GET", "/v1/status", "read-status"},
+    ActionOfRoute{"GET", "/v1/books", "read-books"},
+    ActionOfRoute{"GET", "/v1/configuration", "read-configuration"},
+    ActionOfRoute{"GET", "/v1/devices", "read-devices"},
+    ActionOfRoute{"GET", "/v1/devices/{device}", "read-devices"},
+    ActionOfRoute{"GET", "/v1/destinations", "read-destinations"},
+    ActionOfRoute{"POST", "/v1/destinations/{destination}/pause", "steer-destination"},
+    ActionOfRoute{"POST", "/v1/destinations/{destination}/drain", "steer-destination"},
+    ActionOfRoute{"POST", "/v1/destinations/{destination}/resume", "steer-destination"},
+    ActionOfRoute{"POST", "/v1/destinations/{destination}/replay", "replay-reports"},
+    ActionOfRoute{"GET", "/v1/dead-letters/{destination}", "list-dead-letters"},
+    ActionOfRoute{"GET", "/v1/dead-letters/{destination}/{report}", "show-dead-letter"},
+    ActionOfRoute{"POST", "/v1/dead-letters/{destination}/retry", "retry-dead-letters"},
+    ActionOfRoute{"GET", "/v1/quarantine", "list-quarantine"},
+    ActionOfRoute{"GET", "/v1/quarantine/{id}", "show-quarantine"},
+    ActionOfRoute{"POST", "/v1/quarantine/replay", "replay-quarantine"},
+    ActionOfRoute{"POST", "/v1/persons", "admit-person"},
+    ActionOfRoute{"POST", "/v1/associations", "associate-device"},
+    ActionOfRoute{"POST", "/v1/associations/end", "associate-device"},
+    ActionOfRoute{"GET", "/v1/associations/{device}", "list-associations"},
+    ActionOfRoute{"POST", "/v1/consents", "record-consent"},
+    ActionOfRoute{"GET", "/v1/audit/key", "read-audit-key"},
+    ActionOfRoute{"GET", "/v1/audit/export", "export-audit"},
+    ActionOfRoute{"POST", "/v1/audit/export", "export-audit"},
+    ActionOfRoute{"GET", "/v1/backups", "read-backups"},
+    ActionOfRoute{"POST", "/v1/backups", "create-backup"},
+    ActionOfRoute{"POST", "/v1/backups/verify", "verify-backup"},
+    ActionOfRoute{"POST", "/v1/reload", "reload-configuration"},
+};
+
+}  // namespace
+
+std::string_view action_of(std::string_view method, std::string_view pattern) noexcept {
+    const auto known = std::find_if(actions.begin(), actions.end(), [&](const ActionOfRoute& each) {
+        return each.method == method && each.pattern == pattern;
+    });
+    return known == actions.end() ? std::string_view("administer") : known->action;
+}
+
+audit::Event policy_event(const policy::Decider& decider, std::string when) {
+    audit::Event event;
+    event.actor = "gateway";
+    event.action = audit::Action::policy_loaded;
+    event.object = std::move(when);
+    event.details = decider.digest();
+    event.count = decider.size();
+    return event;
+}
+
+AccessGate::AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider)
+    : writer_(writer) {
+    replace(std::move(roles), std::move(decider));
+}
+
+void AccessGate::replace(std::vector<RoleAssignment> roles, policy::Decider decider) {
+    auto next = std::make_shared<const Rules>(Rules{std::move(roles), std::move(decider)});
+    const std::lock_guard lock(mutex_);
+    rules_ = std::move(next);
+}
+
+std::shared_ptr<const AccessGate::Rules> AccessGate::rules() const {
+    const std::lock_guard lock(mutex_);
+    return rules_;
+}
+
+Result<void> AccessGate::admit(const admin::HttpRequest& request, std::string_view action) const {
+    const auto known = rules();
+    policy::AdministrationRequest asked;
+    asked.action = action;
+    policy::Decision decision;  // a caller nobody names may do nothing
+    if (request.peer_uid) {
+        asked.uid = *request.peer_uid;
+        asked.roles = roles_of(known->roles, *request.peer_uid, request.peer_groups, ::geteuid());
+        decision = known->decider.decide(asked);
+    }
+    for (const auto& error : decision.erring)
+        log::warning("a policy is in error and does not apply", {{"policy", error}});
+    if (decision.allowed) return {};
+    auto event = make_event(request, audit::Action::access_denied, std::string(action));
+    event.outcome = audit::Outcome::denied;
+    event.rule = decision.rule();
+    if (auto written = write_audit(writer_, std::move(event)); !written) return written;
+    return failure(ErrorKind::denied, "the policies do not let you " + std::string(action) + ": " +
+                                          std::string(decision.rule()));
+}
+
+void AccessGate::guard(admin::Routes from, admin::Routes& into) {
+    for (auto& route : from)
+        into.push_back(guard(std::move(route)));
+}
+
+admin::Route AccessGate::guard(admin::Route route) {
+    const auto action = action_of(route.method, route.pattern);
+    route.handler = [this, action, inner = std::move(route.handler)](const admin::HttpRequest& request) {
+        if (auto admitted = admit(request, action); !admitted) return admin::error_response(admitted.error());
+        return inner(request);
+    };
+    return route;
+}
+
+}  // namespace edgeward::app

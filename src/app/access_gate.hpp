@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <edgeward/admin/http.hpp>
+#include <edgeward/audit/record.hpp>
+#include <edgeward/policy/permit.hpp>
+#include <edgeward/store/writer.hpp>
+
+#include "policy_settings.hpp"
+
+namespace edgeward::app {
+
+// The action of the policies' schema that a control route is. A route without one of its own is "administer",
+// which only who may do everything may do.
+std::string_view action_of(std::string_view method, std::string_view pattern) noexcept;
+
+// The audit record of the policies in force: every decision that follows in the log is one of these.
+audit::Event policy_event(const policy::Decider& decider, std::string when);
+
+// Asks the policies before every control request. A denied one is answered with 403 and has its audit record.
+// Threads: any.
+class AccessGate {
+public:
+    AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider);
+
+    // The same route behind the gate, which must outlive it.
+    [[nodiscard]] admin::Route guard(admin::Route route);
+    void guard(admin::Routes from, admin::Routes& into);
+    void replace(std::vector<RoleAssignment> roles, policy::Decider decider);
+
+private:
+    struct Rules {
+        std::vector<RoleAssignment> roles;
+        policy::Decider decider;
+    };
+    [[nodiscard]] std::shared_ptr<const Rules> rules() const;
+    [[nodiscard]] Result<void> admit(const admin::HttpRequest& request, std::string_view action) const;
+
+    store::Writer& writer_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Rules> rules_;  // shared: a request goes on with those it began with
+};
+
+}  // namespace edgeward::app

@@ -1,0 +1,83 @@
+#include "policy_cases.hpp"
+
+#include <algorithm>
+
+#include <edgeward/policy/policy_files.hpp>
+
+namespace edgeward::app {
+namespace {
+
+constexpr std::int64_t greatest_uid = 4294967294;  // the next one means none
+
+PolicyQuestion read_question(config::Section& section) {
+    PolicyQuestion question;
+    if (section.has("action")) {
+        question.action = section.choice("action", "", policy::administrative_actions());
+        question.uid = static_cast<std::uint32_t>(section.whole_number("uid", question.uid, 0, greatest_uid));
+        question.roles = section.texts("roles");
+        return question;
+    }
+    question.destination = section.text("destination", question.destination);
+    question.purpose = *model::parse_purpose(
+        section.choice("purpose", "treatment", {"treatment", "research", "quality", "maintenance"}));
+    question.level = *model::parse_identity_level(
+        section.choice("level", "identified", {"identified", "pseudonymous", "technical"}));
+    question.legal_basis =
+        section.choice("legal_basis", question.legal_basis, {"art9-2h", "consent", "none"});
+    question.consent = consent_named(section.choice("consent", "unknown", {"unknown", "denied", "given"}));
+    question.about_person = section.flag("about_person", question.about_person);
+    question.production = section.flag("production", question.production);
+    question.ward = section.text("ward", "");
+    question.device = section.text("device", "");
+    return question;
+}
+
+}  // namespace
+
+policy::Consent consent_named(std::string_view name) noexcept {
+    if (name == "given") return policy::Consent::given;
+    return name == "denied" ? policy::Consent::denied : policy::Consent::unknown;
+}
+
+policy::Decision PolicyQuestion::ask(const policy::Decider& decider) const {
+    if (!action.empty()) return decider.decide(policy::AdministrationRequest{uid, roles, action});
+    policy::DisclosureRequest request;
+    request.destination = destination;
+    request.purpose = purpose;
+    request.level = level;
+    request.legal_basis = legal_basis;
+    request.about_person = about_person;
+    request.consent = consent;
+    request.production = production;
+    request.ward = ward;
+    request.device = device;
+    return decider.explain(request);
+}
+
+std::vector<PolicyCase> read_policy_cases(config::Section root) {
+    std::vector<PolicyCase> cases;
+    for (auto section : root.tables("case")) {
+        PolicyCase made;
+        made.name = section.required_text("name", "what the case is about");
+        made.where = section.where();
+        made.question = read_question(section);
+        if (!section.has("expect")) section.problem("expect", "expected allow or deny, got nothing");
+        made.allowed = section.choice("expect", "deny", {"allow", "deny"}) == "allow";
+        made.rule = section.text("rule", "");
+        cases.push_back(std::move(made));
+    }
+    return cases;
+}
+
+std::string difference(const PolicyCase& expected, const policy::Decision& got) {
+    const auto answer = [](bool allowed) { return std::string(allowed ? "allow" : "deny"); };
+    const std::string rule(got.rule());
+    if (got.allowed != expected.allowed)
+        return "expected " + answer(expected.allowed) + ", got " + answer(got.allowed) + " by " + rule;
+    const bool named =
+        expected.rule.empty() || expected.rule == rule ||
+        std::find(got.deciding.begin(), got.deciding.end(), expected.rule) != got.deciding.end();
+    return named ? std::string() : "expected " + expected.rule + " to decide, got " + rule;
+}
+
+}  // namespace edgeward::app
