@@ -70,6 +70,38 @@ std::optional<std::uint8_t> to_single_octet(char32_t point, Charset charset) {
     return std::nullopt;
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const Decoded next = decode_one(text);
+        if (next.size == 0) return false;
+        text.remove_prefix(next.size);
+    }
+    return true;
+}
+
+void append_utf8(std::string& out, char32_t point) {
+    const auto tail = [&](unsigned shift) {
+        out.push_back(static_cast<char>(0x80U | ((point >> shift) & 0x3FU)));
+    };
+    if (point < 0x80U) {
+        out.push_back(static_cast<char>(point));
+    } else if (point < 0x800U) {
+        out.push_back(static_cast<char>(0xC0U | (point >> 6U)));
+        tail(0);
+    } else {
+        out.push_back(static_cast<char>(0xE0U | (point >> 12U)));
+        tail(6);
+        tail(0);
+    }
+}
+
+char32_t from_latin9(std::uint8_t octet) {
+    for (const auto& [unicode, place] : latin9_differences) {
+        if (octet == place) return unicode;
+    }
+    return octet;
+}
+
 }  // namespace
 
 std::string_view msh18_of(Charset charset) noexcept {
@@ -106,6 +138,22 @@ bool append_encoded(std::string& out, std::string_view text, Charset charset) {
         text.remove_prefix(next.size);
     }
     return true;
+}
+
+Charset charset_of(std::string_view octets, std::string_view msh18) {
+    if (is_utf8(octets)) return Charset::utf8;
+    return msh18.find("8859/15") == std::string_view::npos ? Charset::iso8859_1 : Charset::iso8859_15;
+}
+
+std::string to_utf8(std::string_view octets, Charset charset) {
+    if (charset == Charset::utf8 && is_utf8(octets)) return std::string(octets);
+    std::string out;
+    out.reserve(octets.size() * 2);
+    for (const char each : octets) {
+        const auto octet = static_cast<std::uint8_t>(each);
+        append_utf8(out, charset == Charset::iso8859_15 ? from_latin9(octet) : char32_t{octet});
+    }
+    return out;
 }
 
 }  // namespace edgeward::hl7

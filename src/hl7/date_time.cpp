@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 
 #include "date_time.hpp"
 
@@ -14,6 +16,23 @@ void append_number(std::string& out, long long value, std::size_t digits) {
         value /= 10;
     }
     out.append(text.data(), digits);
+}
+
+bool are_digits(std::string_view text) {
+    return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// [+/-ZZZZ] as RFC 3339 has it; nothing when it is neither that nor empty.
+std::optional<std::string> offset_of(std::string_view zone) {
+    if (zone.empty()) return std::string();
+    if (zone.size() != 5 || !are_digits(zone.substr(1))) return std::nullopt;
+    return std::string(zone.substr(0, 3)).append(":").append(zone.substr(3));
+}
+
+// [.S[S[S[S]]]], one to four digits.
+bool is_fraction(std::string_view text) {
+    return text.empty() ||
+           (text.size() >= 2 && text.size() <= 5 && text.front() == '.' && are_digits(text.substr(1)));
 }
 
 }  // namespace
@@ -40,6 +59,36 @@ std::string to_dtm(const ZonedTime& time) {
     append_number(out, minutes / 60, 2);
     append_number(out, minutes % 60, 2);
     return out;
+}
+
+Result<ZonedTime> parse_dtm(std::string_view text, std::string_view zone) {
+    const auto refused = [] {
+        return failure(ErrorKind::invalid_input, "expected YYYYMMDDHHMM[SS[.SSSS]][+/-ZZZZ]");
+    };
+    const auto sign = text.find_first_of("+-");
+    const auto local = text.substr(0, sign);
+    const auto offset = offset_of(sign == std::string_view::npos ? std::string_view() : text.substr(sign));
+    const auto point = local.find('.');
+    const auto digits = local.substr(0, point);
+    const auto fraction = point == std::string_view::npos ? std::string_view() : local.substr(point);
+    const bool has_seconds = digits.size() == 14;
+    if (!offset || !are_digits(digits) || (digits.size() != 12 && !has_seconds)) return refused();
+    if (!is_fraction(fraction) || (!fraction.empty() && !has_seconds)) return refused();
+    std::string iso;
+    iso.append(digits.substr(0, 4)).append("-").append(digits.substr(4, 2)).append("-");
+    iso.append(digits.substr(6, 2)).append("T").append(digits.substr(8, 2)).append(":");
+    iso.append(digits.substr(10, 2));
+    if (has_seconds) iso.append(":").append(digits.substr(12, 2)).append(fraction);
+    return offset->empty() ? parse_local_time(iso, zone) : parse_rfc3339(iso + *offset);
+}
+
+std::string day_of_dtm(std::string_view text) {
+    const auto digits = text.substr(0, std::min<std::size_t>(8, text.find_first_not_of("0123456789")));
+    if (digits.size() < 4) return {};
+    std::string day(digits.substr(0, 4));
+    if (digits.size() >= 6) day.append("-").append(digits.substr(4, 2));
+    if (digits.size() == 8) day.append("-").append(digits.substr(6, 2));
+    return day;
 }
 
 }  // namespace edgeward::hl7

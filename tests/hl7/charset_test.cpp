@@ -109,3 +109,31 @@ TEST_CASE("names for MSH-18 are those of table 0211 and absent for ASCII", "[cha
     CHECK(msh18_of(Charset::iso8859_15) == "8859/15");
     CHECK(msh18_of(Charset::ascii).empty());
 }
+
+// Octets from: printf 'Jörg Müßig €' | iconv -f utf-8 -t iso-8859-15 | xxd
+TEST_CASE("what MSH-18 says is not believed against the octets", "[charset]") {
+    const std::string_view utf8_octets = "J\xC3\xB6rg M\xC3\xBC\xC3\x9Fig";
+    CHECK(charset_of(utf8_octets, "8859/1") == Charset::utf8);
+    CHECK(charset_of(utf8_octets, "") == Charset::utf8);
+    CHECK(charset_of("J\xF6rg", "UNICODE UTF-8") == Charset::iso8859_1);
+    CHECK(charset_of("J\xF6rg", "") == Charset::iso8859_1);
+    CHECK(charset_of("J\xF6rg \xA4", "8859/15") == Charset::iso8859_15);
+    CHECK(charset_of("plain", "8859/15") == Charset::utf8);
+}
+
+TEST_CASE("single octets become UTF-8", "[charset]") {
+    CHECK(to_utf8("J\xF6rg M\xFC\xDFig", Charset::iso8859_1) == "J\u00F6rg M\u00FC\u00DFig");
+    CHECK(to_utf8("J\xF6rg \xA6imek \xA4", Charset::iso8859_15) == "J\u00F6rg \u0160imek \u20AC");
+    CHECK(to_utf8("J\xC3\xB6rg", Charset::utf8) == "J\u00F6rg");
+    CHECK(to_utf8("J\xF6rg", Charset::utf8) == "J\u00F6rg");
+}
+
+TEST_CASE("every octet of a single-octet set is read and written back", "[charset]") {
+    const auto charset = GENERATE(Charset::iso8859_1, Charset::iso8859_15);
+    for (int octet = 0x20; octet < 0x100; ++octet) {
+        const std::string one(1, static_cast<char>(octet));
+        std::string out;
+        REQUIRE(append_encoded(out, to_utf8(one, charset), charset));
+        CHECK(unescape(out) == one);
+    }
+}
