@@ -8,15 +8,16 @@ namespace edgeward::vault {
 Result<ConsentTable> ConsentTable::prepare(database::Connection& database) {
     ConsentTable table;
     auto prepared = prepare_all(
-        database,
-        {{table.insert_,
-          "INSERT INTO consents(person, purpose, given, starts, ends, recorded) "
-          "VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
-         {table.in_force_,
-          "SELECT total(c.given = 0), total(c.given AND c.starts <= ?3 AND c.ends > ?3), "
-          "total(c.given AND c.starts <= ?4 AND c.ends > ?4) "
-          "FROM consents c JOIN persons p ON p.id = c.person WHERE p.subject = ?1 AND c.purpose = ?2 AND "
-          "((c.starts <= ?3 AND c.ends > ?3) OR (c.starts <= ?4 AND c.ends > ?4))"}});
+        database, {{table.insert_,
+                    "INSERT INTO consents(person, purpose, given, starts, ends, recorded) "
+                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
+                   {table.in_force_,
+                    "SELECT total(c.given = 0), total(c.given AND c.starts <= ?3 AND c.ends > ?3), "
+                    "total(c.given AND c.starts <= ?4 AND c.ends > ?4) "
+                    "FROM persons p LEFT JOIN merges m ON m.ended = p.id "
+                    "JOIN consents c ON c.person = coalesce(m.survivor, p.id) WHERE p.subject = ?1 AND "
+                    "c.purpose = ?2 AND "
+                    "((c.starts <= ?3 AND c.ends > ?3) OR (c.starts <= ?4 AND c.ends > ?4))"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }

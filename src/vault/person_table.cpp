@@ -25,8 +25,21 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
                     "VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id"},
                    {table.insert_identifier_, "INSERT INTO identifiers(lookup, person) VALUES(?1, ?2)"},
                    {table.update_identity_, "UPDATE persons SET identity = ?2 WHERE id = ?1"},
-                   {table.select_identity_, "SELECT identity FROM persons WHERE subject = ?1"},
-                   {table.select_secret_, "SELECT secret FROM persons WHERE subject = ?1"},
+                   {table.select_identity_,
+                    "SELECT s.identity, s.subject FROM persons p LEFT JOIN merges m ON m.ended = p.id "
+                    "JOIN persons s ON s.id = coalesce(m.survivor, p.id) WHERE p.subject = ?1"},
+                   {table.select_secret_, "SELECT secret, subject FROM persons WHERE subject = ?1"},
+                   {table.family_,
+                    "WITH root(id) AS (SELECT coalesce(m.survivor, p.id) FROM persons p "
+                    "LEFT JOIN merges m ON m.ended = p.id WHERE p.subject = ?1) "
+                    "SELECT subject FROM persons, root WHERE persons.id = root.id OR persons.id IN "
+                    "(SELECT ended FROM merges WHERE survivor = root.id)"},
+                   {table.merging_[0], "UPDATE merges SET survivor = ?2 WHERE survivor = ?1"},
+                   {table.merging_[1], "INSERT INTO merges(ended, survivor) VALUES(?1, ?2)"},
+                   {table.merging_[2], "UPDATE identifiers SET person = ?2 WHERE person = ?1"},
+                   {table.merging_[3], "UPDATE associations SET person = ?2 WHERE person = ?1"},
+                   {table.merging_[4], "UPDATE consents SET person = ?2 WHERE person = ?1"},
+                   {table.merging_[5], "UPDATE visits SET person = ?2 WHERE person = ?1"},
                    {table.count_, "SELECT count(*) FROM persons"},
                    {table.select_next_,
                     "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"}});
@@ -133,7 +146,9 @@ Result<Secret> PersonTable::open_part(Part part, database::Statement& select,
     if (!row) return failure(row.error());
     if (!*row)
         return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
-    return seal_.open(part, subject, select.octets(0));
+    const auto owner = pseudonym::recall(select.octets(1));
+    if (!owner) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+    return seal_.open(part, *owner, select.octets(0));
 }
 
 Result<model::Identity> PersonTable::identity_of(const model::Pseudonym& subject) {
@@ -163,6 +178,33 @@ Result<std::optional<PersonId>> PersonTable::tell_dictionary(PersonId after, std
         if (auto known = know(*identity); !known) return failure(std::move(known.error()));
         last = select_next_.integer(0);
     }
+}
+
+Result<void> PersonTable::merge(const Person& ended, const Person& survivor) {
+    auto identity = identity_of(survivor.subject.pseudonym);
+    if (!identity) return failure(std::move(identity.error()));
+    const auto before = identity_of(ended.subject.pseudonym);
+    if (!before) return failure(before.error());
+    identity->identifiers.insert(identity->identifiers.end(), before->identifiers.begin(),
+                                 before->identifiers.end());
+    for (auto& statement : merging_) {
+        const auto done = statement.bind(1, ended.id).bind(2, survivor.id).run();
+        if (!done) return failure(done.error());
+    }
+    return replace(survivor, *std::move(identity));
+}
+
+Result<std::vector<model::Pseudonym>> PersonTable::family_of(const model::Pseudonym& subject) {
+    const ResetAtEnd reset(family_);
+    std::vector<model::Pseudonym> all;
+    auto row = family_.bind(1, ByteView(subject.octets())).step();
+    for (; row && *row; row = family_.step()) {
+        const auto one = pseudonym::recall(family_.octets(0));
+        if (!one) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        all.push_back(*one);
+    }
+    if (!row) return failure(std::move(row.error()));
+    return all;
 }
 
 Result<std::int64_t> PersonTable::count() {

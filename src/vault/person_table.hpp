@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <edgeward/core/time.hpp>
 #include <edgeward/database/database.hpp>
@@ -34,6 +36,17 @@ public:
     // The demographics of `identity` and its identifiers before those known earlier.
     Result<void> replace(const Person& person, model::Identity identity);
 
+    // `ended` is `survivor`: its identifiers, visits, associations and consents go over, and whoever was
+    // merged into it before. Its row stays, so that what is stored under its pseudonym can be read.
+    Result<void> merge(const Person& ended, const Person& survivor);
+    // Everybody who is the same person by merges, the pseudonym itself included; empty when it is not known.
+    Result<std::vector<model::Pseudonym>> family_of(const model::Pseudonym& subject);
+    // The keyed hash of any number of a sender.
+    [[nodiscard]] crypto::Digest lookup(const model::PatientIdentifier& identifier) const {
+        return seal_.lookup(identifier);
+    }
+
+    // Of the survivor when the person was merged.
     Result<model::Identity> identity_of(const model::Pseudonym& subject);
     Result<Secret> secret_of(const model::Pseudonym& subject);
     Result<std::int64_t> count();
@@ -47,6 +60,7 @@ private:
     PersonTable(PersonSeal seal, pseudonym::Pseudonymizer pseudonymizer)
         : seal_(std::move(seal)), pseudonymizer_(std::move(pseudonymizer)) {}
     Result<std::optional<Person>> found(database::Statement& statement);
+    // Column 0 sealed under the pseudonym in column 1.
     Result<Secret> open_part(Part part, database::Statement& select, const model::Pseudonym& subject);
     Result<void> name(PersonId person, const model::PatientIdentifier& identifier);
 
@@ -63,6 +77,8 @@ private:
     database::Statement select_identity_;
     database::Statement select_secret_;
     database::Statement count_;
+    database::Statement family_;
+    std::array<database::Statement, 6> merging_;
     database::Statement select_next_;
     dlp::Dictionary* dictionary_ = nullptr;
 };

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <set>
 #include <utility>
 
 #include "identity_codec.hpp"
 #include "sqlcipher_vault.hpp"
+#include "transaction.hpp"
 #include "vault_schema.hpp"
 
 namespace edgeward::vault {
@@ -15,19 +17,6 @@ constexpr std::size_t cached_entries = 10000;
 // the pages of vault.db are authenticated, the end of a log is where its checksums end.
 constexpr auto move_every_change = "PRAGMA wal_autocheckpoint=1";
 
-// Runs `work` in a transaction and gives its value.
-template <typename Work>
-auto in_transaction(database::Connection& database, const Work& work) {
-    std::optional<decltype(work())> result;
-    auto committed = database.transaction([&]() -> Result<void> {
-        result.emplace(work());
-        if (!*result) return failure(result->error());
-        return {};
-    });
-    if (!committed) result.emplace(failure(std::move(committed.error())));
-    return std::move(*result);
-}
-
 // Overwritten cells are in the write-ahead log; the file and the log keep the old ones until it is moved. A
 // reader in its way (a backup) is let be: the next move does it.
 Result<void> leave_no_old_page(database::Connection& database) {
@@ -37,6 +26,29 @@ Result<void> leave_no_old_page(database::Connection& database) {
 }
 
 }  // namespace
+
+Result<SqlcipherVault::Tables> SqlcipherVault::prepare(database::Connection database,
+                                                       const crypto::KeyRing& keys) {
+    auto persons = PersonTable::prepare(database, keys);
+    if (!persons) return failure(std::move(persons.error()));
+    auto associations = AssociationTable::prepare(database);
+    if (!associations) return failure(std::move(associations.error()));
+    auto consents = ConsentTable::prepare(database);
+    if (!consents) return failure(std::move(consents.error()));
+    auto changes = ChangeTable::prepare(database);
+    if (!changes) return failure(std::move(changes.error()));
+    auto erasures = ErasureTable::prepare(database);
+    if (!erasures) return failure(std::move(erasures.error()));
+    auto visits = VisitTable::prepare(database);
+    if (!visits) return failure(std::move(visits.error()));
+    auto stays = StayTable::prepare(database);
+    if (!stays) return failure(std::move(stays.error()));
+    auto placements = PlacementTable::prepare(database);
+    if (!placements) return failure(std::move(placements.error()));
+    return Tables{std::move(database),  std::move(*persons), std::move(*associations),
+                  std::move(*consents), std::move(*changes), std::move(*erasures),
+                  std::move(*visits),   std::move(*stays),   std::move(*placements)};
+}
 
 Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,
                                                              const crypto::KeyRing& keys, const Clock& clock,
@@ -49,27 +61,17 @@ Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesyst
     if (!database) return failure(std::move(database.error()));
     if (auto migrated = migrate(*database); !migrated) return failure(std::move(migrated.error()));
     if (auto set = database->execute(move_every_change); !set) return failure(std::move(set.error()));
-    auto persons = PersonTable::prepare(*database, keys);
-    if (!persons) return failure(std::move(persons.error()));
-    auto associations = AssociationTable::prepare(*database);
-    if (!associations) return failure(std::move(associations.error()));
-    auto consents = ConsentTable::prepare(*database);
-    if (!consents) return failure(std::move(consents.error()));
-    auto changes = ChangeTable::prepare(*database);
-    if (!changes) return failure(std::move(changes.error()));
-    auto erasures = ErasureTable::prepare(*database);
-    if (!erasures) return failure(std::move(erasures.error()));
+    auto tables = prepare(*std::move(database), keys);
+    if (!tables) return failure(std::move(tables.error()));
     auto marks = ErasureMarks::make(keys);
     if (!marks) return failure(std::move(marks.error()));
     auto ledger = ErasureLedger::load(file.parent_path(), crypto::public_key_of(marks->signing_seed()));
     if (!ledger) return failure(std::move(ledger.error()));
-    Tables tables{std::move(*database), std::move(*persons), std::move(*associations),
-                  std::move(*consents), std::move(*changes), std::move(*erasures)};
     Erasing erasing{file.parent_path(), std::move(*marks), std::move(*ledger)};
     const auto persons_key = keys.key(crypto::key_name::person);
     if (!persons_key) return failure(persons_key.error());
     std::unique_ptr<SqlcipherVault> vault(
-        new SqlcipherVault(std::move(tables), std::move(erasing), pseudonym::Pseudonymizer(*master),
+        new SqlcipherVault(*std::move(tables), std::move(erasing), pseudonym::Pseudonymizer(*master),
                            crypto::hkdf_sha256(*persons_key, "edgeward/dlp/1/dictionary"), clock, cached));
     const auto replayed = vault->catch_up();
     if (!replayed) return failure(Error(replayed.error()).during("carry out the erasure ledger"));
@@ -108,11 +110,15 @@ Result<std::uint64_t> SqlcipherVault::catch_up() {
 Result<Erasure> SqlcipherVault::erase(const model::Pseudonym& pseudonym) {
     const std::lock_guard lock(database_mutex_);
     if (const auto caught_up = catch_up(); !caught_up) return failure(caught_up.error());
-    const auto person = tables_.persons.find(pseudonym);
-    if (!person) return failure(person.error());
-    if (!*person)
+    // Merged persons are one: none of their pseudonyms may stay readable.
+    const auto family = tables_.persons.family_of(pseudonym);
+    if (!family) return failure(family.error());
+    if (family->empty())
         return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
     ErasureLedger next = erasing_.ledger;
+    for (const auto& other : *family) {
+        if (other != pseudonym) static_cast<void>(next.append(other, clock_.now(), erasing_.marks));
+    }
     const Erasure entry = next.append(pseudonym, clock_.now(), erasing_.marks);
     if (auto saved = next.save(erasing_.folder); !saved) return failure(std::move(saved.error()));
     erasing_.ledger = std::move(next);
@@ -165,12 +171,34 @@ Result<Subject> SqlcipherVault::subject_of(const model::PatientIdentifier& ident
     return std::move((*known)->subject);
 }
 
-Result<std::optional<Subject>> SqlcipherVault::subject_at(std::string_view device, Instant when) {
-    if (auto cached = cache_.find(device, when)) return std::move(*cached);
-    const std::lock_guard lock(database_mutex_);
+// The direct association, else the bed: its placement, else the fixed one. The answer holds as long as all it
+// comes from.
+Result<DeviceSpan> SqlcipherVault::span_at(std::string_view device, Instant when,
+                                           std::string_view fixed_bed) {
     auto span = tables_.associations.span_at(device, when);
+    if (!span || span->subject) return span;
+    const auto placed = tables_.placements.span_at(device, when);
+    if (!placed) return failure(placed.error());
+    span->from = std::max(span->from, placed->from);
+    span->until = std::min(span->until, placed->until);
+    const std::string_view bed = placed->bed.empty() ? fixed_bed : std::string_view(placed->bed);
+    if (bed.empty()) return span;
+    const auto stay = tables_.stays.span_at(bed, when);
+    if (!stay) return failure(stay.error());
+    return DeviceSpan{std::max(span->from, stay->from), std::min(span->until, stay->until), stay->subject};
+}
+
+Result<std::optional<Subject>> SqlcipherVault::subject_at(std::string_view device, Instant when,
+                                                          std::string_view fixed_bed) {
+    // A device whose fixed bed changes is another one to the cache.
+    std::string with_bed;
+    if (!fixed_bed.empty()) with_bed.append(device).append("\n").append(fixed_bed);
+    const std::string_view key = fixed_bed.empty() ? device : std::string_view(with_bed);
+    if (auto cached = cache_.find(key, when)) return std::move(*cached);
+    const std::lock_guard lock(database_mutex_);
+    auto span = span_at(device, when, fixed_bed);
     if (!span) return failure(std::move(span.error()));
-    cache_.keep(device, *span);
+    cache_.keep(key, *span);
     if (!span->subject) return std::nullopt;
     return stored_subject(*span->subject);
 }
@@ -218,7 +246,7 @@ Result<policy::Consent> SqlcipherVault::consent(const model::Pseudonym& pseudony
 
 // In the transaction of what it is about.
 Result<void> SqlcipherVault::leave_record(std::string_view actor, audit::Action action, std::string object,
-                                          const model::Pseudonym& subject) {
+                                          const std::optional<model::Pseudonym>& subject) {
     audit::Event event;
     event.actor = actor;
     event.action = action;
@@ -276,7 +304,7 @@ Result<std::int64_t> SqlcipherVault::associate(const Association& association, s
                             person->subject.pseudonym)
             .map([&] { return *added; });
     });
-    cache_.forget_device(association.device);
+    cache_.forget_spans();
     return id;
 }
 
@@ -291,7 +319,7 @@ Result<void> SqlcipherVault::end_association(std::string_view device, Instant un
         return leave_record(actor, audit::Action::association_changed, "end " + std::string(device),
                             *span->subject);
     });
-    cache_.forget_device(device);
+    cache_.forget_spans();
     return ended;
 }
 

@@ -12,7 +12,10 @@
 #include "consent_table.hpp"
 #include "erasure_table.hpp"
 #include "person_table.hpp"
+#include "placement_table.hpp"
+#include "stay_table.hpp"
 #include "subject_cache.hpp"
+#include "visit_table.hpp"
 
 namespace edgeward::vault {
 
@@ -25,7 +28,8 @@ public:
                                                         std::size_t cached);
 
     Result<Subject> subject_of(const model::PatientIdentifier& identifier) override;
-    Result<std::optional<Subject>> subject_at(std::string_view device, Instant when) override;
+    Result<std::optional<Subject>> subject_at(std::string_view device, Instant when,
+                                              std::string_view fixed_bed = {}) override;
     Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) override;
     Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym,
                                        const policy::Permit& permit) override;
@@ -47,6 +51,12 @@ public:
     Result<Erasure> erase(const model::Pseudonym& pseudonym) override;
     ErasureStatus erasures() override;
     Result<void> while_unchanged(const std::function<Result<void>()>& work) override;
+    Result<MovementOutcome> move(const MovementMessage& message, std::string_view actor) override;
+    Result<std::int64_t> place(const BedPlacement& placement, std::string_view actor) override;
+    Result<void> end_placement(std::string_view device, Instant until, std::string_view actor) override;
+    Result<std::vector<BedPlacement>> placements(std::string_view device) override;
+    Result<std::vector<Stay>> stays_in(std::string_view bed, std::size_t most) override;
+    Result<std::vector<Stay>> stays_of(const model::PatientIdentifier& identifier, std::size_t most) override;
 
 private:
     struct Tables {
@@ -56,7 +66,11 @@ private:
         ConsentTable consents;
         ChangeTable changes;
         ErasureTable erasures;
+        VisitTable visits;
+        StayTable stays;
+        PlacementTable placements;
     };
+    static Result<Tables> prepare(database::Connection database, const crypto::KeyRing& keys);
     struct Erasing {
         std::filesystem::path folder;
         ErasureMarks marks;
@@ -79,8 +93,10 @@ private:
     // Carries out what the ledger has and the file has not; gives how many persons that removed.
     Result<std::uint64_t> catch_up();
     Result<std::optional<Subject>> stored_subject(const model::Pseudonym& pseudonym);
+    Result<DeviceSpan> span_at(std::string_view device, Instant when, std::string_view fixed_bed);
+    Result<std::vector<Stay>> named(const std::vector<StayRow>& rows);
     Result<void> leave_record(std::string_view actor, audit::Action action, std::string object,
-                              const model::Pseudonym& subject);
+                              const std::optional<model::Pseudonym>& subject);
 
     dlp::Dictionary dictionary_;
     std::optional<PersonId> filled_to_;  // a fill is under way

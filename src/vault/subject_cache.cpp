@@ -59,9 +59,9 @@ void SubjectCache::clear() {
     spans_.clear();
 }
 
-void SubjectCache::forget_device(std::string_view device) {
+void SubjectCache::forget_spans() {
     const std::lock_guard lock(mutex_);
-    spans_.forget(device);
+    spans_.clear();
 }
 
 }  // namespace edgeward::vault

@@ -36,7 +36,8 @@ public:
     void keep(const Subject& subject);
     void keep(const model::PatientIdentifier& identifier, const Subject& subject);
     void keep(std::string_view device, const DeviceSpan& span);
-    void forget_device(std::string_view device);
+    // Whose devices were: beds and associations have changed.
+    void forget_spans();
     void clear();
 
 private:

@@ -60,8 +60,59 @@ constexpr const char* version_3 = R"sql(
     INSERT INTO erasure_state(id, entries, link) VALUES(1, 0, zeroblob(32));
 )sql";
 
+// Persons in beds (stay_table.hpp, visit_table.hpp), devices at beds (placement_table.hpp), merged persons.
+constexpr const char* version_4 = R"sql(
+    CREATE TABLE merges(
+        ended    INTEGER PRIMARY KEY REFERENCES persons(id) ON DELETE CASCADE,
+        survivor INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE CHECK(survivor != ended)
+    ) STRICT;
+    CREATE INDEX merges_by_survivor ON merges(survivor);
+    CREATE TABLE visits(
+        id        INTEGER PRIMARY KEY,
+        person    INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+        number    BLOB UNIQUE CHECK(length(number) = 32),
+        account   BLOB CHECK(length(account) = 32),
+        cancelled INTEGER
+    ) STRICT;
+    CREATE INDEX visits_of_person ON visits(person);
+    CREATE INDEX visits_of_account ON visits(account);
+    CREATE TABLE movements(
+        id        INTEGER PRIMARY KEY AUTOINCREMENT,
+        visit     INTEGER NOT NULL REFERENCES visits(id) ON DELETE CASCADE,
+        kind      INTEGER NOT NULL CHECK(kind IN (1, 2, 3)),
+        mark      BLOB UNIQUE CHECK(length(mark) = 32),
+        bed       TEXT NOT NULL,
+        happened  INTEGER NOT NULL,
+        recorded  INTEGER NOT NULL,
+        cancelled INTEGER NOT NULL CHECK(cancelled IN (0, 1))
+    ) STRICT;
+    CREATE INDEX movements_of_visit ON movements(visit, happened);
+    CREATE TABLE stays(
+        id     INTEGER PRIMARY KEY,
+        visit  INTEGER NOT NULL REFERENCES visits(id) ON DELETE CASCADE,
+        bed    TEXT NOT NULL CHECK(bed != ''),
+        starts INTEGER NOT NULL,
+        ends   INTEGER CHECK(ends > starts)
+    ) STRICT;
+    CREATE INDEX stays_in_bed ON stays(bed, starts);
+    CREATE INDEX stays_of_visit ON stays(visit);
+    CREATE TABLE placements(
+        id     INTEGER PRIMARY KEY AUTOINCREMENT,
+        device TEXT NOT NULL,
+        bed    TEXT NOT NULL CHECK(bed != ''),
+        starts INTEGER NOT NULL,
+        ends   INTEGER CHECK(ends > starts)
+    ) STRICT;
+    CREATE INDEX placements_of_device ON placements(device, starts);
+    CREATE TABLE movement_messages(
+        fingerprint BLOB PRIMARY KEY CHECK(length(fingerprint) = 32),
+        received    INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX movement_messages_by_age ON movement_messages(received);
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1, version_2, version_3};
+constexpr const char* steps[] = {version_1, version_2, version_3, version_4};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

@@ -22,9 +22,31 @@ public:
         if (auto error = trouble()) return failure(*std::move(error));
         return real_.subject_of(identifier);
     }
-    Result<std::optional<vault::Subject>> subject_at(std::string_view device, Instant when) override {
+    Result<std::optional<vault::Subject>> subject_at(std::string_view device, Instant when,
+                                                     std::string_view fixed_bed) override {
         if (auto error = trouble()) return failure(*std::move(error));
-        return real_.subject_at(device, when);
+        return real_.subject_at(device, when, fixed_bed);
+    }
+    Result<vault::MovementOutcome> move(const vault::MovementMessage& message,
+                                        std::string_view actor) override {
+        if (auto error = trouble()) return failure(*std::move(error));
+        return real_.move(message, actor);
+    }
+    Result<std::int64_t> place(const vault::BedPlacement& placement, std::string_view actor) override {
+        return real_.place(placement, actor);
+    }
+    Result<void> end_placement(std::string_view device, Instant until, std::string_view actor) override {
+        return real_.end_placement(device, until, actor);
+    }
+    Result<std::vector<vault::BedPlacement>> placements(std::string_view device) override {
+        return real_.placements(device);
+    }
+    Result<std::vector<vault::Stay>> stays_in(std::string_view bed, std::size_t most) override {
+        return real_.stays_in(bed, most);
+    }
+    Result<std::vector<vault::Stay>> stays_of(const model::PatientIdentifier& identifier,
+                                              std::size_t most) override {
+        return real_.stays_of(identifier, most);
     }
     Result<std::optional<vault::Subject>> subject(const model::Pseudonym& pseudonym) override {
         return real_.subject(pseudonym);

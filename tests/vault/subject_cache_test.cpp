@@ -33,7 +33,7 @@ TEST_CASE("a span answers for its time only", "[subject_cache]") {
     CHECK(cache.find("m", at(10)).value().value().pseudonym == subject.pseudonym);
     CHECK_FALSE(cache.find("m", at(20)));
     CHECK_FALSE(cache.find("n", at(15)));
-    cache.forget_device("m");
+    cache.forget_spans();
     CHECK_FALSE(cache.find("m", at(15)));
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("threads may keep and find at the same time", "[subject_cache]") {
                 cache.keep("m", DeviceSpan{at(0), at(i + 1), subject.pseudonym});
                 static_cast<void>(cache.find("m", at(0)));
                 static_cast<void>(cache.find(identifier(std::to_string(i % 7))));
-                if (i % 9 == 0) cache.forget_device("m");
+                if (i % 9 == 0) cache.forget_spans();
             }
         });
     }

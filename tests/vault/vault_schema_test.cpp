@@ -39,6 +39,42 @@ constexpr const char* step_to_version_3 =
     "INSERT INTO erasure_state(id, entries, link) VALUES(1, 0, zeroblob(32));"
     "PRAGMA user_version=3";
 
+// What version 4 adds.
+constexpr const char* step_to_version_4 =
+    "CREATE TABLE merges(ended INTEGER PRIMARY KEY REFERENCES persons(id) ON DELETE CASCADE, survivor "
+    "INTEGER "
+    "NOT NULL REFERENCES persons(id) ON DELETE CASCADE CHECK(survivor != ended)) STRICT;"
+    "CREATE INDEX merges_by_survivor ON merges(survivor);"
+    "CREATE TABLE visits(id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES persons(id) ON DELETE "
+    "CASCADE, number BLOB UNIQUE CHECK(length(number) = 32), account BLOB CHECK(length(account) = 32), "
+    "cancelled INTEGER) STRICT;"
+    "CREATE INDEX visits_of_person ON visits(person);"
+    "CREATE INDEX visits_of_account ON visits(account);"
+    "CREATE TABLE movements(id INTEGER PRIMARY KEY AUTOINCREMENT, visit INTEGER NOT NULL REFERENCES "
+    "visits(id) "
+    "ON DELETE CASCADE, kind INTEGER NOT NULL CHECK(kind IN (1, 2, 3)), mark BLOB UNIQUE CHECK(length(mark) "
+    "= "
+    "32), bed TEXT NOT NULL, happened INTEGER NOT NULL, recorded INTEGER NOT NULL, cancelled INTEGER NOT "
+    "NULL "
+    "CHECK(cancelled IN (0, 1))) STRICT;"
+    "CREATE INDEX movements_of_visit ON movements(visit, happened);"
+    "CREATE TABLE stays(id INTEGER PRIMARY KEY, visit INTEGER NOT NULL REFERENCES visits(id) ON DELETE "
+    "CASCADE, "
+    "bed TEXT NOT NULL CHECK(bed != ''), starts INTEGER NOT NULL, ends INTEGER CHECK(ends > starts)) STRICT;"
+    "CREATE INDEX stays_in_bed ON stays(bed, starts);"
+    "CREATE INDEX stays_of_visit ON stays(visit);"
+    "CREATE TABLE placements(id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, bed TEXT NOT NULL "
+    "CHECK(bed != ''), starts INTEGER NOT NULL, ends INTEGER CHECK(ends > starts)) STRICT;"
+    "CREATE INDEX placements_of_device ON placements(device, starts);"
+    "CREATE TABLE movement_messages(fingerprint BLOB PRIMARY KEY CHECK(length(fingerprint) = 32), received "
+    "INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX movement_messages_by_age ON movement_messages(received);"
+    "PRAGMA user_version=4";
+// What takes version 4 off again.
+constexpr const char* without_version_4 =
+    "DROP TABLE merges; DROP TABLE stays; DROP TABLE movements; DROP TABLE visits; DROP TABLE placements; "
+    "DROP TABLE movement_messages;";
+
 database::Connection open_in(const database::ScratchFolder& folder, const crypto::KeyRing& keys) {
     return database::Connection::open(folder / "vault.db", keys.key(crypto::key_name::vault).value(),
                                       database::Access::read_write_create)
@@ -68,7 +104,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 3);
+    CHECK(fresh.schema_version().value() == 4);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
@@ -76,6 +112,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     REQUIRE(old.execute(version_1));
     REQUIRE(old.execute(version_2));
     REQUIRE(old.execute(step_to_version_3));
+    REQUIRE(old.execute(step_to_version_4));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
@@ -89,6 +126,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     {
         auto file = open_in(vault.folder, vault.keys);
         // What version 1 left behind.
+        REQUIRE(file.execute(without_version_4));
         REQUIRE(file.execute("DROP TABLE changes; DROP TABLE erasure_state; PRAGMA user_version=1"));
         const database::ScratchFolder other;
         auto old = open_in(other, vault.keys);
@@ -104,7 +142,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     REQUIRE(vault->erase(before->pseudonym));
     CHECK(vault->erasures().entries == 1);
     vault.vault.reset();
-    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 3);
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 4);
 }
 
 TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
@@ -112,14 +150,14 @@ TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=4"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=5"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 4, this program knows versions up to 3; start a program "
+          "open vault: vault.db has schema version 5, this program knows versions up to 4; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

@@ -19,6 +19,7 @@
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/policy/permit.hpp>
 #include <edgeward/vault/erasure_ledger.hpp>
+#include <edgeward/vault/movement.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
 // vault.db (SQLCipher, key of its own). docs/vault-format.md has the schema.
@@ -75,20 +76,19 @@ struct ChangeRecord {
 
 // Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
 // database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
-class IdentityVault {
+class IdentityVault : public BedRegister {
 public:
-    IdentityVault() = default;
-    IdentityVault(const IdentityVault&) = delete;
-    IdentityVault& operator=(const IdentityVault&) = delete;
-    virtual ~IdentityVault() = default;
-
     // The person with that identifier, made and durably stored when new. Some 50 ns when cached, one fsync
     // when new.
     virtual Result<Subject> subject_of(const model::PatientIdentifier& identifier) = 0;
-    // The person associated with the device at that time. Nothing: nobody. invalid_input: more than one
-    // (ambiguous).
-    virtual Result<std::optional<Subject>> subject_at(std::string_view device, Instant when) = 0;
-    // The data key of a stored pseudonym. Nothing: erased or never known.
+    // The person associated with the device at that time; when it is associated with nobody, the person who
+    // stayed in the bed it was placed at then, or, without a placement, in `fixed_bed` (empty: none).
+    // Nothing: nobody. invalid_input: more than one (ambiguous).
+    virtual Result<std::optional<Subject>> subject_at(std::string_view device, Instant when,
+                                                      std::string_view fixed_bed = {}) = 0;
+    // The data key of a stored pseudonym. Nothing: erased or never known. A person that was merged into
+    // another keeps pseudonym and data key for what is stored under them; identity and consents are the
+    // survivor's, and erasing either erases both.
     virtual Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) = 0;
 
     // Back to the identity; only with a permit of level identified. The caller commits the audit record
