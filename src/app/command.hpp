@@ -51,6 +51,7 @@ void add_device_commands(CLI::App& app, const CommandOptions& options, int& exit
 void add_quarantine_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_policy_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_bed_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_completion_command(CLI::App& app, const CommandOptions& options, int& exit);
 void add_manual_command(CLI::App& app, const CommandOptions& options, int& exit);
 

@@ -6,6 +6,7 @@
 #include <edgeward/core/file.hpp>
 #include <edgeward/core/time.hpp>
 
+#include "command_bed.hpp"
 #include "daemon_request.hpp"
 
 namespace edgeward::app {
@@ -109,6 +110,12 @@ void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit
     import->add_option("file", chosen->file, "identifiers, family, given, birth_date, sex, visit_number")
         ->required();
     import->callback([&options, &exit, chosen] { exit = import_persons(options, chosen->file);
+});
+auto* stays = person->add_subcommand("stays", "Which beds a patient was in (leaves an audit record)");
+add_patient_options(stays, *chosen);
+stays->callback([&options, &exit, chosen] {
+    const json body = {{"patient", patient_of(*chosen)}};
+    exit = show_answer(options, ask_daemon(options, "POST", "/v1/stays", body), print_stays);
 });
 
 add_association_commands(app, options, exit, chosen);

@@ -15,6 +15,8 @@ using nlohmann::json;
 struct Chosen {
     std::vector<std::uint64_t> ids;
     std::string reason;
+    std::string patient;
+    std::string authority;
     std::uint64_t most = 100;
     bool all = false;
 };
@@ -82,6 +84,22 @@ void add_quarantine_commands(CLI::App& app, const CommandOptions& options, int& 
             ask_daemon(options, "GET",
                        admin::make_target({"v1", "quarantine", std::to_string(chosen->ids.front())})),
             print_message);
+    });
+
+    auto* assign =
+        command->add_subcommand("assign", "Say whose measurements one of them holds, and store it");
+    assign->add_option("id", chosen->ids, "Its number")->required()->expected(1);
+    assign->add_option("--patient", chosen->patient, "The patient's identifier")->required();
+    assign->add_option("--authority", chosen->authority, "Who issued it: a name of [[authority]]")
+        ->required();
+    assign->callback([&options, &exit, chosen] {
+        const json body = {{"value", chosen->patient}, {"authority", chosen->authority}};
+        exit = show_answer(options,
+                           ask_daemon(options, "POST",
+                                      admin::make_target({"v1", "quarantine",
+                                                          std::to_string(chosen->ids.front()), "assign"}),
+                                      {{"patient", body}}),
+                           print_replayed);
     });
 
     auto* again =

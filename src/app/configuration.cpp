@@ -72,6 +72,16 @@ void check_mappings(config::Section root, const pipeline::Catalogue& catalogue) 
     }
 }
 
+// A sender's numbers would belong to nobody.
+void check_senders(config::Section adt, const std::vector<delivery::Authority>& authorities) {
+    for (auto sender : adt.tables("sender")) {
+        const std::string named = sender.text("authority", "");
+        const auto is_known = [&](const delivery::Authority& known) { return known.name == named; };
+        if (!named.empty() && std::none_of(authorities.begin(), authorities.end(), is_known))
+            sender.problem("authority", "expected the name of a configured [[authority]]");
+    }
+}
+
 void append_file(Bytes& to, const std::filesystem::path& file) {
     const auto content = read_file(file);
     if (!content) return;
@@ -114,6 +124,8 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.gateway = read_gateway(root);
         configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
         configuration.intake = ingest::read_intake_settings(root.table("intake"));
+        configuration.adt = ingest::read_mllp_listener_settings(root.table("adt"));
+        configuration.adt_senders = pipeline::read_adt_senders(root.table("adt"));
         configuration.retention = read_retention_settings(root.table("retention"));
         configuration.store = read_store(root, configuration.gateway.data_folder);
         configuration.books = read_books_settings(root.table("books"));
@@ -129,6 +141,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
             device::read_devices(root), std::move(mappings.set), configuration.gateway.zone, {}};
         check_mappings(root, configuration.catalogue);
         configuration.authorities = delivery::read_authorities(root);
+        check_senders(root.table("adt"), configuration.authorities);
         for (const auto& authority : configuration.authorities)
             configuration.catalogue.authorities.insert(authority.name);
         configuration.delivery = {delivery::read_destinations(root, configuration.authorities),

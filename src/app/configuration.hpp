@@ -12,8 +12,10 @@
 #include <edgeward/crypto/digest.hpp>
 #include <edgeward/delivery/delivery_service.hpp>
 #include <edgeward/ingest/intake_source.hpp>
+#include <edgeward/ingest/mllp_listener.hpp>
 #include <edgeward/ingest/mqtt_source.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
+#include <edgeward/pipeline/movement_desk.hpp>
 #include <edgeward/store/writer.hpp>
 
 #include "book_audit.hpp"
@@ -41,6 +43,8 @@ struct Configuration {
     GatewaySettings gateway;
     ingest::MqttSettings mqtt;
     ingest::IntakeSettings intake;
+    ingest::MllpListenerSettings adt;
+    std::vector<pipeline::AdtSender> adt_senders;
     RetentionSettings retention;
     store::StoreSettings store;
     BooksSettings books;

@@ -36,6 +36,8 @@ struct ControlParts {
     ChangeRecorder& changes;
     BookAudit& books;
     std::function<DiskStatus()> disk;
+    // Who was where has changed: measurements that were held may have found their person.
+    std::function<void()> moved = [] {};
 };
 
 // What GET /v1/configuration shows and POST /v1/reload asks for.
@@ -62,5 +64,6 @@ admin::Routes destination_routes(const ControlParts& parts);
 admin::Routes device_routes(const ControlParts& parts);
 admin::Routes quarantine_routes(const ControlParts& parts);
 admin::Routes person_routes(const ControlParts& parts);
+admin::Routes bed_routes(const ControlParts& parts);
 
 }  // namespace edgeward::app

@@ -9,25 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-Result<model::PatientIdentifier> identifier_in(const ControlParts& parts, const json& object) {
-    if (!object.is_object()) return failure(ErrorKind::invalid_input, "identifier: expected an object");
-    model::PatientIdentifier identifier;
-    auto value = text_in(object, "value", true);
-    if (!value) return failure(std::move(value.error()));
-    auto authority = text_in(object, "authority", true);
-    if (!authority) return failure(std::move(authority.error()));
-    auto type = text_in(object, "type", false);
-    if (!type) return failure(std::move(type.error()));
-    if (!parts.pipeline.catalogue()->authorities.contains(*authority)) {
-        return failure(ErrorKind::invalid_input,
-                       "authority: expected the name of a configured [[authority]]");
-    }
-    identifier.value = *std::move(value);
-    identifier.authority = *std::move(authority);
-    if (!type->empty()) identifier.type = *std::move(type);
-    return identifier;
-}
-
 Result<model::Identity> identity_in(const ControlParts& parts, const json& object) {
     model::Identity identity;
     const auto given = object.find("identifiers");
@@ -35,7 +16,7 @@ Result<model::Identity> identity_in(const ControlParts& parts, const json& objec
         return failure(ErrorKind::invalid_input, "identifiers: expected at least one");
     }
     for (const auto& one : *given) {
-        auto identifier = identifier_in(parts, one);
+        auto identifier = identifier_in(*parts.pipeline.catalogue(), one);
         if (!identifier) return failure(std::move(identifier.error()));
         identity.identifiers.push_back(*std::move(identifier));
     }
@@ -73,7 +54,7 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
     if (parts.pipeline.catalogue()->devices.find(*device) == nullptr) {
         return failure(ErrorKind::invalid_input, "device: expected the id of a device in the registry");
     }
-    auto patient = identifier_in(parts, body->value("patient", json()));
+    auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
     if (!patient) return failure(std::move(patient.error()));
     auto from = time_in(*body, "from");
     if (!from) return failure(std::move(from.error()));
@@ -88,6 +69,7 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
     const auto id =
         parts.changes.record([&] { return parts.vault.associate(association, actor_of(request)); });
     if (!id) return failure(id.error());
+    parts.moved();
     return json{{"association", *id}};
 }
 
@@ -101,6 +83,7 @@ Result<json> end_association(const ControlParts& parts, const admin::HttpRequest
     auto ended =
         parts.changes.record([&] { return parts.vault.end_association(*device, *until, actor_of(request)); });
     if (!ended) return failure(std::move(ended.error()));
+    parts.moved();
     return json{{"ended", true}};
 }
 
@@ -126,7 +109,7 @@ Result<json> list_associations(const ControlParts& parts, const admin::HttpReque
 Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto body = object_in_body(request, {"patient", "purpose", "decision", "from", "until"});
     if (!body) return failure(body.error());
-    const auto patient = identifier_in(parts, body->value("patient", json()));
+    const auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
     if (!patient) return failure(patient.error());
     const auto purpose_text = text_in(*body, "purpose", true);
     if (!purpose_text) return failure(purpose_text.error());

@@ -2,6 +2,7 @@
 
 #include "control_desk.hpp"
 #include "control_request.hpp"
+#include "held_keeper.hpp"
 
 namespace edgeward::app {
 namespace {
@@ -61,10 +62,11 @@ Result<json> show(const ControlParts& parts, const admin::HttpRequest& request) 
 }
 
 // What became of one entry, in JSON.
-Result<json> replay_one(const ControlParts& parts, const admin::HttpRequest& request, std::uint64_t id) {
+Result<json> replay_one(const ControlParts& parts, const admin::HttpRequest& request, std::uint64_t id,
+                        const std::optional<model::PatientIdentifier>& whose = std::nullopt) {
     const auto entry = parts.reader.quarantine_entry(id);
     if (!entry) return failure(entry.error());
-    auto inbound = parts.pipeline.decode_again(*entry);
+    auto inbound = parts.pipeline.decode_again(*entry, whose);
     if (!inbound) {
         if (inbound.error().kind != ErrorKind::invalid_input) return failure(inbound.error());
         return json{{"id", id}, {"outcome", "quarantined"}, {"reason", inbound.error().message}};
@@ -114,6 +116,25 @@ Result<json> replay(const ControlParts& parts, const admin::HttpRequest& request
     return json{{"replayed", std::move(made)}};
 }
 
+// A person says whose the measurements are that nobody, or more than one, could be told for.
+Result<json> assign(const ControlParts& parts, const admin::HttpRequest& request) {
+    const auto id = number_of(request.path.at(2), "id");
+    if (!id) return failure(id.error());
+    const auto body = object_in_body(request, {"patient"});
+    if (!body) return failure(body.error());
+    const auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
+    if (!patient) return failure(patient.error());
+    const auto entry = parts.reader.quarantine_entry(*id);
+    if (!entry) return failure(entry.error());
+    if (!is_held(entry->reason))
+        return failure(ErrorKind::invalid_input,
+                       "this message is held for another reason; mend that and replay it");
+    auto one = replay_one(parts, request, *id, *patient);
+    if (!one) return failure(std::move(one.error()));
+    parts.delivery.wake();
+    return json{{"replayed", json::array({*std::move(one)})}};
+}
+
 }  // namespace
 
 admin::Routes quarantine_routes(const ControlParts& parts) {
@@ -121,6 +142,8 @@ admin::Routes quarantine_routes(const ControlParts& parts) {
                           [parts](const admin::HttpRequest& request) { return list(parts, request); }),
             control_route("GET", "/v1/quarantine/{id}",
                           [parts](const admin::HttpRequest& request) { return show(parts, request); }),
+            control_route("POST", "/v1/quarantine/{id}/assign",
+                          [parts](const admin::HttpRequest& request) { return assign(parts, request); }),
             control_route("POST", "/v1/quarantine/replay",
                           [parts](const admin::HttpRequest& request) { return replay(parts, request); })};
 }

@@ -70,6 +70,26 @@ nlohmann::json time_or_null(const std::optional<Instant>& time) {
     return time ? nlohmann::json(to_rfc3339(*time)) : nlohmann::json(nullptr);
 }
 
+Result<model::PatientIdentifier> identifier_in(const pipeline::Catalogue& catalogue,
+                                               const nlohmann::json& object) {
+    if (!object.is_object()) return failure(ErrorKind::invalid_input, "identifier: expected an object");
+    model::PatientIdentifier identifier;
+    auto value = text_in(object, "value", true);
+    if (!value) return failure(std::move(value.error()));
+    auto authority = text_in(object, "authority", true);
+    if (!authority) return failure(std::move(authority.error()));
+    auto type = text_in(object, "type", false);
+    if (!type) return failure(std::move(type.error()));
+    if (!catalogue.authorities.contains(*authority)) {
+        return failure(ErrorKind::invalid_input,
+                       "authority: expected the name of a configured [[authority]]");
+    }
+    identifier.value = *std::move(value);
+    identifier.authority = *std::move(authority);
+    if (!type->empty()) identifier.type = *std::move(type);
+    return identifier;
+}
+
 admin::HttpResponse answer(const Result<nlohmann::json>& result) {
     if (!result) return admin::error_response(result.error());
     return admin::json_response(200, result->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

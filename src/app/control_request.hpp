@@ -11,6 +11,8 @@
 #include <edgeward/audit/record.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
+#include <edgeward/model/identity.hpp>
+#include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/store/writer.hpp>
 
 namespace edgeward::app {
@@ -32,6 +34,10 @@ Result<std::string> text_in(const nlohmann::json& object, const char* field, boo
 Result<Instant> time_in(const nlohmann::json& object, const char* field);
 
 nlohmann::json time_or_null(const std::optional<Instant>& time);
+
+// {"value", "authority", "type"}. invalid_input: not that, or an authority that is not configured.
+Result<model::PatientIdentifier> identifier_in(const pipeline::Catalogue& catalogue,
+                                               const nlohmann::json& object);
 
 // 200 with the value, or the error's status.
 admin::HttpResponse answer(const Result<nlohmann::json>& result);

@@ -1,36 +1,14 @@
 #include "gateway.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <future>
-#include <mutex>
-#include <optional>
-#include <thread>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <edgeward/admin/admin_server.hpp>
-#include <edgeward/core/folder_lock.hpp>
 #include <edgeward/core/log.hpp>
-#include <edgeward/crypto/seal.hpp>
-#include <edgeward/crypto/signature.hpp>
 #include <edgeward/database/database.hpp>
-#include <edgeward/pseudonym/pseudonymizer.hpp>
 
-#include "access_gate.hpp"
-#include "book_audit.hpp"
-#include "book_metrics.hpp"
-#include "change_recorder.hpp"
 #include "config_difference.hpp"
 #include "control_backups.hpp"
-#include "control_desk.hpp"
-#include "destination_transport.hpp"
-#include "device_metrics.hpp"
-#include "disk_watch.hpp"
+#include "gateway_parts.hpp"
 #include "keys.hpp"
-#include "process_metrics.hpp"
 
 namespace edgeward::app {
 namespace {
@@ -53,131 +31,27 @@ admin::PartHealth health_of(std::string part, const Result<void>& state) {
     return {std::move(part), state.has_value(), state ? std::string() : state.error().message};
 }
 
-// Where messages come from; its place in the list is its number in the pipeline.
-struct NamedSource {
-    const char* name;
-    std::unique_ptr<ingest::ObservationSource> source;
-};
-
 }  // namespace
 
-struct Gateway::Parts {
-    Parts(Configuration chosen, std::filesystem::path path, crypto::KeyRing ring, Secret backup_wrapping,
-          std::unique_ptr<vault::IdentityVault> opened_vault, store::StoreParts opened_store,
-          store::Reconciler opened_reconciler)
-        : configuration(std::move(chosen)),
-          file(std::move(path)),
-          keys(std::move(ring)),
-          wrapping(std::move(backup_wrapping)),
-          credentials(configuration.gateway.credentials_folder),
-          technical_key(*keys.key(crypto::key_name::technical)),
-          quarantine_key(*keys.key(crypto::key_name::quarantine)),
-          pseudonymizer(*keys.key(crypto::key_name::pseudonym)),
-          vault(std::move(opened_vault)),
-          store(std::move(opened_store)),
-          reconciler(std::move(opened_reconciler)),
-          io_work(io.get_executor()),
-          delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
-                    [this](const delivery::DestinationSettings& destination) {
-                        return open_destination_transport(destination, credentials, io.get_executor());
-                    },
-                    system_clock(), metrics}),
-          pipeline(configuration.pipeline,
-                   {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
-                    [this](std::size_t from, std::uint64_t ticket) {
-                        sources.at(from).source->acknowledge_through(ticket);
-                    },
-                    [this] { delivery.wake(); }, [this] { return listening(); }},
-                   std::move(configuration.catalogue)),
-          process(metrics),
-          changes(*vault, *store.writer, system_clock()),
-          books(metrics, *store.reader, configuration.gateway.data_folder),
-          book_audit(configuration.books, {reconciler, *store.reader, *store.writer, system_clock(), metrics,
-                                           [this] { return pipeline.catalogue()->zone; }}),
-          disk(configuration.disk,
-               {[this] { return measure_disk(configuration.gateway.data_folder, *store.reader); },
-                [this](bool hold) { hold ? pipeline.hold() : pipeline.release(); }, *store.writer,
-                system_clock(), metrics}),
-          devices(metrics, [this] { return pipeline.watched(); }),
-          retention(configuration.retention, *store.writer, system_clock(), metrics),
-          control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
-                   system_clock(),
-                   crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
-                   [this] { return health(); }, changes, book_audit, [this] { return disk.status(); }}),
-          gate(*store.writer, configuration.policy.roles, configuration.delivery.policy) {}
+Result<void> Gateway::Parts::open_backups() {
+    auto opened = backup::BackupService::open(
+        configuration.backup,
+        {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder,
+         configuration.policy.folder, *store.reader, *store.writer, *vault, keys, wrapping, system_clock(),
+         EDGEWARD_VERSION},
+        metrics);
+    if (!opened) return failure(std::move(opened.error()));
+    backups = *std::move(opened);
+    return {};
+}
 
-    [[nodiscard]] std::vector<admin::PartHealth> health() const;
-    // Whether every source could bring messages.
-    [[nodiscard]] bool listening() const {
-        return std::all_of(sources.begin(), sources.end(),
-                           [](const auto& each) { return each.source->status().connected; });
-    }
-    void run_io() {
-        pthread_setname_np(pthread_self(), "ew-io");
-        io.run();
-        io_ended.set_value();
-    }
-    void end_io();
-    Result<void> open_backups() {
-        auto opened = backup::BackupService::open(
-            configuration.backup,
-            {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder,
-             configuration.policy.folder, *store.reader, *store.writer, *vault, keys, wrapping,
-             system_clock(), EDGEWARD_VERSION},
-            metrics);
-        if (!opened) return failure(std::move(opened.error()));
-        backups = *std::move(opened);
-        return {};
-    }
-    // A vault put back from an older copy has forgotten again whom the erasure ledger knows.
-    Result<void> tell_replayed_erasures() {
-        const auto erasures = vault->erasures();
-        if (erasures.replayed == 0) return {};
-        auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
-        event.count = erasures.replayed;
-        return audit(std::move(event));
-    }
-    Result<void> audit(audit::Event event) {
-        return store.writer->run([&event](store::ObservationStore& to) { return to.append_audit(event); });
-    }
-
-    // Of the data folder: what a second gateway wrote would break this one's audit chain.
-    std::optional<FolderLock> lock;
-    Configuration configuration;
-    std::filesystem::path file;
-    std::vector<config::Setting> settings;  // in force, to see what a reload would change
-    std::vector<MappingFile> mappings;      // likewise
-    crypto::KeyRing keys;
-    Secret wrapping;  // of the keys of backups
-    config::Credentials credentials;
-    metrics::Registry metrics;
-    crypto::SealingKey technical_key;
-    crypto::SealingKey quarantine_key;
-    pseudonym::Pseudonymizer pseudonymizer;
-    std::unique_ptr<vault::IdentityVault> vault;
-    store::StoreParts store;
-    store::Reconciler reconciler;
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> io_work;
-    std::promise<void> io_ended;
-    std::thread io_thread;
-    delivery::DeliveryService delivery;
-    std::vector<NamedSource> sources;  // fixed once opened
-    pipeline::InboundPipeline pipeline;
-    ProcessMetrics process;
-    ChangeRecorder changes;
-    BookMetrics books;
-    BookAudit book_audit;
-    DiskWatch disk;
-    DeviceMetrics devices;
-    RetentionKeeper retention;
-    ControlDesk control;
-    AccessGate gate;
-    std::unique_ptr<backup::BackupService> backups;
-    std::unique_ptr<admin::AdminServer> admin;
-    std::mutex reloading;  // settings and mappings; SIGHUP and the control socket may ask at the same time
-    bool running = false;
-};
+Result<void> Gateway::Parts::tell_replayed_erasures() {
+    const auto erasures = vault->erasures();
+    if (erasures.replayed == 0) return {};
+    auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
+    event.count = erasures.replayed;
+    return audit(std::move(event));
+}
 
 // Everything on io was told to end, and ew-io ends with the last of it. What does not end in time (a name
 // that is still looked up) dies with `io`: coroutines own what they use, or use what is declared before `io`.
@@ -267,7 +141,6 @@ Result<void> Gateway::start() {
     if (!written) return failure(std::move(written.error()).during("write the first audit record"));
     if (auto settled = parts.changes.settle(); !settled)
         return failure(std::move(settled.error()).during("write audit records of the vault's last changes"));
-
     if (auto told = parts.tell_replayed_erasures(); !told) return told;
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
@@ -275,6 +148,7 @@ Result<void> Gateway::start() {
     if (!watched) return failure(std::move(watched.error()));
     parts.pipeline.recall(*std::move(watched));
     parts.pipeline.start();
+    if (auto listening = parts.administration.start(parts.credentials); !listening) return listening;
     parts.disk.start();  // before the sources: a full disk is noticed before anything is read
     for (std::size_t i = 0; i < parts.sources.size(); ++i) {
         auto begun = parts.sources[i].source->start([&parts, i](model::RawMessage&& message) {
@@ -319,6 +193,7 @@ void Gateway::stop() {
     parts.disk.stop();
     parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
     parts.retention.stop();
+    parts.administration.stop();
     for (const auto& [name, source] : parts.sources)
         source->stop();
     parts.pipeline.stop();
@@ -370,6 +245,7 @@ Result<void> Gateway::reload() {
             log::warning("the admin certificate was not renewed", {{"reason", renewed.error().message}});
         }
     }
+    parts.administration.reload();
     log::info("configuration reloaded",
               {{"destinations", next.delivery.destinations.size()}, {"devices", devices}});
     return {};

@@ -61,6 +61,9 @@ Device read_device(config::Section& section) {
     device.location.ward = description(section, "ward");
     device.location.room = description(section, "room");
     device.location.bed = description(section, "bed");
+    device.at_bed = section.flag("at_bed", device.at_bed);
+    if (device.at_bed && device.location.bed.empty() && device.location.room.empty())
+        section.problem("at_bed", "expected a bed or a room beside it");
     device.associated = section.flag("associated", device.associated);
     return device;
 }

@@ -1,4 +1,4 @@
-#include "ack_message.hpp"
+#include <edgeward/hl7/ack_message.hpp>
 
 #include <algorithm>
 
@@ -122,6 +122,7 @@ bool is_rejection(const MessageFault& fault) noexcept {
 }
 
 Result<MessageHeader> read_header(std::string_view octets) {
+    octets = without_prelude(octets);
     const auto message = Message::parse(octets.substr(0, octets.find_first_of("\r\n")));
     if (!message) return failure(message.error());
     const Segment& msh = message->segments().front();

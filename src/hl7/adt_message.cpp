@@ -1,4 +1,4 @@
-#include "adt_message.hpp"
+#include <edgeward/hl7/adt_message.hpp>
 
 #include <algorithm>
 #include <array>
@@ -330,13 +330,6 @@ Read<AdtMessage> AdtReader::read() {
     if (time) read.occurred = *time;
     if (auto wrong = check_groups(read)) return tl::unexpected(*std::move(wrong));
     return read;
-}
-
-// Senders begin files and, some of them, messages with a byte order mark or an empty line.
-std::string_view without_prelude(std::string_view octets) {
-    if (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
-    const auto first = octets.find_first_not_of("\r\n\t ");
-    return first == std::string_view::npos ? std::string_view() : octets.substr(first);
 }
 
 }  // namespace

@@ -145,6 +145,12 @@ const Segment* Message::find(std::string_view name) const noexcept {
     return found == segments_.end() ? nullptr : &*found;
 }
 
+std::string_view without_prelude(std::string_view octets) noexcept {
+    if (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
+    const auto first = octets.find_first_not_of("\r\n\t ");
+    return first == std::string_view::npos ? std::string_view() : octets.substr(first);
+}
+
 std::string unescape(std::string_view text, const Delimiters& delimiters) {
     std::string out;
     out.reserve(text.size());

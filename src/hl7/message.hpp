@@ -70,6 +70,9 @@ private:
     std::vector<Segment> segments_;
 };
 
+// Without what some senders put before MSH: a byte order mark, blanks and empty lines.
+std::string_view without_prelude(std::string_view octets) noexcept;
+
 // Resolves \F\ \S\ \T\ \R\ \E\ and \Xdd…\. Every other sequence (\H\, \.br\, \Zxx\, an unclosed one) is
 // passed through as it stands.
 std::string unescape(std::string_view text, const Delimiters& delimiters = {});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <edgeward/model/bed.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/report_seal.hpp>
 
@@ -52,7 +53,8 @@ Result<vault::Subject> InboundDecoder::subject_of(const model::IdentifiedReport&
         }
         return known;
     }
-    auto associated = vault_.subject_at(device.id, model::effective_time(report.observations));
+    const std::string bed = device.at_bed ? model::bed_name(device.location) : std::string();
+    auto associated = vault_.subject_at(device.id, model::effective_time(report.observations), bed);
     if (!associated) {
         if (associated.error().kind == ErrorKind::invalid_input) {
             return failure(ErrorKind::invalid_input, std::string(ambiguous_association));
@@ -78,8 +80,8 @@ Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& re
     return store::seal_report(pseudonymous, *subject->data_key);
 }
 
-Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message,
-                                              const Catalogue& catalogue) const {
+Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, const Catalogue& catalogue,
+                                              const std::optional<model::PatientIdentifier>& whose) const {
     store::Inbound inbound;
     inbound.ticket = message.ticket;
     inbound.received = message.received;
@@ -127,6 +129,7 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message,
     store::Stored stored;
     stored.refused_values = std::move(mapped->refused_values);
     for (auto& report : mapped->reports) {
+        if (whose && report.about_person && !report.patient) report.patient = whose;
         auto sealed = protect(std::move(report), *device, message.received);
         if (!sealed && sealed.error().kind == ErrorKind::invalid_input) {
             inbound.fate =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,10 @@ public:
 
     // Every message has a fate. An Error means "not now" (vault unavailable, exhausted) or "call a person"
     // (corrupt): the message keeps its place and must be decoded again.
-    [[nodiscard]] Result<store::Inbound> decode(const model::RawMessage& message,
-                                                const Catalogue& catalogue) const;
+    // `whose`: reports about a person that name none are this person's.
+    [[nodiscard]] Result<store::Inbound> decode(
+        const model::RawMessage& message, const Catalogue& catalogue,
+        const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
 
 private:
     [[nodiscard]] store::Quarantined quarantine(const model::RawMessage& message, std::string_view reason,

@@ -238,14 +238,15 @@ Result<void> InboundPipeline::health() const {
     return state_->health;
 }
 
-Result<store::Inbound> InboundPipeline::decode_again(const store::QuarantineEntry& entry) const {
+Result<store::Inbound> InboundPipeline::decode_again(
+    const store::QuarantineEntry& entry, const std::optional<model::PatientIdentifier>& whose) const {
     auto opened = open_quarantined(entry, state_->parts.quarantine_key);
     if (!opened) return failure(std::move(opened.error()));
     model::RawMessage message;
     message.topic = std::move(opened->topic);
     message.payload = std::move(opened->payload);
     message.received = entry.received;
-    auto inbound = state_->decoder.decode(message, *state_->current());
+    auto inbound = state_->decoder.decode(message, *state_->current(), whose);
     if (!inbound) return inbound;
     if (const auto* again = std::get_if<store::Quarantined>(&inbound->fate)) {
         return failure(ErrorKind::invalid_input, again->reason + ": " + again->detail);

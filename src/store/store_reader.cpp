@@ -256,14 +256,14 @@ Result<Delivery> SqlcipherReader::report(std::uint64_t number) {
     return std::move(found.front());
 }
 
-Result<std::vector<QuarantineEntry>> SqlcipherReader::quarantine(std::size_t most) {
+Result<std::vector<QuarantineEntry>> SqlcipherReader::quarantine(std::size_t most, std::uint64_t after) {
     const std::lock_guard lock(mutex_);
     std::vector<QuarantineEntry> found;
     auto done = query(
         connection_,
         "SELECT q.id, q.received, v.name, q.reason, q.detail, q.topic, q.payload FROM quarantine q "
-        "JOIN device v ON v.id = q.device ORDER BY q.id LIMIT ?1",
-        [&](Statement& sql) { sql.bind(1, limit_of(most)); },
+        "JOIN device v ON v.id = q.device WHERE q.id > ?2 ORDER BY q.id LIMIT ?1",
+        [&](Statement& sql) { sql.bind(1, limit_of(most)).bind(2, signed_of(after)); },
         [&](const Statement& row) -> Result<void> {
             found.push_back(read_quarantined(row));
             return {};

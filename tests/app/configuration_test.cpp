@@ -58,6 +58,10 @@ groups = ["root"]
 [[authority]]
 name = "KIS"
 system = "https://hospital.example/patient"
+[[adt.sender]]
+name = "kis"
+certificate_names = ["kis.hospital.example"]
+authority = "KIS"
 [[destination]]
 name = "kis"
 purpose = "treatment"
@@ -232,6 +236,15 @@ TEST_CASE("each mapping file has its digest", "[configuration]") {
     CHECK(loaded.mappings[1].file == "senml.toml");
     CHECK(loaded.mappings[1].digest ==
           crypto::sha256(bytes_of(support::text_of_file(shipped_mappings() / "senml.toml"))));
+}
+
+TEST_CASE("a sender's numbers belong to an authority that is configured", "[configuration]") {
+    const support::ScratchFolder folder;
+    const auto loaded = load_text(folder, "[gateway]\n" + mappings_setting() +
+                                              "[[adt.sender]]\nname = \"kis\"\ncertificate_names = [\"x\"]\n"
+                                              "authority = \"nobody\"\n");
+    REQUIRE(loaded.problems.size() == 1);
+    CHECK(contains(loaded.problems.front().to_string(), "expected the name of a configured [[authority]]"));
 }
 
 }  // namespace edgeward::app

@@ -1,4 +1,4 @@
-#include "ack_message.hpp"
+#include <edgeward/hl7/ack_message.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

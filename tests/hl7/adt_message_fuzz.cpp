@@ -4,7 +4,7 @@
 
 #include <edgeward/core/bytes.hpp>
 
-#include "adt_message.hpp"
+#include <edgeward/hl7/adt_message.hpp>
 #include "adt_sample.hpp"
 
 // Any octets are read or refused; what is read has what its event needs; every answer to it can be read.

@@ -1,4 +1,4 @@
-#include "adt_message.hpp"
+#include <edgeward/hl7/adt_message.hpp>
 
 #include <cstdlib>
 #include <filesystem>

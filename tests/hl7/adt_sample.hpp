@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "adt_message.hpp"
+#include <edgeward/hl7/adt_message.hpp>
 
 // Messages after German practice: version 2.5, no zone anywhere, no assigning authority, no MSH-9.3, sex W,
 // ZBE.

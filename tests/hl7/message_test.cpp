@@ -105,3 +105,10 @@ TEST_CASE("any octets come back from escaping", "[message]") {
         }
     }
 }
+
+TEST_CASE("what stands before MSH is passed over", "[message]") {
+    CHECK(without_prelude("\xEF\xBB\xBF\r\n MSH|^~") == "MSH|^~");
+    CHECK(without_prelude("MSH|^~\r") == "MSH|^~\r");
+    CHECK(without_prelude("\r\n").empty());
+    CHECK(without_prelude("").empty());
+}

@@ -97,6 +97,33 @@ TEST_CASE("without a patient in the message the association decides whose it is"
     CHECK(*sealed.subject == subject->pseudonym);
 }
 
+TEST_CASE("a device fixed to its bed measures who lies there", "[inbound_decoder]") {
+    Desk desk;
+    vault::Movement arrival;
+    arrival.kind = vault::MovementKind::arrival;
+    arrival.patient.identifiers = {{"4711", "KIS", "MR"}};
+    arrival.bed = "ICU^1^07";
+    arrival.happened = arrival.recorded = noon;
+    REQUIRE(desk.real_vault->move({"KIS", "A01 kis", "f", {arrival}}, "sender:kis"));
+    CHECK(desk.fate(message(1, no_patient)) == "quarantined no_association");
+    auto fixed = catalogue();
+    auto device = device_of("monitor-1", "flat");
+    device.at_bed = true;
+    fixed.devices = device::DeviceRegistry({device});
+    CHECK(desk.fate(message(2, no_patient), fixed) == "stored");
+}
+
+TEST_CASE("a person may say whose a message is that names nobody", "[inbound_decoder]") {
+    Desk desk;
+    const InboundDecoder decoder(desk.vault, desk.technical_key, desk.quarantine_key, largest);
+    const auto subject_in = [&](const model::RawMessage& raw) {
+        const auto inbound = decoder.decode(raw, catalogue(), model::PatientIdentifier{"8", "KIS", "MR"});
+        return std::get<store::Stored>(inbound.value().fate).reports.front().subject;
+    };
+    CHECK(subject_in(message(1, no_patient)) == desk.real_vault->subject_of({"8", "KIS", "MR"})->pseudonym);
+    CHECK(subject_in(beat(2)) == desk.real_vault->subject_of({"4711", "KIS", "MR"})->pseudonym);
+}
+
 TEST_CASE("two persons at one device are for a person to tell apart", "[inbound_decoder]") {
     Desk desk;
     // The vault opens no second association of a time; a database mended by hand could hold one.

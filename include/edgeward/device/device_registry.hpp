@@ -21,6 +21,9 @@ struct Device {
     std::string serial;
     std::string eui64;  // 16 hexadecimal digits, ISO/IEEE 11073; empty when it has none
     model::Location location;
+    // It stands at the bed of its location, and measures who lies there by what patient administration says;
+    // an association or a placement comes before that.
+    bool at_bed = false;
     bool associated = true;  // false: it never measures a person; all its values are technical
 };
 

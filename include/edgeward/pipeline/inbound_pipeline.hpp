@@ -84,8 +84,11 @@ public:
     [[nodiscard]] std::shared_ptr<const Catalogue> catalogue() const;
 
     // Decodes a quarantined message again, with today's mappings and associations, without storing it.
-    // The inner error (invalid_input, with the reason) means it would be quarantined again.
-    [[nodiscard]] Result<store::Inbound> decode_again(const store::QuarantineEntry& entry) const;
+    // The inner error (invalid_input, with the reason) means it would be quarantined again. `whose`: a person
+    // who has looked at it says so of every measurement in it that names nobody itself.
+    [[nodiscard]] Result<store::Inbound> decode_again(
+        const store::QuarantineEntry& entry,
+        const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
 
     [[nodiscard]] std::vector<device::Watched> watched() const;
 

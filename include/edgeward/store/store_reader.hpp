@@ -89,7 +89,8 @@ public:
     virtual Result<std::map<std::string, DestinationBook>> destination_books() = 0;
     virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) = 0;
     virtual Result<Delivery> report(std::uint64_t number) = 0;
-    virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most) = 0;
+    // By id, those > `after`.
+    virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most, std::uint64_t after = 0) = 0;
     virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
     struct WatchedDevices {
         std::vector<device::Watched> devices;

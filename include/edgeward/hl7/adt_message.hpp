@@ -12,7 +12,7 @@
 #include <edgeward/model/report.hpp>
 #include <tl/expected.hpp>
 
-#include "ack_message.hpp"
+#include <edgeward/hl7/ack_message.hpp>
 
 // Patient administration messages (HL7 v2 chapter 3, ADT) as movements of persons between beds. Tolerant in
 // what the message looks like: missing or wrong MSH-9.3, LF ends, no time zones, no assigning authorities, a

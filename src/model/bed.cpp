@@ -1,0 +1,11 @@
+#include <edgeward/model/bed.hpp>
+
+namespace edgeward::model {
+
+std::string bed_name(const Location& location) {
+    std::string name = location.ward + '^' + location.room + '^' + location.bed;
+    name.erase(name.find_last_not_of('^') + 1);
+    return name;
+}
+
+}  // namespace edgeward::model
