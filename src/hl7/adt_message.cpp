@@ -197,6 +197,8 @@ model::Location AdtReader::place(const Segment& pv1, std::size_t field) const {
 void AdtReader::add_visit(AdtGroup& group, const Segment& pv1) const {
     group.place = place(pv1, 3);
     group.prior_place = place(pv1, 6);
+    if (auto facility = part(pv1, 3, 4, 1); facility != reading_.facility)
+        group.other_facility = std::move(facility);
     if (auto number = text(pv1, 19); !number.empty()) group.patient.visit_number = std::move(number);
 }
 

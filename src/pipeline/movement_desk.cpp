@@ -124,6 +124,7 @@ std::vector<AdtSender> read_adt_senders(config::Section section) {
         AdtSender sender;
         sender.name = one.text("name", "");
         sender.authority = one.required_text("authority", "the name of an [[authority]]");
+        sender.facility = one.text("facility", "");
         sender.zone = one.text("zone", "");
         if (!sender.zone.empty() && !zone_offset_minutes(Instant{}, sender.zone))
             one.problem("zone", "expected a time zone this system knows, such as Europe/Berlin");
@@ -141,7 +142,7 @@ tl::expected<std::optional<vault::MovementMessage>, MessageFault> movements_of(c
         Movement movement;
         movement.patient = group.patient;
         movement.account = group.account;
-        movement.bed = model::bed_name(group.place);
+        movement.bed = model::bed_name(group.place, group.other_facility);
         movement.recorded = message.recorded ? message.recorded->utc : now;
         movement.happened = message.occurred ? message.occurred->utc : movement.recorded;
         movement.merged = group.merged;
@@ -170,7 +171,8 @@ void MovementDesk::count(const AdtSender& sender, const char* outcome) {
 }
 
 hl7::AdtReading MovementDesk::reading_for(const AdtSender& sender) const {
-    return {sender.zone.empty() ? parts_.zone() : sender.zone, sender.authority, authorities_};
+    return {sender.zone.empty() ? parts_.zone() : sender.zone, sender.authority, sender.facility,
+            authorities_};
 }
 
 std::optional<MessageFault> MovementDesk::commit(const AdtSender& sender,

@@ -21,7 +21,7 @@ Configuration configuration_of(bool enabled) {
     made.adt.plain = true;
     made.adt.port = 0;
     made.adt.senders = {{"kis", {}}};
-    made.adt_senders = {{"kis", "KIS", "UTC"}};
+    made.adt_senders = {{"kis", "KIS", {}, "UTC"}};
     made.authorities = {{"KIS", "1.2.3", {}, {}}};
     return made;
 }

@@ -116,6 +116,16 @@ TEST_CASE("the event stands in EVN-1 where MSH-9 has none", "[adt_message]") {
     CHECK(read(replaced(sample::german("A01"), "ADT^A01|", "ADT|")).event == AdtEvent::admit);
 }
 
+TEST_CASE("a bed of another facility is told from ours", "[adt_message]") {
+    const auto facility_of = [](std::string_view place) {
+        return read(sample::german("A01", place)).groups.front().other_facility;
+    };
+    CHECK(facility_of("ITS1^Z2^B3").empty());
+    CHECK(facility_of("ITS1^Z2^B3^KH").empty());
+    CHECK(facility_of("ITS1^Z2^B3^KH2&1.2.3&ISO") == "KH2");
+    CHECK(read(sample::german("A01", "ITS1^Z2^B3^KH2")).groups.front().place.ward == "ITS1");
+}
+
 TEST_CASE("a movement happened when ZBE says so, else EVN-6, else EVN-2", "[adt_message]") {
     CHECK(read(sample::german("A02", "ITS1^Z2^B3", "ZBE|m1|20261125073000||INSERT\r")).occurred->utc ==
           utc("2026-11-25T07:30:00+01:00"));

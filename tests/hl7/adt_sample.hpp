@@ -13,6 +13,7 @@ inline AdtReading german_reading() {
     AdtReading reading;
     reading.zone = "Europe/Berlin";
     reading.default_authority = "kis";
+    reading.facility = "KH";
     reading.authorities["kis"] = {"KIS", "1.2.276.0.76.3.1.1", "ISO"};
     reading.authorities["lab"] = {"LAB", {}, {}};
     return reading;

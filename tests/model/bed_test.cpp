@@ -16,3 +16,9 @@ TEST_CASE("what is missing at the end of a bed's name leaves no trace", "[bed]")
     CHECK(bed_name({"ITS1", "", ""}) == "ITS1");
     CHECK(bed_name({}).empty());
 }
+
+TEST_CASE("a bed of another facility is another bed", "[bed]") {
+    CHECK(bed_name({"ITS1", "Z2", "B3"}, "KH2") == "ITS1^Z2^B3^KH2");
+    CHECK(bed_name({"ITS1", "", ""}, "KH2") == "ITS1^^^KH2");
+    CHECK(bed_name({}, "KH2").empty());
+}

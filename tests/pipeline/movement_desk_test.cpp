@@ -12,7 +12,7 @@ namespace {
 
 using vault::MovementKind;
 
-const AdtSender sender{"kis", "KIS", "Europe/Berlin"};
+const AdtSender sender{"kis", "KIS", {}, "Europe/Berlin"};
 
 std::string adt(std::string_view trigger, std::string_view bed, std::string_view more = {},
                 std::string_view control_id = "1", std::string_view patient = "4711") {
@@ -49,7 +49,7 @@ struct Desk : Bedside {
 using enum hl7::AcknowledgementCode;
 
 std::optional<vault::MovementMessage> meant(const std::string& message) {
-    hl7::AdtReading reading{"Europe/Berlin", "KIS", {}};
+    hl7::AdtReading reading{"Europe/Berlin", "KIS", {}, {}};
     const auto read = hl7::read_adt(message, reading);
     REQUIRE(read);
     auto made = movements_of(*read, sender, noon);
@@ -177,15 +177,26 @@ TEST_CASE("a ZBE marks, corrects and cancels movements", "[movement_desk]") {
     CHECK(movement.corrects == row.corrects);
 }
 
-TEST_CASE("senders are read with their authority and zone", "[movement_desk]") {
+TEST_CASE("a bed of another facility keeps its name apart", "[movement_desk]") {
+    hl7::AdtMessage message;
+    message.event = hl7::AdtEvent::admit;
+    message.trigger = "A01";
+    message.occurred = message.recorded = ZonedTime{};
+    message.groups.emplace_back().place = {"ICU", "1", "07"};
+    CHECK((*movements_of(message, sender, {}))->movements.front().bed == "ICU^1^07");
+    message.groups.front().other_facility = "KH2";
+    CHECK((*movements_of(message, sender, {}))->movements.front().bed == "ICU^1^07^KH2");
+}
+
+TEST_CASE("senders are read with their authority, facility and zone", "[movement_desk]") {
     auto document = config::Document::parse(
-        "[[adt.sender]]\nname = \"kis\"\nauthority = \"KIS\"\nzone = \"Europe/Vienna\"\n[[adt.sender]]\nname "
-        "= "
-        "\"b\"\nzone = \"Nowhere\"\n",
+        "[[adt.sender]]\nname = \"kis\"\nauthority = \"KIS\"\nfacility = \"KH\"\nzone = \"Europe/Vienna\"\n"
+        "[[adt.sender]]\nname = \"b\"\nzone = \"Nowhere\"\n",
         "gateway.toml");
     const auto senders = read_adt_senders(document.root().table("adt"));
     REQUIRE(senders.size() == 2);
     CHECK(senders[0].authority == "KIS");
+    CHECK(senders[0].facility == "KH");
     CHECK(senders[0].zone == "Europe/Vienna");
     REQUIRE(document.problems().size() == 2);
     CHECK(document.problems()[0].to_string().find("authority") != std::string::npos);

@@ -51,6 +51,7 @@ struct AdtGroup {
     model::Identity patient;                       // identifiers of known authorities, in the order of PID-3
     std::string account;                           // PID-18.1
     model::Location place;                         // PV1-3
+    std::string other_facility;                    // PV1-3.4, when it is not the reading's
     model::Location prior_place;                   // PV1-6
     std::vector<model::PatientIdentifier> merged;  // MRG-1
     std::string merged_account;                    // MRG-3.1
@@ -72,6 +73,7 @@ struct AdtMessage {
 struct AdtReading {
     std::string zone = "Europe/Berlin";  // of times that state none
     std::string default_authority;       // of identifiers without CX-4; empty: they are not used
+    std::string facility;                // PV1-3.4 of beds that have no facility in their name
     // The known authorities by their configured names; CX-4 is one of them when it has its universal id, or,
     // without one, its namespace id or name.
     std::map<std::string, Designator, std::less<>> authorities;

@@ -22,9 +22,10 @@ namespace edgeward::pipeline {
 struct AdtSender {
     std::string name;
     std::string authority;  // of identifiers without one, and of visit, account and movement numbers
+    std::string facility;   // PV1-3.4 of the beds our devices stand at; beds of another one are others
     std::string zone;       // of times that state none; empty: gateway.zone
 };
-// Reads name, authority and zone of each [[adt.sender]] of the table [adt].
+// Reads name, authority, facility and zone of each [[adt.sender]] of the table [adt].
 std::vector<AdtSender> read_adt_senders(config::Section section);
 
 // What a message means for the vault; nothing: it means nothing here. The faults are those of what a message
