@@ -10,6 +10,7 @@
 
 #include "policy_parser.hpp"
 #include "random_case.hpp"
+#include "support/program.hpp"
 #include "support/scratch_folder.hpp"
 
 // The engine beside Cedar itself (npm @cedar-policy/cedar-wasm) on random policies, entities and requests.
@@ -134,6 +135,25 @@ void need_cedar() {
 }
 
 }  // namespace
+
+TEST_CASE("Cedar's own validator finds the shipped policies sound", "[cedar][integration]") {
+    need_cedar();
+    const support::ScratchFolder folder;
+    const std::filesystem::path shipped = std::filesystem::path(EDGEWARD_SOURCE_DIR) / "config/policies";
+    const auto judge = [&](const std::filesystem::path& policies) {
+        support::Program cedar({"node", (peers / "cedar_oracle.mjs").string(), "--validate",
+                                policies.string(), (shipped / "edgeward.cedarschema.json").string()},
+                               folder / "verdict");
+        REQUIRE(cedar.wait() == 0);
+        return json::parse(cedar.output());
+    };
+    const auto sound = judge(shipped / "default.cedar");
+    CHECK(sound == json{{"failed", json::array()}, {"errors", json::array()}, {"warnings", json::array()}});
+    // It does find mistakes: an action that there is not.
+    std::ofstream(folder / "wrong.cedar") << "permit (principal, action == Action::\"fly\", resource);";
+    const auto wrong = judge(folder / "wrong.cedar");
+    CHECK_FALSE(wrong.at("errors").empty());
+}
 
 TEST_CASE("random policies are decided as Cedar decides them", "[cedar][integration]") {
     need_cedar();
