@@ -18,9 +18,8 @@ namespace {
 
 // proc(5): /proc/PID/stat behind the name in parentheses, which may hold blanks. Fields count from 3 there.
 struct Stat {
-    double processor_ticks = 0;  // user and system, fields 14 and 15
-    double start_ticks = 0;      // since the machine started, field 22
-    double resident_pages = 0;   // field 24
+    double start_ticks = 0;     // since the machine started, field 22
+    double resident_pages = 0;  // field 24
 };
 
 Stat read_stat() {
@@ -30,7 +29,6 @@ Stat read_stat() {
     std::istringstream fields(text->substr(text->rfind(')') + 1));
     std::string field;
     for (int number = 3; fields >> field; ++number) {
-        if (number == 14 || number == 15) stat.processor_ticks += std::stod(field);
         if (number == 22) stat.start_ticks = std::stod(field);
         if (number == 24) stat.resident_pages = std::stod(field);
     }
@@ -45,6 +43,14 @@ double since_boot(double ticks) {
     const double up = static_cast<double>(boot.tv_sec) + static_cast<double>(boot.tv_nsec) / 1e9;
     const double now = std::chrono::duration<double>(system_clock().now().time_since_epoch()).count();
     return now - up + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+// To the microsecond, which /proc does not tell.
+double processor_seconds() {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
 double count_open_files() {
@@ -72,7 +78,7 @@ ProcessMetrics::ProcessMetrics(metrics::Registry& metrics) : metrics_(metrics) {
 void ProcessMetrics::collect() const {
     const Stat stat = read_stat();
     metrics_.counter("process_cpu_seconds_total", "Processor time of the process, user and system.")
-        .raise_to(stat.processor_ticks / static_cast<double>(::sysconf(_SC_CLK_TCK)));
+        .raise_to(processor_seconds());
     metrics_.gauge("process_resident_memory_bytes", "Memory of the process that is in the machine's memory.")
         .set(stat.resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
     metrics_.gauge("process_open_fds", "Files the process has open.").set(count_open_files());
