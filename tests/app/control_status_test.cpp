@@ -5,6 +5,7 @@
 #include <edgeward/database/database.hpp>
 
 #include "desk.hpp"
+#include "support/shipped_policy.hpp"
 
 namespace edgeward::app {
 
@@ -37,7 +38,7 @@ TEST_CASE("a destination in trouble is told apart from the gateway", "[control_s
     form.message.authorities["KIS"] = {"KIS", {}, {}};
     kis.form = form;
     desk.peer->set_judge([](const auto&) { return delivery::refuse(ErrorKind::unavailable); });
-    REQUIRE(desk.delivery.apply({{kis}, device::DeviceRegistry(Desk::devices())}));
+    REQUIRE(desk.delivery.apply({{kis}, device::DeviceRegistry(Desk::devices()), support::shipped_policy()}));
     const auto destination = [&] { return desk.ask("GET", {"v1", "status"}).body.at("destinations").at(0); };
     CHECK(destination().at("name") == "kis");
     CHECK(destination().at("kind") == "hl7");

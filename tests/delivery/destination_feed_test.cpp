@@ -45,9 +45,12 @@ TEST_CASE("a person without a backlog is served while others have one", "[destin
     peer.turn = std::chrono::milliseconds(1);
     ward.apply({kis()});
     REQUIRE(eventually([&] { return peer.count() > 10; }));
+    peer.set_turn(
+        std::chrono::milliseconds(500));  // the backlog waits for the commits, however long they take
     ward.measure("newcomer", "7");
     ward.measure("a", "8");
     ward.measure("newcomer", "9");
+    peer.set_turn(std::chrono::milliseconds(1));
     REQUIRE(ward.delivered("kis", backlog_size + 3));
     const auto values = values_in(peer.messages());
     REQUIRE(values.size() == backlog_size + 3);

@@ -35,6 +35,14 @@ struct FakePeer {
         const std::lock_guard lock(mutex);
         return seen.size();
     }
+    std::chrono::milliseconds length_of_turn() {
+        const std::lock_guard lock(mutex);
+        return turn;
+    }
+    void set_turn(std::chrono::milliseconds next) {
+        const std::lock_guard lock(mutex);
+        turn = next;
+    }
     void set_judge(Judge next) {
         const std::lock_guard lock(mutex);
         judge = std::move(next);
@@ -51,7 +59,7 @@ public:
     explicit FakeTransport(std::shared_ptr<FakePeer> peer) : peer_(std::move(peer)) {}
     boost::asio::awaitable<transport::Outcome> send(transport::OutboundMessage message) override {
         // A turn of the loop, as a real exchange has.
-        boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor, peer_->turn);
+        boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor, peer_->length_of_turn());
         co_await turn.async_wait(boost::asio::use_awaitable);
         const std::lock_guard lock(peer_->mutex);
         if (peer_->keep) peer_->seen.push_back(message);
