@@ -54,10 +54,9 @@ std::vector<ActionType> action_types() {
         all.push_back(administrative(name, "operate"));
     for (const char* name : {"read-audit-key", "export-audit"})
         all.push_back(administrative(name, "audit"));
-    for (const char* name :
-         {"list-dead-letters", "show-dead-letter", "list-quarantine", "show-quarantine", "assign-measurement",
-          "admit-person", "associate-device", "list-associations", "place-device", "list-placements",
-          "list-stays", "record-consent"})
+    for (const char* name : {"list-dead-letters", "show-dead-letter", "list-quarantine", "show-quarantine",
+                             "assign-measurement", "admit-person", "associate-device", "list-associations",
+                             "place-device", "list-placements", "list-stays", "record-consent"})
         all.push_back(administrative(name, "handle-persons"));
     return all;
 }
