@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -124,6 +125,13 @@ std::string_view name_of(Charset charset) noexcept {
 
 bool append_encoded(std::string& out, std::string_view text, Charset charset) {
     while (!text.empty()) {
+        const auto plain =
+            static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+        if (plain > 0) {
+            out.append(text.substr(0, plain));
+            text.remove_prefix(plain);
+            continue;
+        }
         const Decoded next = decode_one(text);
         if (next.size == 0) return false;
         if (next.size == 1) {

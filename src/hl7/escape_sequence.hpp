@@ -5,6 +5,13 @@
 
 namespace edgeward::hl7 {
 
+// Whether an octet stands for itself in every character set: printable ASCII that is no delimiter.
+constexpr bool is_plain(char octet) noexcept {
+    const auto value = static_cast<unsigned char>(octet);
+    return value >= 0x20U && value < 0x7FU && octet != '|' && octet != '^' && octet != '&' && octet != '~' &&
+           octet != '\\';
+}
+
 // One octet as it may stand in a field: delimiters as their sequences, control characters as \Xdd\ (HL7 v2.6
 // §2.7). Octets from 0x80 stay as they are.
 inline void append_escaped(std::string& out, char octet) {

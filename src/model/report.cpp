@@ -18,7 +18,10 @@ public:
 
     template <typename Unsigned>
     void number(Unsigned value) {
-        append_big_endian(out_, static_cast<std::uint64_t>(value), sizeof(Unsigned));
+        if constexpr (sizeof(Unsigned) == 1)
+            out_.push_back(static_cast<std::uint8_t>(value));
+        else
+            append_big_endian(out_, static_cast<std::uint64_t>(value), sizeof(Unsigned));
     }
     void text(std::string_view value) {
         number(static_cast<std::uint32_t>(value.size()));
