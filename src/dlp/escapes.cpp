@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include <edgeward/core/utf8.hpp>
+
 namespace edgeward::dlp {
 namespace {
 
@@ -24,24 +26,9 @@ std::optional<std::uint32_t> hex_number(std::string_view digits) {
     return value;
 }
 
-std::string utf8_of(std::uint32_t c) {
+std::string utf8_of(char32_t character) {
     std::string text;
-    auto put = [&text](std::uint32_t octet) { text.push_back(static_cast<char>(octet & 0xFFU)); };
-    if (c < 0x80) {
-        put(c);
-        return text;
-    }
-    if (c < 0x800) {
-        put(0xC0U | c >> 6U);
-    } else if (c < 0x10000) {
-        put(0xE0U | c >> 12U);
-        put(0x80U | (c >> 6U & 0x3FU));
-    } else {
-        put(0xF0U | (c >> 18U & 0x07U));
-        put(0x80U | (c >> 12U & 0x3FU));
-        put(0x80U | (c >> 6U & 0x3FU));
-    }
-    put(0x80U | (c & 0x3FU));
+    append_utf8(text, character);
     return text;
 }
 

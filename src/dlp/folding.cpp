@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include <edgeward/core/utf8.hpp>
+
 namespace edgeward::dlp {
 namespace {
 
@@ -89,21 +91,6 @@ char32_t lower_case(char32_t c) {
     if (c >= 0x410 && c <= 0x42F) return c + 0x20;
     if (c >= 0x400 && c <= 0x40F) return c + 0x50;
     return c;
-}
-
-void append_utf8(std::string& into, char32_t c) {
-    auto put = [&into](std::uint32_t octet) { into.push_back(static_cast<char>(octet)); };
-    if (c < 0x800) {
-        put(0xC0U | c >> 6U);
-    } else if (c < 0x10000) {
-        put(0xE0U | c >> 12U);
-        put(0x80U | (c >> 6U & 0x3FU));
-    } else {
-        put(0xF0U | (c >> 18U & 0x07U));
-        put(0x80U | (c >> 12U & 0x3FU));
-        put(0x80U | (c >> 6U & 0x3FU));
-    }
-    put(0x80U | (c & 0x3FU));
 }
 
 char fold_ascii(char c) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <edgeward/core/utf8.hpp>
+
 #include "charset.hpp"
 #include "escape_sequence.hpp"
 
@@ -20,30 +22,6 @@ constexpr std::array<std::pair<char32_t, std::uint8_t>, 8> latin9_differences{{{
                                                                                {0x0152U, 0xBCU},
                                                                                {0x0153U, 0xBDU},
                                                                                {0x0178U, 0xBEU}}};
-
-struct Decoded {
-    char32_t point = 0;
-    std::size_t size = 0;  // octets; 0: not UTF-8
-};
-
-// RFC 3629: shortest form only, no surrogates, at most U+10FFFF. `text` is not empty.
-Decoded decode_one(std::string_view text) {
-    const auto octet = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
-    const std::uint8_t lead = octet(0);
-    if (lead < 0x80U) return {lead, 1};
-    if (lead < 0xC2U || lead > 0xF4U) return {};
-    const std::size_t size = lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : 4;
-    if (text.size() < size) return {};
-    char32_t point = lead & (0xFFU >> (size + 1));
-    for (std::size_t at = 1; at < size; ++at) {
-        if ((octet(at) & 0xC0U) != 0x80U) return {};
-        point = (point << 6U) | (octet(at) & 0x3FU);
-    }
-    const bool overlong = (size == 3 && point < 0x800U) || (size == 4 && point < 0x10000U);
-    const bool surrogate = point >= 0xD800U && point <= 0xDFFFU;
-    if (overlong || surrogate || point > 0x10FFFFU) return {};
-    return {point, size};
-}
 
 std::optional<std::uint8_t> to_latin1(char32_t point) {
     if (point > 0xFFU) return std::nullopt;
@@ -69,31 +47,6 @@ std::optional<std::uint8_t> to_single_octet(char32_t point, Charset charset) {
             break;
     }
     return std::nullopt;
-}
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const Decoded next = decode_one(text);
-        if (next.size == 0) return false;
-        text.remove_prefix(next.size);
-    }
-    return true;
-}
-
-void append_utf8(std::string& out, char32_t point) {
-    const auto tail = [&](unsigned shift) {
-        out.push_back(static_cast<char>(0x80U | ((point >> shift) & 0x3FU)));
-    };
-    if (point < 0x80U) {
-        out.push_back(static_cast<char>(point));
-    } else if (point < 0x800U) {
-        out.push_back(static_cast<char>(0xC0U | (point >> 6U)));
-        tail(0);
-    } else {
-        out.push_back(static_cast<char>(0xE0U | (point >> 12U)));
-        tail(6);
-        tail(0);
-    }
 }
 
 char32_t from_latin9(std::uint8_t octet) {
@@ -132,18 +85,18 @@ bool append_encoded(std::string& out, std::string_view text, Charset charset) {
             text.remove_prefix(plain);
             continue;
         }
-        const Decoded next = decode_one(text);
-        if (next.size == 0) return false;
-        if (next.size == 1) {
+        const Utf8Character next = first_character(text);
+        if (next.octets == 0) return false;
+        if (next.octets == 1) {
             append_escaped(out, text.front());
         } else if (charset == Charset::utf8) {
-            out.append(text.substr(0, next.size));
+            out.append(text.substr(0, next.octets));
         } else {
             const auto octet = to_single_octet(next.point, charset);
             if (!octet) return false;
             out.push_back(static_cast<char>(*octet));
         }
-        text.remove_prefix(next.size);
+        text.remove_prefix(next.octets);
     }
     return true;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <edgeward/core/utf8.hpp>
+
 namespace edgeward::policy {
 namespace {
 
@@ -27,26 +29,6 @@ std::string shown(std::string_view text) {
     return text.size() > longest_shown ? made + "…" : made;
 }
 
-// The octets of one UTF-8 character at the front (RFC 3629); 0: it is none.
-std::size_t character_length(std::string_view text) {
-    const auto octet = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const unsigned first = octet(0);
-    if (first < 0x80) return 1;
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((octet(i) & 0xC0U) != 0x80U) return 0;
-    }
-    const unsigned second = octet(1);
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
-        return 0;  // longer than needed, a surrogate, beyond the last character
-    }
-    return length;
-}
-
 class Scanner {
 public:
     explicit Scanner(std::string_view source) : rest_(source) {}
@@ -64,7 +46,7 @@ public:
         }
         constexpr std::string_view single = "(){}[],;.@:<>!+-*?=%/|&";
         if (single.find(rest_.front()) != std::string_view::npos) return take(TokenKind::symbol, 1);
-        return take(TokenKind::unknown, std::max<std::size_t>(1, character_length(rest_)));
+        return take(TokenKind::unknown, std::max<std::size_t>(1, first_character(rest_).octets));
     }
 
 private:
@@ -94,7 +76,7 @@ private:
         while (length < rest_.size() && rest_[length] != '"') {
             if (static_cast<unsigned char>(rest_[length]) < ' ') return take(TokenKind::unknown, length);
             if (rest_[length] == '\\' && length + 1 < rest_.size()) ++length;
-            const std::size_t width = character_length(rest_.substr(length));
+            const std::size_t width = first_character(rest_.substr(length)).octets;
             if (width == 0) return take(TokenKind::unknown, length + 1);
             length += width;
         }
@@ -125,27 +107,6 @@ private:
     std::string_view rest_;
     Position at_;
 };
-
-void append_utf8(std::string& to, std::uint32_t character) {
-    const auto tail = [&](unsigned shift) {
-        to += static_cast<char>(0x80U | ((character >> shift) & 0x3FU));
-    };
-    if (character < 0x80) {
-        to += static_cast<char>(character);
-    } else if (character < 0x800) {
-        to += static_cast<char>(0xC0U | (character >> 6U));
-        tail(0);
-    } else if (character < 0x10000) {
-        to += static_cast<char>(0xE0U | (character >> 12U));
-        tail(6);
-        tail(0);
-    } else {
-        to += static_cast<char>(0xF0U | (character >> 18U));
-        tail(12);
-        tail(6);
-        tail(0);
-    }
-}
 
 // Reads hexadecimal digits, all of them.
 std::optional<std::uint32_t> hexadecimal(std::string_view digits) {
