@@ -1,6 +1,8 @@
 #include <array>
 #include <optional>
 
+#include <edgeward/core/utf8.hpp>
+
 #include "target.hpp"
 
 namespace edgeward::admin {
@@ -25,35 +27,13 @@ std::optional<unsigned> hex_value(char c) {
     return std::nullopt;
 }
 
-// The length of the UTF-8 sequence that `lead` begins and the least code point it may hold (RFC 3629).
-struct SequenceForm {
-    std::size_t length;
-    std::uint32_t least;
-    std::uint32_t bits;
-};
-
-std::optional<SequenceForm> sequence_form(unsigned char lead) {
-    if (lead < 0x80U) return SequenceForm{1, 0, lead};
-    if ((lead & 0xE0U) == 0xC0U) return SequenceForm{2, 0x80, lead & 0x1FU};
-    if ((lead & 0xF0U) == 0xE0U) return SequenceForm{3, 0x800, lead & 0x0FU};
-    if ((lead & 0xF8U) == 0xF0U) return SequenceForm{4, 0x10000, lead & 0x07U};
-    return std::nullopt;
-}
-
+// UTF-8 without control characters.
 bool is_utf8_text(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto form = sequence_form(static_cast<unsigned char>(text[at]));
-        if (!form || form->length > text.size() - at) return false;
-        std::uint32_t code_point = form->bits;
-        for (std::size_t i = 1; i < form->length; ++i) {
-            const auto octet = static_cast<unsigned char>(text[at + i]);
-            if ((octet & 0xC0U) != 0x80U) return false;
-            code_point = code_point << 6U | (octet & 0x3FU);
-        }
-        const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-        const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-        if (code_point < form->least || code_point > 0x10FFFF || surrogate || control) return false;
-        at += form->length;
+    while (!text.empty()) {
+        const auto [point, octets] = first_character(text);
+        const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+        if (octets == 0 || control) return false;
+        text.remove_prefix(octets);
     }
     return true;
 }

@@ -25,11 +25,9 @@ Result<json> place(const ControlParts& parts, const admin::HttpRequest& request)
     placement.device = *std::move(device);
     placement.bed = *std::move(bed);
     placement.from = *from;
-    if (body->contains("until") && !body->at("until").is_null()) {
-        const auto until = time_in(*body, "until");
-        if (!until) return failure(until.error());
-        placement.until = *until;
-    }
+    const auto until = time_or_nothing_in(*body, "until");
+    if (!until) return failure(until.error());
+    placement.until = *until;
     const auto id = parts.changes.record([&] { return parts.vault.place(placement, actor_of(request)); });
     if (!id) return failure(id.error());
     parts.moved();
@@ -37,14 +35,10 @@ Result<json> place(const ControlParts& parts, const admin::HttpRequest& request)
 }
 
 Result<json> end_placement(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"device", "until"});
-    if (!body) return failure(body.error());
-    const auto device = text_in(*body, "device", true);
-    if (!device) return failure(device.error());
-    const auto until = time_in(*body, "until");
-    if (!until) return failure(until.error());
-    auto ended =
-        parts.changes.record([&] { return parts.vault.end_placement(*device, *until, actor_of(request)); });
+    const auto ending = ending_in_body(request);
+    if (!ending) return failure(ending.error());
+    auto ended = parts.changes.record(
+        [&] { return parts.vault.end_placement(ending->device, ending->until, actor_of(request)); });
     if (!ended) return failure(std::move(ended.error()));
     parts.moved();
     return json{{"ended", true}};

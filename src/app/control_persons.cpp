@@ -61,11 +61,9 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
     association.device = *std::move(device);
     association.patient = *std::move(patient);
     association.from = *from;
-    if (body->contains("until") && !body->at("until").is_null()) {
-        const auto until = time_in(*body, "until");
-        if (!until) return failure(until.error());
-        association.until = *until;
-    }
+    const auto until = time_or_nothing_in(*body, "until");
+    if (!until) return failure(until.error());
+    association.until = *until;
     const auto id =
         parts.changes.record([&] { return parts.vault.associate(association, actor_of(request)); });
     if (!id) return failure(id.error());
@@ -74,14 +72,10 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
 }
 
 Result<json> end_association(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"device", "until"});
-    if (!body) return failure(body.error());
-    const auto device = text_in(*body, "device", true);
-    if (!device) return failure(device.error());
-    const auto until = time_in(*body, "until");
-    if (!until) return failure(until.error());
-    auto ended =
-        parts.changes.record([&] { return parts.vault.end_association(*device, *until, actor_of(request)); });
+    const auto ending = ending_in_body(request);
+    if (!ending) return failure(ending.error());
+    auto ended = parts.changes.record(
+        [&] { return parts.vault.end_association(ending->device, ending->until, actor_of(request)); });
     if (!ended) return failure(std::move(ended.error()));
     parts.moved();
     return json{{"ended", true}};

@@ -66,6 +66,21 @@ Result<Instant> time_in(const nlohmann::json& object, const char* field) {
     return time->utc;
 }
 
+Result<std::optional<Instant>> time_or_nothing_in(const nlohmann::json& object, const char* field) {
+    if (!object.contains(field) || object.at(field).is_null()) return std::nullopt;
+    return time_in(object, field);
+}
+
+Result<Ending> ending_in_body(const admin::HttpRequest& request) {
+    const auto body = object_in_body(request, {"device", "until"});
+    if (!body) return failure(body.error());
+    auto device = text_in(*body, "device", true);
+    if (!device) return failure(std::move(device.error()));
+    const auto until = time_in(*body, "until");
+    if (!until) return failure(until.error());
+    return Ending{*std::move(device), *until};
+}
+
 nlohmann::json time_or_null(const std::optional<Instant>& time) {
     return time ? nlohmann::json(to_rfc3339(*time)) : nlohmann::json(nullptr);
 }

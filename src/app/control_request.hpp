@@ -33,6 +33,16 @@ Result<std::string> text_in(const nlohmann::json& object, const char* field, boo
 // An RFC 3339 time.
 Result<Instant> time_in(const nlohmann::json& object, const char* field);
 
+// The same, or nothing when the field is not there or null.
+Result<std::optional<Instant>> time_or_nothing_in(const nlohmann::json& object, const char* field);
+
+// What ends of a device, and when: the body {"device", "until"}.
+struct Ending {
+    std::string device;
+    Instant until{};
+};
+Result<Ending> ending_in_body(const admin::HttpRequest& request);
+
 nlohmann::json time_or_null(const std::optional<Instant>& time);
 
 // {"value", "authority", "type"}. invalid_input: not that, or an authority that is not configured.

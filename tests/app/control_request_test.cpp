@@ -65,6 +65,29 @@ TEST_CASE("texts and times are taken as they are or refused", "[control_request]
         CHECK_FALSE(time_in(object, field));
 }
 
+TEST_CASE("a time may be left out, but not be wrong", "[control_request]") {
+    const auto object =
+        nlohmann::json::parse(R"({"t":"2026-11-23T18:00:00+01:00","n":null,"local":"2026-11-23"})");
+    CHECK(*time_or_nothing_in(object, "t") == *time_in(object, "t"));
+    CHECK(*time_or_nothing_in(object, "n") == std::nullopt);
+    CHECK(*time_or_nothing_in(object, "missing") == std::nullopt);
+    CHECK_FALSE(time_or_nothing_in(object, "local"));
+}
+
+TEST_CASE("what ends has a device and a time", "[control_request]") {
+    admin::HttpRequest request;
+    request.body = R"({"device":"m1","until":"2026-11-23T18:00:00+01:00"})";
+    const auto ending = ending_in_body(request);
+    REQUIRE(ending);
+    CHECK(ending->device == "m1");
+    CHECK(to_rfc3339(ending->until) == "2026-11-23T17:00:00.000Z");
+    for (const char* wrong :
+         {R"({"device":"m1"})", R"({"until":"2026-11-23T18:00:00Z"})", "{", R"({"x":1})"}) {
+        request.body = wrong;
+        CHECK_FALSE(ending_in_body(request));
+    }
+}
+
 TEST_CASE("answers have the status of their error and stay JSON whatever is in them", "[control_request]") {
     CHECK(answer(nlohmann::json{{"a", 1}}).status == 200);
     CHECK(answer(nlohmann::json{{"a", 1}}).body == R"({"a":1})");
