@@ -13,12 +13,23 @@ void Backlog::claim_through(std::uint64_t report) {
     newest_ = {};
 }
 
-void Backlog::begin() {
+void Backlog::begin(std::uint64_t newest) {
     if (open_) return;
     open_ = true;
     surveyed_ = false;
     seen_ = claimed_;
+    end_ = newest;
     newest_.assign(slots, 0);
+}
+
+void Backlog::end_reached() noexcept {
+    surveyed_ = true;
+    seen_ = std::max(seen_, end_);
+}
+
+void Backlog::fall_behind(std::uint64_t newest) noexcept {
+    surveyed_ = false;
+    end_ = newest;
 }
 
 void Backlog::leave(std::string_view lane, std::uint64_t report) {

@@ -23,18 +23,21 @@ public:
     [[nodiscard]] std::uint64_t seen() const noexcept { return seen_; }
     // There is more than fits into memory: the queue is looked through beyond what is claimed.
     [[nodiscard]] bool open() const noexcept { return open_; }
-    // The end of the queue was reached once: what comes behind seen() is fresh.
+    // The last report that belongs to it, unless its lane has older ones in it.
+    [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+    // All of it was looked at: what comes behind seen() is fresh.
     [[nodiscard]] bool surveyed() const noexcept { return surveyed_; }
 
     void claim_through(std::uint64_t report);
     // Old reports could not be claimed after all.
     void back_to(std::uint64_t report) { claimed_ = report; }
 
-    // From here on the queue is looked through ahead of the claims.
-    void begin();
-    void end_reached() noexcept { surveyed_ = true; }
-    // More came in than could be claimed as fresh: the rest belongs to the backlog.
-    void fall_behind() noexcept { surveyed_ = false; }
+    // From here on the queue is looked through ahead of the claims, up to `newest`: the last report there is
+    // now. What comes in while that goes on does not belong to the backlog.
+    void begin(std::uint64_t newest);
+    void end_reached() noexcept;
+    // More came in than could be claimed as fresh: what there is now belongs to the backlog.
+    void fall_behind(std::uint64_t newest) noexcept;
     // A report behind seen() stays in the backlog.
     void leave(std::string_view lane, std::uint64_t report);
     // A report behind seen() is claimed as fresh.
@@ -52,6 +55,7 @@ private:
 
     std::uint64_t claimed_ = 0;
     std::uint64_t seen_ = 0;
+    std::uint64_t end_ = 0;
     bool open_ = false;
     bool surveyed_ = false;
     std::vector<std::uint64_t> newest_;  // by slot

@@ -46,7 +46,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_once() {
     const bool again = co_await feed_again();
     const bool parked = co_await feed_parked();
     if (parked) co_return true;
-    if (again_asked_) backlog_.begin();  // what comes in meanwhile is fresh
+    if (again_asked_) begin_backlog();  // what comes in meanwhile is fresh
     const bool fresh = co_await feed_fresh();
     const bool pending = co_await feed_pending();
     co_return again || fresh || pending;
@@ -132,19 +132,43 @@ boost::asio::awaitable<bool> DestinationFlow::feed_again() {
     co_return admitted;
 }
 
+// The last report there is. Nothing: it cannot be read, and nothing changes.
+std::optional<std::uint64_t> DestinationFlow::newest_report() {
+    const auto newest = parts_.reader.newest_report();
+    say_readable(newest ? nullptr : &newest.error());
+    if (!newest) return std::nullopt;
+    return *newest;
+}
+
+void DestinationFlow::begin_backlog() {
+    if (backlog_.open()) return;
+    if (const auto newest = newest_report()) backlog_.begin(*newest);
+}
+
 // Looks through a stretch of the backlog for whose reports it holds. False: it cannot be read.
 bool DestinationFlow::survey() {
-    news_ = false;
     const auto rows = parts_.reader.pending_lanes(settings_.name, backlog_.seen(), survey_at_once);
     say_readable(rows ? nullptr : &rows.error());
-    if (!rows) {
-        news_ = true;
-        return false;
+    if (!rows) return false;
+    bool ended = rows->size() < survey_at_once;
+    for (const auto& row : *rows) {
+        ended = ended || row.report > backlog_.end();
+        if (row.report <= backlog_.end()) backlog_.leave(lane_of(row.subject, row.device), row.report);
     }
-    for (const auto& row : *rows)
-        backlog_.leave(lane_of(row.subject, row.device), row.report);
-    if (rows->size() < survey_at_once) backlog_.end_reached();
+    if (ended) backlog_.end_reached();
+    news_ = true;
     return true;
+}
+
+// No room for fresh reports. While the destination answers, a burst waits for it; in an outage, or when ever
+// more comes in than goes out, what there is becomes part of the backlog.
+bool DestinationFlow::fall_behind() {
+    const auto newest = newest_report();
+    if (!newest) return false;
+    if (!suspect_ && *newest <= backlog_.seen() + survey_at_once) return false;
+    if (*newest <= backlog_.end()) return false;
+    backlog_.fall_behind(*newest);
+    return survey();
 }
 
 // While there is a backlog: what came in behind it, of lanes that have nothing in it.
@@ -153,10 +177,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_fresh() {
     if (!backlog_.surveyed()) co_return survey();
     const std::size_t room = std::min(scheduler_.room(Age::fresh), claim_at_once);
     if (!news_) co_return false;
-    if (room == 0) {
-        backlog_.fall_behind();
-        co_return survey();
-    }
+    if (room == 0) co_return fall_behind();
     news_ = false;
     auto rows = claim(backlog_.seen(), room);
     if (!rows) {
@@ -190,7 +211,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_pending() {
     if (settlement_.is_overloaded()) co_await settlement_.settled();
     const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
     if (room == 0) {
-        backlog_.begin();
+        begin_backlog();
         co_return false;
     }
     if (!backlog_.open() && !news_) co_return false;

@@ -76,7 +76,10 @@ private:
     boost::asio::awaitable<bool> feed_once();
     boost::asio::awaitable<bool> feed_again();
     boost::asio::awaitable<bool> feed_fresh();
+    std::optional<std::uint64_t> newest_report();
+    void begin_backlog();
     bool survey();
+    bool fall_behind();
     boost::asio::awaitable<bool> feed_pending();
     Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();

@@ -26,6 +26,18 @@ Result<std::vector<Delivery>> SqlcipherReader::again(std::string_view destinatio
     return found;
 }
 
+Result<std::uint64_t> SqlcipherReader::newest_report() {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t newest = 0;
+    auto done = query(connection_, "SELECT coalesce(max(number), 0) FROM report", no_parameters,
+                      [&](const Statement& row) -> Result<void> {
+                          newest = unsigned_of(row.integer(0));
+                          return {};
+                      });
+    if (!done) return failure(std::move(done.error()));
+    return newest;
+}
+
 Result<StoreReader::Acknowledged> SqlcipherReader::acknowledged(std::string_view destination,
                                                                 std::uint64_t after, Instant from,
                                                                 Instant until, std::size_t most) {

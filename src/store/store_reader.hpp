@@ -22,6 +22,7 @@ public:
     static Result<std::unique_ptr<SqlcipherReader>> open(const StoreSettings& settings,
                                                          const crypto::KeyRing& keys);
 
+    Result<std::uint64_t> newest_report() override;
     Result<std::vector<PendingLane>> pending_lanes(std::string_view destination, std::uint64_t after,
                                                    std::size_t most) override;
     Result<std::vector<Delivery>> again(std::string_view destination, std::uint64_t after,

@@ -16,7 +16,7 @@ TEST_CASE("without a backlog nothing is held back", "[backlog]") {
 TEST_CASE("a lane is held until its newest report of the backlog is claimed", "[backlog]") {
     Backlog backlog;
     backlog.claim_through(10);
-    backlog.begin();
+    backlog.begin(13);
     backlog.leave("a", 11);
     backlog.leave("b", 12);
     backlog.leave("a", 13);
@@ -32,13 +32,13 @@ TEST_CASE("a lane is held until its newest report of the backlog is claimed", "[
 
 TEST_CASE("the backlog ends when the old claims have caught up", "[backlog]") {
     Backlog backlog;
-    backlog.begin();
+    backlog.begin(2);
     backlog.leave("a", 1);
     backlog.leave("a", 2);
     backlog.end_reached();
     backlog.pass(3);
     backlog.claim_through(2);
-    backlog.fall_behind();
+    backlog.fall_behind(3);
     CHECK_FALSE(backlog.surveyed());
     backlog.end_reached();
     CHECK(backlog.open());  // number 3 was claimed as fresh and has to be passed over
@@ -50,7 +50,7 @@ TEST_CASE("the backlog ends when the old claims have caught up", "[backlog]") {
 
 TEST_CASE("a claim that fails is made again and holds its lanes meanwhile", "[backlog]") {
     Backlog backlog;
-    backlog.begin();
+    backlog.begin(5);
     backlog.leave("a", 1);
     backlog.leave("b", 5);
     backlog.end_reached();
@@ -58,4 +58,20 @@ TEST_CASE("a claim that fails is made again and holds its lanes meanwhile", "[ba
     CHECK_FALSE(backlog.holds("a"));
     backlog.back_to(0);
     CHECK(backlog.holds("a"));
+}
+
+TEST_CASE("what comes in while the backlog is looked through is behind it", "[backlog]") {
+    Backlog backlog;
+    backlog.claim_through(10);
+    backlog.begin(14);  // 13 and 14 are not for this destination; 15 came meanwhile
+    CHECK(backlog.end() == 14);
+    backlog.leave("a", 11);
+    backlog.leave("a", 12);
+    backlog.end_reached();
+    CHECK(backlog.seen() == 14);
+    CHECK_FALSE(backlog.holds("newcomer"));
+    backlog.fall_behind(20);
+    CHECK_FALSE(backlog.surveyed());
+    CHECK(backlog.end() == 20);
+    CHECK(backlog.seen() == 14);
 }

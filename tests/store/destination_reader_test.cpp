@@ -39,6 +39,7 @@ TEST_CASE("the lanes of pending reports are read without their bodies", "[destin
     REQUIRE(
         bench.record({stored_message(1, 1, 1), stored_message(2, 1, 0, "pump-1"), stored_message(3, 1, 2)}));
     REQUIRE(bench.settle("kis", {ended(1)}));
+    CHECK(bench.reader().newest_report().value() == 3);
     const auto lanes = bench.reader().pending_lanes("kis", 0, 9).value();
     REQUIRE(lanes.size() == 2);
     CHECK(lanes[0].report == 2);

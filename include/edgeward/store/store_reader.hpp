@@ -62,10 +62,12 @@ public:
     // Pending reports with number > `after`, in order, at most `most`.
     virtual Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,
                                                   std::size_t most) = 0;
+    // The highest number a report has; 0: none.
+    virtual Result<std::uint64_t> newest_report() = 0;
     // Whose the pending reports with number > `after` are, in order, at most `most`.
     virtual Result<std::vector<PendingLane>> pending_lanes(std::string_view destination, std::uint64_t after,
                                                            std::size_t most) = 0;
-    // The same for reports that are pending again.
+    // As pending(), for reports that are pending again.
     virtual Result<std::vector<Delivery>> again(std::string_view destination, std::uint64_t after,
                                                 std::size_t most) = 0;
     // Numbers of reports > `after` that the destination acknowledged and that were received in [from, until),
