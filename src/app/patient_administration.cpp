@@ -20,12 +20,20 @@ PatientAdministration::PatientAdministration(const Configuration& configuration,
     : settings_(configuration.adt),
       metrics_(parts.metrics),
       held_({parts.reader, parts.writer, parts.pipeline, parts.metrics, parts.stored}),
+      reassignments_(
+          {parts.vault, parts.reader, parts.writer, parts.pipeline, parts.quarantine_key, parts.clock,
+           parts.metrics,
+           [taken_back = parts.taken_back, stored = parts.stored](const std::vector<std::uint64_t>& reports) {
+               taken_back(reports);
+               stored();
+           },
+           [this] { held_.wake(); }}),
       desk_(configuration.adt_senders, designators_of(configuration.authorities),
             {[&changes = parts.changes, &vault = parts.vault](const vault::MovementMessage& message,
                                                               std::string_view actor) {
                  return changes.record([&] { return vault.move(message, actor); });
              },
-             [this] { held_.wake(); }, parts.clock, parts.metrics,
+             [this] { wake(); }, parts.clock, parts.metrics,
              [&pipeline = parts.pipeline] { return pipeline.catalogue()->zone; }}) {}
 
 Result<void> PatientAdministration::start(const config::Credentials& credentials) {
@@ -39,11 +47,13 @@ Result<void> PatientAdministration::start(const config::Credentials& credentials
         log::info("listening for patient administration", {{"port", listener_->port()}});
     }
     held_.start();
+    reassignments_.start();
     return {};
 }
 
 void PatientAdministration::stop() {
     if (listener_) listener_->stop();
+    reassignments_.stop();
     held_.stop();
 }
 

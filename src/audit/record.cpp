@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 46> action_names = {"started",
+constexpr std::array<std::string_view, 47> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -58,8 +58,9 @@ constexpr std::array<std::string_view, 46> action_names = {"started",
                                                            "egress_unguarded",
                                                            "volume_exceeded",
                                                            "policy_loaded",
-                                                           "access_denied"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::access_denied));
+                                                           "access_denied",
+                                                           "reassigned"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::reassigned));
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

@@ -148,6 +148,12 @@ void DeliveryService::claim_again(std::string_view destination) {
     if (flow != state_->flows.end()) flow->second->claim_again();
 }
 
+void DeliveryService::drop(const std::vector<std::uint64_t>& reports) {
+    const std::lock_guard lock(state_->mutex);
+    for (auto& [name, flow] : state_->flows)
+        flow->drop(reports);
+}
+
 void DeliveryService::set_mode(std::string_view destination, store::DestinationMode mode) {
     const std::lock_guard lock(state_->mutex);
     const auto flow = state_->flows.find(std::string(destination));

@@ -34,6 +34,9 @@ boost::asio::awaitable<void> DestinationFlow::feed() {
         const auto now = std::chrono::steady_clock::now();
         if (now >= poll_at_) {
             news_ = true;
+            // A report that was taken back while it was sent leaves something behind the claims.
+            again_asked_ = true;
+            again_cursor_ = 0;
             poll_at_ = now + idle_poll;
         }
         const bool moved = co_await feed_once();
@@ -273,6 +276,14 @@ void DestinationFlow::settle(store::Settlement settlement) {
 // Examines claimed rows, writes down what they disclose, and lets them be sent. False: not now, none was
 // taken.
 boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery> rows, Claim claim) {
+    ++admitting_;
+    const bool admitted = co_await admit_rows(std::move(rows), claim);
+    if (--admitting_ == 0)
+        std::erase_if(taken_back_, [this](std::uint64_t report) { return !claimed_.contains(report); });
+    co_return admitted;
+}
+
+boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Delivery> rows, Claim claim) {
     std::vector<Prepared> prepared;
     std::vector<store::Settlement> settled;
     std::vector<std::string> done;

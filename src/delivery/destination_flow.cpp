@@ -27,8 +27,10 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
       volume_(settings_.volume),
       settlement_(settings_.name, parts_.writer, parts_.executor,
                   [this](const std::vector<store::Settlement>& settled) {
-                      for (const auto& one : settled)
+                      for (const auto& one : settled) {
                           claimed_.erase(one.report);
+                          taken_back_.erase(one.report);
+                      }
                   }),
       scheduler_(window),
       work_(parts_.executor),
@@ -147,6 +149,19 @@ void DestinationFlow::claim_again() {
         self->again_asked_ = true;
         self->again_cursor_ = 0;
         self->retry_parked();
+        self->more_.notify();
+    });
+}
+
+void DestinationFlow::drop(std::vector<std::uint64_t> reports) {
+    boost::asio::post(parts_.executor, [self = shared_from_this(), reports = std::move(reports)] {
+        for (const auto report : reports) {
+            if (self->admitting_ > 0 || self->claimed_.contains(report)) self->taken_back_.insert(report);
+        }
+        // What takes them back may be queued where only a look for reports pending again finds it.
+        self->again_asked_ = true;
+        self->again_cursor_ = 0;
+        self->news_ = true;
         self->more_.notify();
     });
 }

@@ -45,7 +45,8 @@ public:
     // Any thread.
     void start();
     void wake();
-    void claim_again();  // ended or parked reports are pending again
+    void claim_again();                             // ended or parked reports are pending again
+    void drop(std::vector<std::uint64_t> reports);  // taken back: not to be sent
     void set_mode(store::DestinationMode mode);
     void request_stop();                      // no new sends
     void close_transport();                   // ends sends under way
@@ -84,6 +85,7 @@ private:
     Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();
     boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
+    boost::asio::awaitable<bool> admit_rows(std::vector<store::Delivery> rows, Claim claim);
     bool recall_parked();
     void retry_parked();
     void say_readable(const Error* error);
@@ -95,6 +97,7 @@ private:
     boost::asio::awaitable<void> deliver(std::vector<Prepared> batch);
     boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
     boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
+    void drop_taken_back(std::vector<Prepared>& batch);
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict hold(Prepared& report, const transport::Refusal& refusal);
@@ -139,6 +142,8 @@ private:
     std::map<std::string, Parked> parked_;       // by lane
     std::map<std::string, MonotonicTime> held_;  // lanes without a person that wait in memory
     std::set<std::uint64_t> claimed_;            // examined and not yet settled on disk
+    std::size_t admitting_ = 0;                  // calls of admit() under way: their rows are not claimed yet
+    std::set<std::uint64_t> taken_back_;         // of those claimed or being admitted: not to be sent
     Backlog backlog_;                            // what of the queue is claimed
     bool news_ = true;                           // the end of the queue may hold more than was seen
     MonotonicTime poll_at_{};                    // when it may anyway

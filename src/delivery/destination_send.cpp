@@ -88,7 +88,27 @@ boost::asio::awaitable<void> DestinationFlow::deliver_singly(std::vector<Prepare
     scheduler_.put_back(std::move(rest));
 }
 
+// They wait in memory while the destination is busy or away. One that was tried without a clear answer may be
+// there all the same: it ends as dead, and the store queues what takes it back.
+void DestinationFlow::drop_taken_back(std::vector<Prepared>& batch) {
+    if (taken_back_.empty()) return;
+    std::erase_if(batch, [this](const Prepared& report) {
+        if (!taken_back_.contains(report.row.report)) return false;
+        store::Settlement settlement;
+        settlement.report = report.row.report;
+        settlement.state =
+            report.row.attempts > 0 ? store::DeliveryState::dead : store::DeliveryState::filtered;
+        settlement.reason = "reassigned";
+        settlement.attempts = report.row.attempts;
+        settle(std::move(settlement));
+        leave_memory(report.lane);
+        return true;
+    });
+}
+
 boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::vector<Prepared>& batch) {
+    drop_taken_back(batch);
+    if (batch.empty()) co_return Verdict::settled;
     auto message = renderer_.render(batch);
     if (!message) {
         const ErrorKind kind = message.error().kind;

@@ -99,6 +99,9 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     }
     if (!permit) return failure(std::move(permit.error()));
     reduce(report);
+    // Without a person there was nothing wrong with it.
+    if (report.takes_back && !report.subject)
+        return settled(row, DeliveryState::filtered, "taken_back_without_person");
     if (report.observations.empty())
         return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
 

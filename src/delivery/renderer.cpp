@@ -12,10 +12,9 @@ namespace {
 constexpr std::size_t control_id_digits = 20;
 
 // What names a stored report for ever.
-crypto::Digest key_of(const Prepared& prepared) {
+crypto::Digest key_of(const Prepared& prepared, std::uint64_t number) {
     return crypto::sha256(bytes_of("edgeward-report " + prepared.row.device + " " +
-                                   to_rfc3339(prepared.row.received) + " " +
-                                   std::to_string(prepared.row.report)));
+                                   to_rfc3339(prepared.row.received) + " " + std::to_string(number)));
 }
 
 }  // namespace
@@ -69,18 +68,25 @@ Renderer::Named Renderer::device_of(const Prepared& prepared) const {
     return named;
 }
 
+std::string Renderer::message_number(const crypto::Digest& key) const {
+    std::string uuid = pseudonymizer_.domain_uuid(key, settings_.domain);
+    uuid.erase(std::remove(uuid.begin(), uuid.end(), '-'), uuid.end());
+    std::transform(uuid.begin(), uuid.end(), uuid.begin(),
+                   [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return uuid.substr(0, control_id_digits);
+}
+
 Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, const Prepared& prepared) const {
     auto subject = subject_of(prepared);
     if (!subject) return failure(std::move(subject.error()));
     Named device = device_of(prepared);
 
-    std::string uuid = pseudonymizer_.domain_uuid(key_of(prepared), settings_.domain);
-    uuid.erase(std::remove(uuid.begin(), uuid.end(), '-'), uuid.end());
-    std::transform(uuid.begin(), uuid.end(), uuid.begin(),
-                   [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
     hl7::OruEnvelope envelope;
-    envelope.control_id = uuid.substr(0, control_id_digits);
-    envelope.filler_number = envelope.control_id;
+    envelope.control_id = message_number(key_of(prepared, prepared.row.report));
+    // What is taken back is named as it was sent.
+    envelope.filler_number = prepared.report.takes_back
+                                 ? message_number(key_of(prepared, *prepared.report.takes_back))
+                                 : envelope.control_id;
     envelope.message_time = {prepared.row.received,
                              prepared.report.observations.front().effective.offset_minutes};
 

@@ -26,6 +26,8 @@ private:
     struct Named;
     [[nodiscard]] Result<Subject> subject_of(const Prepared& prepared) const;
     [[nodiscard]] Named device_of(const Prepared& prepared) const;
+    // MSH-10 and OBR-3 of what has that key.
+    [[nodiscard]] std::string message_number(const crypto::Digest& key) const;
     [[nodiscard]] Result<transport::OutboundMessage> render_hl7(const Hl7Form& form,
                                                                 const Prepared& prepared) const;
     [[nodiscard]] Result<transport::OutboundMessage> render_fhir(const FhirForm& form,

@@ -98,8 +98,13 @@ public:
         const std::string device = add_device(part.device);
         const std::string_view visit =
             part.subject.identity == nullptr ? std::string_view() : part.subject.identity->visit_number;
-        const Surroundings around{settings_,    patient, device, visit, part.subject.identity != nullptr,
-                                  pseudonymous_};
+        const Surroundings around{settings_,
+                                  patient,
+                                  device,
+                                  visit,
+                                  part.subject.identity != nullptr,
+                                  pseudonymous_,
+                                  part.report->takes_back.has_value()};
         for (const auto& item : arrange(part.report->observations))
             add_observation(around, item);
         return {};
@@ -170,7 +175,11 @@ private:
         if (!written_.insert(uuid).second) return;
         open_entry(observations_, entry_uuid(uuid));
         append_observation(observations_, around, item, uuid);
-        close_entry(observations_, settings_, "Observation", {"urn:ietf:rfc:3986", "urn:uuid:" + uuid});
+        const Name name{"urn:ietf:rfc:3986", "urn:uuid:" + uuid};
+        if (around.in_error)
+            close_replacing_entry(observations_, "Observation", name);
+        else
+            close_entry(observations_, settings_, "Observation", name);
         ++entries_;
     }
 
@@ -185,7 +194,9 @@ private:
 };
 
 std::string bundle_uuid(std::span<const ReportPart> reports, const NameGiver& uuid_of) {
-    std::string octets = "Bundle|";
+    const bool takes_back = std::any_of(reports.begin(), reports.end(),
+                                        [](const ReportPart& part) { return part.report->takes_back; });
+    std::string octets = takes_back ? "Bundle|back|" : "Bundle|";
     for (const auto& part : reports)
         for (const auto& observation : part.report->observations)
             octets += text_of(observation.id.octets);

@@ -274,7 +274,7 @@ void append_observation(std::string& out, const Surroundings& around, const Item
     append_meta(out, around, standing, sign);
     out += R"(,"identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
     out += uuid;
-    out += R"("}],"status":"final")";
+    out += around.in_error ? R"("}],"status":"entered-in-error")" : R"("}],"status":"final")";
     append_category(out, category);
     out += ',';
     if (item.is_panel()) {

@@ -18,6 +18,7 @@ struct Surroundings {
     std::string_view visit;  // visit number; empty: none
     bool identified = false;
     bool pseudonymous = false;
+    bool in_error = false;  // what was sent before was of another person
 };
 
 // The resource of one item under its UUID.

@@ -146,6 +146,16 @@ void close_entry(std::string& out, const BundleSettings& settings, std::string_v
     out += R"("}})";
 }
 
+void close_replacing_entry(std::string& out, std::string_view type, const Name& name) {
+    out += R"(,"request":{"method":"PUT","url":")";
+    out += type;
+    out += "?identifier=";
+    append_search_value(out, name.system);
+    out += "%7C";  // "|" between system and value
+    append_search_value(out, name.value);
+    out += R"("}})";
+}
+
 Result<Name> patient_name(const BundleSettings& settings, const SubjectPart& subject) {
     if (subject.identity == nullptr) {
         if (settings.pseudonym_system.empty())

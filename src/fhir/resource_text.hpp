@@ -18,6 +18,8 @@ struct Name {
 // {"fullUrl":"urn:uuid:…","resource":  and  ,"request":{…}}
 void open_entry(std::string& out, std::string_view uuid);
 void close_entry(std::string& out, const BundleSettings& settings, std::string_view type, const Name& name);
+// The same for an entry that takes the place of what is there (conditional update).
+void close_replacing_entry(std::string& out, std::string_view type, const Name& name);
 
 // The identifier by which the Patient is created: the first with a configured authority, or the pseudonym.
 Result<Name> patient_name(const BundleSettings& settings, const SubjectPart& subject);

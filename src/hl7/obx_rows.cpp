@@ -205,7 +205,7 @@ void write_facet(ObxWriter& rows, std::string_view identifier, const std::string
                  std::string_view value, std::string_view unit) {
     rows.segments.begin("OBX").field(1).raw(std::to_string(++rows.rows)).field(2).raw("NM");
     rows.segments.field(3).raw(identifier).field(4).raw(place).field(5).raw(value).field(6).raw(unit);
-    rows.segments.field(11).raw("R").end();
+    rows.segments.field(11).raw(rows.wrong_patient ? "W" : "R").end();
 }
 
 void write_waveform_facets(ObxWriter& rows, const SampledData& waveform, const std::string& place) {
@@ -257,7 +257,7 @@ void write_measurement(ObxWriter& rows, const PlacedObservation& placed) {
     out.field(6);
     if (is_numeric(observation.value)) write_unit(out, observation.code.mdc, ucum_of(observation.value));
     out.field(8).raw(flags_of(observation, masked));
-    out.field(11).raw(valued ? "R" : "X");
+    out.field(11).raw(rows.wrong_patient ? "W" : valued ? "R" : "X");
     if (is_episodic(observation.code.mdc)) out.field(14).raw(to_dtm(observation.effective));
     out.field(17).raw(observation.category == model::Category::setting ? "ASET^^MDC" : "AMEAS^^MDC");
     if (!observation.body_site.empty()) {

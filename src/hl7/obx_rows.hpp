@@ -12,6 +12,7 @@ namespace edgeward::hl7 {
 struct ObxWriter {
     SegmentWriter& segments;
     bool free_text_allowed = false;  // may the device's own words go out?
+    bool wrong_patient = false;      // OBX-11 W: what was sent before was of another person
     std::uint32_t rows = 0;
 };
 

@@ -209,7 +209,8 @@ Result<std::string> render_oru(const OruSettings& settings, const OruEnvelope& e
     write_msh(out, settings, envelope, processing_id(report.observations));
     write_pid(out, settings, patient);
     write_pv1(out, patient, report.location);
-    ObxWriter rows{out, std::holds_alternative<const model::Identity*>(patient)};
+    ObxWriter rows{out, std::holds_alternative<const model::Identity*>(patient),
+                   report.takes_back.has_value()};
     const bool alias_only = std::holds_alternative<PseudonymousPatient>(patient);
     std::size_t number = 0;
     for (const OrderGroup& group : grouped_by_time(report.observations)) {

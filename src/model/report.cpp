@@ -7,7 +7,10 @@
 namespace edgeward::model {
 namespace {
 
-constexpr std::uint8_t body_version = 1;
+constexpr std::uint8_t body_version = 2;
+// Flags of version 2.
+constexpr std::uint8_t by_place_flag = 1;
+constexpr std::uint8_t takes_back_flag = 2;
 // More than any device sends at once; keeps a damaged body from asking for memory.
 constexpr std::uint64_t most_observations = 100'000;
 
@@ -176,6 +179,15 @@ Observation read_observation(Reader& in) {
     return observation;
 }
 
+// Version 1 says nothing of it.
+void read_standing(Reader& in, std::uint8_t version, Report& into) {
+    const auto flags = version > 1 ? in.number<std::uint8_t>() : std::uint8_t{0};
+    if ((flags & ~(by_place_flag | takes_back_flag)) != 0) in.fail();
+    into.by_place = (flags & by_place_flag) != 0;
+    into.takes_back.reset();
+    if ((flags & takes_back_flag) != 0) into.takes_back = in.number<std::uint64_t>();
+}
+
 }  // namespace
 
 Bytes encode_body(const Report& report) {
@@ -183,6 +195,9 @@ Bytes encode_body(const Report& report) {
     body.reserve(64 + report.observations.size() * 192);
     Writer out(body);
     out.number(body_version);
+    out.number(static_cast<std::uint8_t>((report.by_place ? by_place_flag : 0) |
+                                         (report.takes_back ? takes_back_flag : 0)));
+    if (report.takes_back) out.number(*report.takes_back);
     out.text(report.location.ward);
     out.text(report.location.room);
     out.text(report.location.bed);
@@ -196,9 +211,10 @@ Bytes encode_body(const Report& report) {
 
 Result<void> decode_body(ByteView body, Report& into) {
     Reader in(body);
-    if (in.number<std::uint8_t>() != body_version) {
-        return failure(ErrorKind::corrupt, "report body: expected version 1");
-    }
+    const auto version = in.number<std::uint8_t>();
+    if (version == 0 || version > body_version)
+        return failure(ErrorKind::corrupt, "report body: expected version 1 or 2");
+    read_standing(in, version, into);
     into.location.ward = in.text();
     into.location.room = in.text();
     into.location.bed = in.text();

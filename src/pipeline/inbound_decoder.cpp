@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <edgeward/model/bed.hpp>
+#include <edgeward/pipeline/reassignment.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/report_seal.hpp>
 
@@ -37,6 +38,39 @@ constexpr std::string_view bad_patient = "bad_patient";  // as the mapping says 
 
 }  // namespace
 
+std::string fixed_bed_of(const device::Device& device) {
+    return device.at_bed ? model::bed_name(device.location) : std::string();
+}
+
+store::Quarantined quarantine_report(const model::Report& report, const crypto::SealingKey& key) {
+    return {std::string(no_association), "taken back: nobody is known to have been there then",
+            key.seal({}, bytes_of(topic_context)),
+            key.seal(model::encode_body(report), bytes_of(payload_context))};
+}
+
+Result<store::Inbound> InboundDecoder::decode_held(
+    const store::QuarantineEntry& entry, ByteView body, const Catalogue& catalogue,
+    const std::optional<model::PatientIdentifier>& whose) const {
+    model::Report report;
+    report.device = entry.device;
+    report.received = entry.received;
+    if (auto decoded = model::decode_body(body, report); !decoded) return failure(std::move(decoded.error()));
+    const device::Device* device = catalogue.devices.find(entry.device);
+    const auto subject = whose ? vault_.subject_of(*whose)
+                               : subject_by_place(entry.device, model::effective_time(report.observations),
+                                                  device == nullptr ? std::string() : fixed_bed_of(*device));
+    if (!subject) return failure(subject.error());
+    report.by_place = !whose;
+    store::Inbound inbound;
+    inbound.device = entry.device;
+    inbound.received = entry.received;
+    store::Stored stored;
+    stored.reports.push_back(
+        store::seal_report(given_to(std::move(report), subject->pseudonym), *subject->data_key));
+    inbound.fate = std::move(stored);
+    return inbound;
+}
+
 store::Quarantined InboundDecoder::quarantine(const model::RawMessage& message, std::string_view reason,
                                               std::string detail) const {
     return {std::string(reason), std::move(detail),
@@ -53,8 +87,12 @@ Result<vault::Subject> InboundDecoder::subject_of(const model::IdentifiedReport&
         }
         return known;
     }
-    const std::string bed = device.at_bed ? model::bed_name(device.location) : std::string();
-    auto associated = vault_.subject_at(device.id, model::effective_time(report.observations), bed);
+    return subject_by_place(device.id, model::effective_time(report.observations), fixed_bed_of(device));
+}
+
+Result<vault::Subject> InboundDecoder::subject_by_place(std::string_view device, Instant when,
+                                                        std::string_view bed) const {
+    auto associated = vault_.subject_at(device, when, bed);
     if (!associated) {
         if (associated.error().kind == ErrorKind::invalid_input) {
             return failure(ErrorKind::invalid_input, std::string(ambiguous_association));
@@ -75,8 +113,10 @@ Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& re
     }
     auto subject = subject_of(report, device);
     if (!subject) return failure(std::move(subject.error()));
-    const model::Report pseudonymous = pseudonym::Pseudonymizer::pseudonymize(
-        std::move(report), subject->pseudonym, device.location, received);
+    const bool by_place = !report.patient;
+    model::Report pseudonymous = pseudonym::Pseudonymizer::pseudonymize(std::move(report), subject->pseudonym,
+                                                                        device.location, received);
+    pseudonymous.by_place = by_place;
     return store::seal_report(pseudonymous, *subject->data_key);
 }
 

@@ -26,6 +26,12 @@ public:
         const model::RawMessage& message, const Catalogue& catalogue,
         const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
 
+    // The same for a report that was taken back and is held (reassignment.hpp). The inner error
+    // (invalid_input) names why it stays held.
+    [[nodiscard]] Result<store::Inbound> decode_held(
+        const store::QuarantineEntry& entry, ByteView body, const Catalogue& catalogue,
+        const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
+
 private:
     [[nodiscard]] store::Quarantined quarantine(const model::RawMessage& message, std::string_view reason,
                                                 std::string detail) const;
@@ -33,11 +39,17 @@ private:
                                                       const device::Device& device, Instant received) const;
     [[nodiscard]] Result<vault::Subject> subject_of(const model::IdentifiedReport& report,
                                                     const device::Device& device) const;
+    // invalid_input: no_association or ambiguous_association.
+    [[nodiscard]] Result<vault::Subject> subject_by_place(std::string_view device, Instant when,
+                                                          std::string_view bed) const;
 
     vault::IdentityVault& vault_;
     const crypto::SealingKey& technical_key_;
     const crypto::SealingKey& quarantine_key_;
     std::size_t largest_message_;
 };
+
+// A report that nobody is known to belong to any more: an empty topic, which no message has, and its body.
+store::Quarantined quarantine_report(const model::Report& report, const crypto::SealingKey& key);
 
 }  // namespace edgeward::pipeline

@@ -83,6 +83,8 @@ struct InboundPipeline::State {
     metrics::Histogram commit_latency;
     log::Trouble trouble;
     std::atomic<bool> stopping{false};
+    std::atomic<std::uint64_t> taken{0};
+    std::atomic<std::uint64_t> ended{0};
     std::atomic<bool> broken{false};      // a batch could not be committed
     std::condition_variable stop_signal;  // also of `held`
     bool held = false;                    // under mutex
@@ -137,10 +139,10 @@ void InboundPipeline::State::run() {
 
 void InboundPipeline::State::hand_over(const Batch& batch) {
     room.acquire();
-    const bool taken = parts.writer.submit(
+    const bool submitted = parts.writer.submit(
         {[batch](store::ObservationStore& store) { return store.record(batch->messages); },
          [this, batch](const Result<void>& result) { committed(batch, result); }});
-    if (!taken) room.release();
+    if (!submitted) room.release();
 }
 
 void InboundPipeline::State::committed(const Batch& batch, const Result<void>& result) {
@@ -151,6 +153,7 @@ void InboundPipeline::State::committed(const Batch& batch, const Result<void>& r
     } else if (!broken) {
         acknowledge(*batch);
     }
+    ended += batch->messages.size();
     room.release();  // last: stop() returns, and this object may end, when all places are free
 }
 
@@ -184,7 +187,10 @@ bool InboundPipeline::accept(model::RawMessage&& message, std::size_t source) {
         state_->stop_signal.wait(lock, [this] { return !state_->held || state_->stopping; });
         if (state_->held) return false;
     }
-    return state_->queue.push({std::move(message), source});
+    ++state_->taken;
+    if (state_->queue.push({std::move(message), source})) return true;
+    --state_->taken;
+    return false;
 }
 
 void InboundPipeline::hold() {
@@ -215,6 +221,14 @@ void InboundPipeline::stop() {
     state_->desk.finish();
 }
 
+std::uint64_t InboundPipeline::taken() const {
+    return state_->taken;
+}
+
+std::uint64_t InboundPipeline::ended() const {
+    return state_->ended;
+}
+
 void InboundPipeline::recall(store::StoreReader::WatchedDevices known) {
     state_->desk.recall(std::move(known), state_->current()->devices);
 }
@@ -242,6 +256,8 @@ Result<store::Inbound> InboundPipeline::decode_again(
     const store::QuarantineEntry& entry, const std::optional<model::PatientIdentifier>& whose) const {
     auto opened = open_quarantined(entry, state_->parts.quarantine_key);
     if (!opened) return failure(std::move(opened.error()));
+    if (opened->topic.empty())
+        return state_->decoder.decode_held(entry, opened->payload, *state_->current(), whose);
     model::RawMessage message;
     message.topic = std::move(opened->topic);
     message.payload = std::move(opened->payload);

@@ -72,9 +72,13 @@ Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
          "SELECT report FROM delivery WHERE destination = ?1 AND state = 1 UNION ALL "
          "SELECT report FROM delivery WHERE destination = ?1 AND state = 3",
          "SELECT d.state FROM delivery d JOIN report r ON r.number = d.report "
-         "WHERE d.destination = ?1 AND d.report = ?2 AND length(r.sealed) > 0",
+         "WHERE d.destination = ?1 AND d.report = ?2 AND length(r.sealed) > 0 "
+         "AND NOT EXISTS(SELECT 1 FROM withdrawal w WHERE w.report = d.report)",
          "UPDATE delivery SET state = 6, attempts = 0, retry_at = NULL, settled_at = NULL, reason = NULL, "
-         "sealed_foreign = NULL, subject = NULL WHERE destination = ?1 AND report = ?2"});
+         "sealed_foreign = NULL, subject = NULL WHERE destination = ?1 AND report = ?2",
+         "INSERT OR IGNORE INTO delivery(destination, report, state, attempts) "
+         "SELECT ?1, taken_back_by, 6, 0 FROM withdrawal WHERE report = ?2",
+         "SELECT 1 FROM delivery WHERE destination = ?1 AND report = ?2"});
     if (!prepared) return failure(std::move(prepared.error()));
     DeliveryQueue queue;
     queue.sql_ = std::move(*prepared);
@@ -188,6 +192,8 @@ Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlemen
                                        std::map<GroupKey, Group>& groups) {
     auto row = row_of(destination.id, settlement.report);
     if (!row) return failure(std::move(row.error()));
+    if (row->state == DeliveryState::filtered && settlement.state != DeliveryState::filtered)
+        return follow(destination, settlement.report);
     if (!is_waiting(row->state)) return {};  // ended before, or erased while it was under way
     const bool parks = settlement.state == DeliveryState::parked;
     if (settlement.state == DeliveryState::pending || settlement.state == DeliveryState::again ||

@@ -33,6 +33,16 @@ public:
     Result<std::vector<audit::Event>> settle(std::string_view destination,
                                              const std::vector<Settlement>& settlements, std::uint64_t newest,
                                              Instant now);
+    // Ends what waits of a report that is another person's as filtered. Gives by destination whether it did,
+    // and whether the destination may have got the report.
+    struct Withdrawn {
+        std::size_t destination = 0;  // place in destinations()
+        bool ended = false;
+        bool may_be_there = false;
+    };
+    Result<std::vector<Withdrawn>> withdraw(std::uint64_t report, std::uint64_t newest, Instant now);
+    // Queues what takes a report back for a destination that may have it.
+    Result<void> offer_to(std::size_t destination, std::uint64_t report);
     // Dead or parked reports become pending again; gives how many did.
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports);
     // The same for delivered ones.
@@ -73,6 +83,8 @@ private:
 
     Result<Destination*> find(std::string_view name);
     Result<Row> row_of(std::int64_t destination, std::uint64_t report);
+    // It was sent while it was taken back: what takes it back follows.
+    Result<void> follow(Destination& destination, std::uint64_t report);
     Result<void> settle_one(Destination& destination, const Settlement& settlement, Instant now,
                             std::map<GroupKey, Group>& groups);
     Result<void> write(std::int64_t destination, const Settlement& settlement, const Row& row, Instant now);
@@ -96,6 +108,8 @@ private:
         select_stuck,
         select_state,
         release_row,
+        insert_taken_back,
+        is_queued,
         statements
     };
     std::array<database::Statement, statements> sql_;

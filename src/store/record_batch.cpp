@@ -1,19 +1,7 @@
-#include "sqlcipher_store.hpp"
+#include "batch.hpp"
 
 // What record() does with a run of messages: rows, queue, books and the audit records of the batch.
 namespace edgeward::store {
-
-struct SqlcipherStore::Batch {
-    struct Reason {
-        std::uint64_t count = 0;
-        Bytes digests;  // of quarantined rows
-    };
-    std::uint64_t first = 0, last = 0, reports = 0;
-    Bytes digests;  // of the reports in order
-    // By device and reason: one audit record each, so that a recount tells the devices apart.
-    std::map<std::pair<std::string, std::string>, Reason> quarantined;
-    std::map<std::pair<std::string, std::string>, Reason> refused;
-};
 
 namespace {
 
@@ -72,10 +60,7 @@ Result<void> SqlcipherStore::take_stored(const Inbound& message, const Stored& f
     parts_->books.add(device, BookEntry::stored, {}, 1);
     parts_->books.add(device, BookEntry::reports, {}, static_cast<std::int64_t>(added->numbers.size()));
     parts_->books.add(device, BookEntry::observations, {}, static_cast<std::int64_t>(added->observations));
-    if (batch.reports == 0) batch.first = added->numbers.front();
-    batch.last = added->numbers.back();
-    batch.reports += added->numbers.size();
-    batch.digests.insert(batch.digests.end(), added->digests.begin(), added->digests.end());
+    batch.take(*added);
     return {};
 }
 

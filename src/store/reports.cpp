@@ -85,4 +85,19 @@ Result<Reports::Added> Reports::add(const std::vector<SealedReport>& reports, st
     return added;
 }
 
+Result<Reports::Added> Reports::add_beside(const SealedReport& report, std::int64_t device, bool is_new) {
+    Added added;
+    if (is_new) {
+        auto fresh = claim_ids(report, newest_ + 1);
+        if (!fresh) return failure(std::move(fresh.error()));
+        added.observations = *fresh;
+    }
+    const crypto::Digest digest = report_digest(newest_ + 1, report);
+    if (auto inserted = insert(report, device, /*leads=*/false, digest); !inserted)
+        return failure(std::move(inserted.error()));
+    added.numbers.push_back(++newest_);
+    added.digests.assign(digest.begin(), digest.end());
+    return added;
+}
+
 }  // namespace edgeward::store

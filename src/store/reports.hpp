@@ -29,6 +29,9 @@ public:
     // Stores the reports of one message but those whose observations are all known.
     Result<Added> add(const std::vector<SealedReport>& reports, std::int64_t device);
 
+    // Stores one that belongs to a message counted before. `is_new`: its observations are not known yet.
+    Result<Added> add_beside(const SealedReport& report, std::int64_t device, bool is_new);
+
     // Number of the newest report; 0: none.
     [[nodiscard]] std::uint64_t newest() const noexcept { return newest_; }
     void go_back(std::uint64_t newest) noexcept { newest_ = newest; }

@@ -132,7 +132,15 @@ CREATE TABLE retention(
   value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps{version_2, version_3, version_4};  // to version 2 and on
+// Reports that were another person's (src/store/withdrawals.hpp).
+constexpr auto version_5 = R"sql(
+CREATE TABLE withdrawal(
+  report        INTEGER PRIMARY KEY,
+  taken_back_by INTEGER NOT NULL UNIQUE,
+  instead       INTEGER) STRICT;
+)sql";
+
+constexpr std::array steps{version_2, version_3, version_4, version_5};  // to version 2 and on
 
 Result<void> make_version_1(database::Connection& connection, Random& random) {
     if (auto made = connection.execute(version_1); !made) return made;

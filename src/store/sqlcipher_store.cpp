@@ -56,8 +56,11 @@ Result<void> SqlcipherStore::load(const StoreSettings& settings, const crypto::K
     if (!watch) return failure(std::move(watch.error()));
     auto retention = Retention::open(connection);
     if (!retention) return failure(std::move(retention.error()));
+    auto withdrawals = Withdrawals::open(connection);
+    if (!withdrawals) return failure(std::move(withdrawals.error()));
     parts_.emplace(Parts{std::move(*audit), std::move(*books), std::move(*reports), std::move(*queue),
-                         std::move(*quarantine), std::move(*watch), std::move(*retention)});
+                         std::move(*quarantine), std::move(*watch), std::move(*retention),
+                         std::move(*withdrawals)});
     return {};
 }
 

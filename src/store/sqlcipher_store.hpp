@@ -24,6 +24,7 @@
 #include "reports.hpp"
 #include "retention.hpp"
 #include "watch_table.hpp"
+#include "withdrawals.hpp"
 
 namespace edgeward::store {
 
@@ -60,6 +61,7 @@ public:
                                  std::string_view actor, std::string_view reason) override;
     Result<void> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
                           std::string_view reason) override;
+    Result<std::vector<std::uint64_t>> reassign(const std::vector<Reassignment>& reassignments) override;
     Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) override;
     Result<std::uint64_t> expire_quarantine(Instant before) override;
     Result<void> checkpoint_audit() override;
@@ -78,6 +80,7 @@ private:
         Quarantine quarantine;
         WatchTable watch;
         Retention retention;
+        Withdrawals withdrawals;
     };
     // What a rolled-back job or transaction must give back beside the rows.
     struct Mark {
@@ -87,6 +90,7 @@ private:
         DeliveryQueue::Destinations destinations;
     };
     struct Batch;
+    struct Reassigned;
 
     SqlcipherStore(database::Connection connection, std::filesystem::path log, const Clock& clock);
     Result<void> load(const StoreSettings& settings, const crypto::KeyRing& keys);
@@ -117,6 +121,9 @@ private:
     Result<void> take_stored(const Inbound& message, const Stored& fate, std::int64_t device, Batch& batch);
     Result<void> take_quarantined(const Inbound& message, const Quarantined& fate, std::int64_t device,
                                   Batch& batch);
+    Result<void> reassign_one(const Reassignment& one, Batch& batch, Reassigned& done);
+    Result<std::uint64_t> add_beside(const SealedReport& report, bool is_new, Batch& batch);
+    Result<void> append_reassigned(const Reassigned& done);
     void count_values(std::int64_t device, const std::vector<std::pair<std::string, std::uint64_t>>& values);
     void count_refused(const Inbound& message, std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);

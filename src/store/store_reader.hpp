@@ -25,6 +25,9 @@ public:
     Result<std::uint64_t> newest_report() override;
     Result<std::vector<PendingLane>> pending_lanes(std::string_view destination, std::uint64_t after,
                                                    std::size_t most) override;
+    Result<Standing> standing(std::string_view device, std::uint64_t after, Instant from, Instant until,
+                              std::size_t most) override;
+    Result<std::uint64_t> received_before(Instant when) override;
     Result<std::vector<Delivery>> again(std::string_view destination, std::uint64_t after,
                                         std::size_t most) override;
     Result<Acknowledged> acknowledged(std::string_view destination, std::uint64_t after, Instant from,

@@ -9,7 +9,8 @@ namespace edgeward::vault {
 Result<MovementOutcome> SqlcipherVault::move(const MovementMessage& message, std::string_view actor) {
     const std::lock_guard lock(database_mutex_);
     auto outcome = in_transaction(tables_.database, [&] {
-        const MovementBook::Tables tables{tables_.persons, tables_.visits, tables_.stays, tables_.changes};
+        const MovementBook::Tables tables{tables_.persons, tables_.visits, tables_.stays, tables_.changes,
+                                          tables_.place_changes};
         return MovementBook(tables, clock_.now(), actor).take(message);
     });
     cache_.clear();  // a merge leads identifiers elsewhere
@@ -21,7 +22,11 @@ Result<std::int64_t> SqlcipherVault::place(const BedPlacement& placement, std::s
     auto id = in_transaction(tables_.database, [&]() -> Result<std::int64_t> {
         auto added = tables_.placements.add(placement);
         if (!added) return added;
-        return leave_record(actor, audit::Action::association_changed, "place " + placement.device, {})
+        return tables_.place_changes.add_device(placement.device, placement.from, placement.until)
+            .and_then([&] {
+                return leave_record(actor, audit::Action::association_changed, "place " + placement.device,
+                                    {});
+            })
             .map([&] { return *added; });
     });
     cache_.forget_spans();
@@ -31,10 +36,12 @@ Result<std::int64_t> SqlcipherVault::place(const BedPlacement& placement, std::s
 Result<void> SqlcipherVault::end_placement(std::string_view device, Instant until, std::string_view actor) {
     const std::lock_guard lock(database_mutex_);
     auto ended = tables_.database.transaction([&]() -> Result<void> {
-        return tables_.placements.end(device, until).and_then([&] {
-            return leave_record(actor, audit::Action::association_changed, "unplace " + std::string(device),
-                                {});
-        });
+        return tables_.placements.end(device, until)
+            .and_then([&] { return tables_.place_changes.add_device(device, until, std::nullopt); })
+            .and_then([&] {
+                return leave_record(actor, audit::Action::association_changed,
+                                    "unplace " + std::string(device), {});
+            });
     });
     cache_.forget_spans();
     return ended;
@@ -71,6 +78,22 @@ Result<std::vector<Stay>> SqlcipherVault::stays_of(const model::PatientIdentifie
     const auto rows = tables_.stays.of_person((*person)->id, most);
     if (!rows) return failure(rows.error());
     return named(*rows);
+}
+
+Result<std::optional<PlaceChange>> SqlcipherVault::unexamined_change() {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.place_changes.oldest();
+}
+
+Result<void> SqlcipherVault::change_examined(std::int64_t id) {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.place_changes.remove(id);
+}
+
+Result<std::vector<std::string>> SqlcipherVault::devices_at(std::string_view bed, Instant from,
+                                                            std::optional<Instant> until) {
+    const std::lock_guard lock(database_mutex_);
+    return tables_.placements.devices_at(bed, from, until.value_or(Instant::max()));
 }
 
 }  // namespace edgeward::vault

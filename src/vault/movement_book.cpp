@@ -266,7 +266,9 @@ Result<void> MovementBook::check_visit(std::int64_t visit, const Person& person)
 }
 
 Result<void> MovementBook::give(std::int64_t visit, const Person& person) {
-    return tables_.visits.give(visit, person.id).and_then([&] {
+    const auto stays = tables_.stays.of_visit(visit);
+    if (!stays) return failure(stays.error());
+    return tables_.visits.give(visit, person.id).and_then([&] { return note(*stays); }).and_then([&] {
         return leave_record(audit::Action::association_changed, person.subject.pseudonym);
     });
 }
@@ -300,8 +302,15 @@ Result<void> MovementBook::move_visit(const Movement& movement, const Person& pe
 Result<void> MovementBook::refresh(std::int64_t visit) {
     const auto movements = tables_.visits.movements(visit);
     if (!movements) return failure(movements.error());
-    const auto changed = tables_.stays.replace(visit, stays_after(*movements));
-    if (!changed) return failure(changed.error());
+    const auto different = tables_.stays.replace(visit, stays_after(*movements));
+    if (!different) return failure(different.error());
+    return note(*different);
+}
+
+Result<void> MovementBook::note(const std::vector<BedSpan>& different) {
+    for (const auto& span : different) {
+        if (auto noted = tables_.place_changes.add_bed(span.bed, span.from, span.until); !noted) return noted;
+    }
     return {};
 }
 

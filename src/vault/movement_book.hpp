@@ -7,6 +7,7 @@
 
 #include "change_table.hpp"
 #include "person_table.hpp"
+#include "place_change_table.hpp"
 #include "stay_table.hpp"
 #include "visit_table.hpp"
 
@@ -21,6 +22,7 @@ public:
         VisitTable& visits;
         StayTable& stays;
         ChangeTable& changes;
+        PlaceChangeTable& place_changes;
     };
     MovementBook(const Tables& tables, Instant now, std::string_view actor)
         : tables_(tables), now_(now), actor_(actor) {}
@@ -47,6 +49,7 @@ private:
     Result<void> check_owner(const Movement& movement, std::int64_t owner);
     Result<void> check_visit(std::int64_t visit, const Person& person);
     Result<void> refresh(std::int64_t visit);
+    Result<void> note(const std::vector<BedSpan>& different);
     Result<void> leave_record(audit::Action action, const model::Pseudonym& subject);
     [[nodiscard]] crypto::Digest number(std::string_view text) const;
 

@@ -32,8 +32,10 @@ Result<PlacementTable> PlacementTable::prepare(database::Connection& database) {
          {table.gap_,
           "SELECT (SELECT max(ends) FROM placements WHERE device = ?1 AND ends <= ?2), "
           "(SELECT min(starts) FROM placements WHERE device = ?1 AND starts > ?2)"},
-         {table.of_device_,
-          "SELECT id, bed, starts, ends FROM placements WHERE device = ?1 ORDER BY starts"}});
+         {table.of_device_, "SELECT id, bed, starts, ends FROM placements WHERE device = ?1 ORDER BY starts"},
+         {table.at_bed_,
+          "SELECT DISTINCT device FROM placements WHERE bed = ?1 AND starts < ?3 AND "
+          "(ends IS NULL OR ends > ?2) ORDER BY device"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }
@@ -95,6 +97,17 @@ Result<std::vector<BedPlacement>> PlacementTable::of_device(std::string_view dev
     }
     if (!row) return failure(std::move(row.error()));
     return rows;
+}
+
+Result<std::vector<std::string>> PlacementTable::devices_at(std::string_view bed, Instant from,
+                                                            Instant until) {
+    const ResetAtEnd reset(at_bed_);
+    std::vector<std::string> devices;
+    auto row = at_bed_.bind(1, bed).bind(2, count_of(from)).bind(3, count_of(until)).step();
+    for (; row && *row; row = at_bed_.step())
+        devices.emplace_back(at_bed_.text(0));
+    if (!row) return failure(std::move(row.error()));
+    return devices;
 }
 
 }  // namespace edgeward::vault

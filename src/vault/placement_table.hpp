@@ -32,6 +32,9 @@ public:
     Result<Span> span_at(std::string_view device, Instant when);
     Result<std::vector<BedPlacement>> of_device(std::string_view device);
 
+    // Devices at the bed at some time in [from, until).
+    Result<std::vector<std::string>> devices_at(std::string_view bed, Instant from, Instant until);
+
 private:
     PlacementTable() = default;
     database::Statement overlap_;
@@ -40,6 +43,7 @@ private:
     database::Statement at_;
     database::Statement gap_;
     database::Statement of_device_;
+    database::Statement at_bed_;
 };
 
 }  // namespace edgeward::vault

@@ -45,9 +45,12 @@ Result<SqlcipherVault::Tables> SqlcipherVault::prepare(database::Connection data
     if (!stays) return failure(std::move(stays.error()));
     auto placements = PlacementTable::prepare(database);
     if (!placements) return failure(std::move(placements.error()));
-    return Tables{std::move(database),  std::move(*persons), std::move(*associations),
-                  std::move(*consents), std::move(*changes), std::move(*erasures),
-                  std::move(*visits),   std::move(*stays),   std::move(*placements)};
+    auto place_changes = PlaceChangeTable::prepare(database);
+    if (!place_changes) return failure(std::move(place_changes.error()));
+    return Tables{std::move(database),      std::move(*persons), std::move(*associations),
+                  std::move(*consents),     std::move(*changes), std::move(*erasures),
+                  std::move(*visits),       std::move(*stays),   std::move(*placements),
+                  std::move(*place_changes)};
 }
 
 Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,
@@ -209,6 +212,14 @@ Result<std::optional<Subject>> SqlcipherVault::subject(const model::Pseudonym& p
     return stored_subject(pseudonym);
 }
 
+Result<bool> SqlcipherVault::same_person(const model::Pseudonym& one, const model::Pseudonym& other) {
+    if (one == other) return true;
+    const std::lock_guard lock(database_mutex_);
+    const auto family = tables_.persons.family_of(one);
+    if (!family) return failure(family.error());
+    return std::ranges::find(*family, other) != family->end();
+}
+
 Result<DisclosedIdentity> SqlcipherVault::disclose(const model::Pseudonym& pseudonym,
                                                    const policy::Permit& permit) {
     if (permit.level() != model::IdentityLevel::identified) {
@@ -300,8 +311,11 @@ Result<std::int64_t> SqlcipherVault::associate(const Association& association, s
         auto added =
             tables_.associations.add(association.device, person->id, association.from, association.until);
         if (!added) return added;
-        return leave_record(actor, audit::Action::association_changed, "begin " + association.device,
-                            person->subject.pseudonym)
+        return tables_.place_changes.add_device(association.device, association.from, association.until)
+            .and_then([&] {
+                return leave_record(actor, audit::Action::association_changed, "begin " + association.device,
+                                    person->subject.pseudonym);
+            })
             .map([&] { return *added; });
     });
     cache_.forget_spans();
@@ -316,8 +330,12 @@ Result<void> SqlcipherVault::end_association(std::string_view device, Instant un
         if (auto done = tables_.associations.end(device, until); !done) return done;
         if (!span->subject)
             return failure(ErrorKind::corrupt, "an association that ended belonged to nobody");
-        return leave_record(actor, audit::Action::association_changed, "end " + std::string(device),
-                            *span->subject);
+        const auto until_then =
+            span->until == Instant::max() ? std::nullopt : std::optional<Instant>(span->until);
+        return tables_.place_changes.add_device(device, until, until_then).and_then([&] {
+            return leave_record(actor, audit::Action::association_changed, "end " + std::string(device),
+                                *span->subject);
+        });
     });
     cache_.forget_spans();
     return ended;

@@ -12,6 +12,7 @@
 #include "consent_table.hpp"
 #include "erasure_table.hpp"
 #include "person_table.hpp"
+#include "place_change_table.hpp"
 #include "placement_table.hpp"
 #include "stay_table.hpp"
 #include "subject_cache.hpp"
@@ -31,6 +32,7 @@ public:
     Result<std::optional<Subject>> subject_at(std::string_view device, Instant when,
                                               std::string_view fixed_bed = {}) override;
     Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) override;
+    Result<bool> same_person(const model::Pseudonym& one, const model::Pseudonym& other) override;
     Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym,
                                        const policy::Permit& permit) override;
     Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym, const policy::Permit& permit,
@@ -55,6 +57,10 @@ public:
     Result<std::int64_t> place(const BedPlacement& placement, std::string_view actor) override;
     Result<void> end_placement(std::string_view device, Instant until, std::string_view actor) override;
     Result<std::vector<BedPlacement>> placements(std::string_view device) override;
+    Result<std::optional<PlaceChange>> unexamined_change() override;
+    Result<void> change_examined(std::int64_t id) override;
+    Result<std::vector<std::string>> devices_at(std::string_view bed, Instant from,
+                                                std::optional<Instant> until) override;
     Result<std::vector<Stay>> stays_in(std::string_view bed, std::size_t most) override;
     Result<std::vector<Stay>> stays_of(const model::PatientIdentifier& identifier, std::size_t most) override;
 
@@ -69,6 +75,7 @@ private:
         VisitTable visits;
         StayTable stays;
         PlacementTable placements;
+        PlaceChangeTable place_changes;
     };
     static Result<Tables> prepare(database::Connection database, const crypto::KeyRing& keys);
     struct Erasing {

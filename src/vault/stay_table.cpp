@@ -1,6 +1,7 @@
 #include "stay_table.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <edgeward/pseudonym/pseudonymizer.hpp>
@@ -63,6 +64,41 @@ std::vector<BedSpan> stays_after(const std::vector<VisitMovement>& movements) {
     return std::move(line).finish();
 }
 
+std::vector<BedSpan> differences(const std::vector<BedSpan>& before, const std::vector<BedSpan>& after) {
+    // At each edge: how many stays of the one and of the other begin there, less those that end.
+    struct Step {
+        int before = 0;
+        int after = 0;
+    };
+    std::map<std::string, std::map<Instant, Step>> edges;
+    const auto mark = [&edges](const std::vector<BedSpan>& spans, int Step::*which) {
+        for (const auto& span : spans) {
+            edges[span.bed][span.from].*which += 1;
+            edges[span.bed][span.until.value_or(Instant::max())].*which -= 1;
+        }
+    };
+    mark(before, &Step::before);
+    mark(after, &Step::after);
+    std::vector<BedSpan> different;
+    for (const auto& [bed, steps] : edges) {
+        Step now;
+        std::optional<Instant> since;
+        for (const auto& [when, step] : steps) {
+            now.before += step.before;
+            now.after += step.after;
+            const bool differs = (now.before > 0) != (now.after > 0);
+            if (differs == since.has_value()) continue;
+            if (differs) {
+                since = when;
+                continue;
+            }
+            different.push_back({bed, *since, when == Instant::max() ? std::nullopt : std::optional(when)});
+            since.reset();
+        }
+    }
+    return different;
+}
+
 Result<StayTable> StayTable::prepare(database::Connection& database) {
     StayTable table;
     auto prepared = prepare_all(
@@ -102,17 +138,17 @@ Result<std::vector<BedSpan>> StayTable::of_visit(std::int64_t visit) {
     return spans;
 }
 
-Result<bool> StayTable::replace(std::int64_t visit, const std::vector<BedSpan>& stays) {
+Result<std::vector<BedSpan>> StayTable::replace(std::int64_t visit, const std::vector<BedSpan>& stays) {
     const auto before = of_visit(visit);
     if (!before) return failure(before.error());
-    if (*before == stays) return false;
+    if (*before == stays) return std::vector<BedSpan>{};
     if (const auto removed = remove_.bind(1, visit).run(); !removed) return failure(removed.error());
     for (const auto& stay : stays) {
         insert_.bind(1, visit).bind(2, stay.bed).bind(3, count_of(stay.from)).bind_null(4);
         if (stay.until) insert_.bind(4, count_of(*stay.until));
         if (const auto inserted = insert_.run(); !inserted) return failure(inserted.error());
     }
-    return true;
+    return differences(*before, stays);
 }
 
 // What bounds the answer: the stays there, and the nearest one that ended before or begins after.

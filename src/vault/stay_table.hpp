@@ -32,6 +32,9 @@ struct BedSpan {
 // arrival begins one again. Movements without length leave no stay.
 std::vector<BedSpan> stays_after(const std::vector<VisitMovement>& movements);
 
+// In which beds and times one of the two has the person and the other has not, by bed and time.
+std::vector<BedSpan> differences(const std::vector<BedSpan>& before, const std::vector<BedSpan>& after);
+
 struct StayRow {
     BedSpan span;
     model::Pseudonym subject;
@@ -42,8 +45,9 @@ class StayTable {
 public:
     static Result<StayTable> prepare(database::Connection& database);
 
-    // In the caller's transaction. True: something is different now.
-    Result<bool> replace(std::int64_t visit, const std::vector<BedSpan>& stays);
+    // In the caller's transaction. Gives what is different now.
+    Result<std::vector<BedSpan>> replace(std::int64_t visit, const std::vector<BedSpan>& stays);
+    Result<std::vector<BedSpan>> of_visit(std::int64_t visit);
     // The longest span around `when` with the same answer. invalid_input: two persons at once.
     Result<DeviceSpan> span_at(std::string_view bed, Instant when);
     // In order of time, the newest `most`.
@@ -52,7 +56,6 @@ public:
 
 private:
     StayTable() = default;
-    Result<std::vector<BedSpan>> of_visit(std::int64_t visit);
     static Result<std::vector<StayRow>> rows_of(database::Statement& statement);
 
     database::Statement of_visit_;

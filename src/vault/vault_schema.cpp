@@ -111,8 +111,19 @@ constexpr const char* version_4 = R"sql(
     CREATE INDEX movement_messages_by_age ON movement_messages(received);
 )sql";
 
+// What stored reports have to be held against (place_change_table.hpp).
+constexpr const char* version_5 = R"sql(
+    CREATE TABLE place_changes(
+        id     INTEGER PRIMARY KEY AUTOINCREMENT,
+        device TEXT NOT NULL,
+        bed    TEXT NOT NULL,
+        starts INTEGER NOT NULL,
+        ends   INTEGER CHECK(ends > starts)
+    ) STRICT;
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1, version_2, version_3, version_4};
+constexpr const char* steps[] = {version_1, version_2, version_3, version_4, version_5};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

@@ -39,8 +39,9 @@ hl7::Acknowledgement ask(std::uint16_t port, const std::string& message) {
 
 struct Administered : Desk {
     explicit Administered(bool enabled = true)
-        : administration(configuration_of(enabled), {*vault, changes, pipeline, *store.reader, *store.writer,
-                                                     metrics, system_clock(), [] {}}) {
+        : administration(configuration_of(enabled),
+                         {*vault, changes, pipeline, *store.reader, *store.writer, metrics, system_clock(),
+                          quarantine_key, [] {}, [](const auto&) {}}) {
         auto fixed = Desk::catalogue("flat");
         auto device = Desk::devices("flat").front();
         device.location = {"ICU", "1", "2"};

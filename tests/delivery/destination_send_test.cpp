@@ -187,3 +187,59 @@ TEST_CASE("a peer that refuses us as such pauses the destination and loses nothi
     peer.set_judge([](const auto&) { return transport::Outcome{}; });
     CHECK(ward.delivered("kis", 1));
 }
+
+namespace {
+
+// Takes the reports back, for nobody, as a late movement does.
+void take_back(Ward& ward, const std::vector<std::uint64_t>& reports) {
+    std::vector<store::Reassignment> all;
+    for (const auto number : reports) {
+        const auto row = ward.store.reader->report(number).value();
+        const auto subject = ward.vault->subject(*row.subject).value();
+        auto report = store::open_report(row, *subject->data_key).value();
+        report.takes_back = number;
+        store::Inbound held;
+        held.device = row.device;
+        held.received = row.received;
+        held.fate = store::Quarantined{"no_association", {}, Bytes(20, 1), Bytes(20, 2)};
+        all.push_back({number, store::seal_report(report, *subject->data_key), held});
+    }
+    REQUIRE(ward.store.writer->run([&](store::ObservationStore& store) -> Result<void> {
+        auto done = store.reassign(all);
+        if (!done) return failure(std::move(done.error()));
+        return {};
+    }));
+    ward.service.drop(reports);
+    ward.service.wake();
+}
+
+}  // namespace
+
+TEST_CASE("a report taken back while it waits in memory is not sent", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.concurrency = 1;
+    std::atomic<bool> away{true};
+    peer.set_judge([&](const auto&) { return away ? refuse(ErrorKind::unavailable) : transport::Outcome{}; });
+    ward.apply({kis()});
+    ward.measure("a", "61");
+    REQUIRE(eventually([&] { return peer.count() > 0; }));
+    for (const char* value : {"62", "63"})
+        ward.measure("a", value);
+    REQUIRE(eventually([&] { return ward.book("kis").pending == 3; }));
+    take_back(ward, {1, 3});
+    const std::size_t before = peer.count();
+    away = false;
+    // 1 was tried and may be there: what takes it back is sent. 3 was not, and nothing of it is.
+    REQUIRE(eventually([&] { return ward.book("kis").pending == 0; }));
+    CHECK(ward.book("kis").filtered == 2);
+    const auto values = values_in([&] {
+        auto all = peer.messages();
+        all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(before));
+        return all;
+    }());
+    CHECK(std::count(values.begin(), values.end(), "63") == 0);
+    CHECK(std::count(values.begin(), values.end(), "62") == 1);
+    CHECK(std::count(values.begin(), values.end(), "61") >= 1);
+    CHECK(peer.messages().back().body.find("|W|") != std::string::npos);
+}

@@ -115,16 +115,42 @@ class Adt(unittest.TestCase):
         measure(2, 18, 0, "second")
         tell("A03", "1002", "F2", 18, 30, bed(2))
         measure(2, 18, 45, "held")
+        self.correct_what_was_sent()
 
-    def judge(self):
+    def correct_what_was_sent(self):
+        """Told after the fact: what the KIS has under the wrong patient is taken back and given to the right one."""
+        self.measure(3, 19, 0, "third")
+        self.measure(5, 19, 0, "held")
+        last = len(self.day.expected)
+        wait_until(lambda: {last - 1, last} <= set(self.found()), "sent under who was there as far as was known", 30)
+        self.assertEqual((self.found()[last - 1], self.found()[last]), ("first", "emergency"))
+        self.tell("A03", "1001", "F1", 18, 30, bed(3), kill=True)
+        self.tell("A02", "1003", "F3", 18, 40, bed(3), kill=True)
+        self.tell("A03", "1005", "F5", 18, 50, bed(5), kill=True)
+        wait_until(lambda: self.found()[last - 1] == "third" and self.found()[last] == "held", "corrected", 30)
+        taken_back = [message for message in self.receiver.messages() if "|W|" in str(message)]
+        self.assertEqual(len(taken_back), 2)
+
+    def found(self):
+        """With whom each value is at the KIS now."""
         persons = {"1001": "first", "1002": "second", "1003": "third", "1005": "emergency", "NOTFALL7": "emergency",
                    "1007": "seventh"}
         found = {}
         for message in self.receiver.messages():
+            person = persons.get(patient_of_message(message), "somebody else")
             for _, value in values_of_message(message):
-                found[int(value)] = persons.get(patient_of_message(message), "somebody else")
+                if "|W|" not in str(message):
+                    found[int(value)] = person
+                elif found.get(int(value)) == person:
+                    found[int(value)] = "held"  # until it comes again
+        return found
+
+    def judge(self):
+        found = self.found()
         for entry in self.site.command("quarantine", "list")["quarantine"]:
             shown = self.site.command("quarantine", "show", str(entry["id"]))
+            if not shown["topic"]:
+                continue  # taken back: it is no message of a device
             payload = loads(b64decode(shown["payload_base64"]))
             found[payload["values"][0]["value"]] = "held"
         table = collections.Counter((self.day.bed_of[value], wanted, found.get(value, "lost"))

@@ -115,6 +115,36 @@ TEST_CASE("what must not go out is refused", "[bundle]") {
     CHECK(kind_of(render(how, vital, {&identity, {}})) == ErrorKind::misconfigured);
 }
 
+TEST_CASE("what takes a report back replaces the observation by one entered in error", "[bundle]") {
+    const SubjectPart who{nullptr, "RES1-4K0Z"};
+    auto what = report({heart_rate(), pressure(5, 150021, 0, "120"), pressure(6, 150021, 1, "80")});
+    const auto sent = json::parse(render(settings(), what, who)->body);
+    what.takes_back = 7;
+    const auto back = render(settings(), what, who);
+    REQUIRE(back);
+    const auto made = json::parse(back->body);
+    REQUIRE(made["entry"].size() == sent["entry"].size());
+    CHECK(made["identifier"] != sent["identifier"]);
+    int observations = 0;
+    for (std::size_t at = 0; at < made["entry"].size(); ++at) {
+        const auto& resource = made["entry"][at]["resource"];
+        if (resource["resourceType"] != "Observation") {
+            CHECK(made["entry"][at] == sent["entry"][at]);
+            continue;
+        }
+        ++observations;
+        CHECK(resource["status"] == "entered-in-error");
+        CHECK(resource["identifier"] == sent["entry"][at]["resource"]["identifier"]);
+        CHECK(resource["subject"] == sent["entry"][at]["resource"]["subject"]);
+        const auto& request = made["entry"][at]["request"];
+        CHECK(request["method"] == "PUT");
+        CHECK(request["url"] ==
+              "Observation?" + sent["entry"][at]["request"]["ifNoneExist"].get<std::string>());
+        CHECK_FALSE(request.contains("ifNoneExist"));
+    }
+    CHECK(observations == 2);
+}
+
 TEST_CASE("entries are counted though a value looks like one", "[bundle]") {
     const auto identity = person();
     auto trap = heart_rate();

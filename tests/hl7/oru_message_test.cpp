@@ -234,3 +234,14 @@ TEST_CASE("the same report gives the same octets", "[oru_message]") {
     const auto report = sample::report_of({heart_rate(), heart_rate("81"), sample::text_value("x")});
     CHECK(render(&person, report) == render(&person, report));
 }
+
+TEST_CASE("what takes a report back says wrong patient in every row of a value", "[oru_message]") {
+    const auto person = sample::person();
+    auto report = sample::report_of({heart_rate()});
+    report.takes_back = 7;
+    const auto message = Message::parse(render(&person, report));
+    std::string statuses;
+    for (const Segment& segment : message->segments())
+        if (segment.name() == "OBX") statuses.append(segment.field(11)).append(" ");
+    CHECK(statuses == "X X X W ");
+}

@@ -4,6 +4,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <edgeward/core/bytes.hpp>
+
 using namespace edgeward;
 using namespace edgeward::model;
 
@@ -69,8 +71,67 @@ TEST_CASE("a report body with octets behind its end or of another version is ref
     Bytes longer = body;
     longer.push_back(0);
     CHECK_FALSE(decode_body(longer, again));
-    body.front() = 2;
+    body.front() = 3;
     CHECK_FALSE(decode_body(body, again));
+    body.front() = 2;
+    body[1] = 4;  // no such flag
+    CHECK_FALSE(decode_body(body, again));
+}
+
+TEST_CASE("a report body says whose it is by place and what it takes back", "[report]") {
+    Report report = every_kind_of_value();
+    report.by_place = true;
+    report.takes_back = 4711;
+    Report again;
+    REQUIRE(decode_body(encode_body(report), again));
+    CHECK(again.by_place);
+    CHECK(again.takes_back == 4711);
+    CHECK(again.observations == report.observations);
+    report.takes_back.reset();
+    REQUIRE(decode_body(encode_body(report), again));
+    CHECK_FALSE(again.takes_back);
+}
+
+// docs/store-format.md: one observation without a value, as version 1 wrote it.
+TEST_CASE("a report body of version 1 is read", "[report]") {
+    Bytes body;
+    REQUIRE(
+        from_hex("01"
+                 "00000003494355"
+                 "0000000131"
+                 "000000023037"        // ICU, 1, 07
+                 "01000000000000002a"  // sequence 42
+                 "00000001"
+                 "0102030405060708090a0b0c0d0e0f10"
+                 "00024182"
+                 "00000000"
+                 "00000000"
+                 "00000000"
+                 "00000000"
+                 "00000000"
+                 "00000000"
+                 "00"
+                 "03"
+                 "00"
+                 "00"
+                 "00"
+                 "0000019ab0a3f7c8"
+                 "003c"
+                 "0001"
+                 "00000000",
+                 body));
+    Report again;
+    again.by_place = true;
+    again.takes_back = 1;
+    REQUIRE(decode_body(body, again));
+    CHECK_FALSE(again.by_place);
+    CHECK_FALSE(again.takes_back);
+    CHECK(again.location == Location{"ICU", "1", "07"});
+    CHECK(again.sequence == 42);
+    REQUIRE(again.observations.size() == 1);
+    CHECK(again.observations.front().code.mdc == 147842);
+    CHECK(again.observations.front().absent == AbsentReason::not_performed);
+    CHECK(again.observations.front().effective.offset_minutes == 60);
 }
 
 TEST_CASE("random damage to a report body never crashes the reader", "[report]") {

@@ -36,6 +36,9 @@ public:
                           std::string_view) override {
         std::abort();
     }
+    Result<std::vector<std::uint64_t>> reassign(const std::vector<store::Reassignment>&) override {
+        std::abort();
+    }
     Result<void> resolve_quarantine(std::uint64_t, const store::Inbound&, std::string_view) override {
         std::abort();
     }

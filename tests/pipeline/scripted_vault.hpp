@@ -48,6 +48,17 @@ public:
                                               std::size_t most) override {
         return real_.stays_of(identifier, most);
     }
+    Result<std::optional<vault::PlaceChange>> unexamined_change() override {
+        return real_.unexamined_change();
+    }
+    Result<void> change_examined(std::int64_t id) override { return real_.change_examined(id); }
+    Result<std::vector<std::string>> devices_at(std::string_view bed, Instant from,
+                                                std::optional<Instant> until) override {
+        return real_.devices_at(bed, from, until);
+    }
+    Result<bool> same_person(const model::Pseudonym& one, const model::Pseudonym& other) override {
+        return real_.same_person(one, other);
+    }
     Result<std::optional<vault::Subject>> subject(const model::Pseudonym& pseudonym) override {
         return real_.subject(pseudonym);
     }

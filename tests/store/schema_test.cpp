@@ -79,6 +79,7 @@ TEST_CASE("a store of version 1 is opened and goes on", "[schema]") {
     CHECK(bench.number("PRAGMA user_version") == store_schema_version);
     CHECK(bench.reader().destination_controls()->at("kis").mode == DestinationMode::running);
     CHECK(bench.reader().again("kis", 0, 9)->empty());
+    CHECK(bench.number("SELECT count(*) FROM withdrawal") == 0);
 }
 
 TEST_CASE("a store of a newer version is refused and left as it is", "[schema]") {

@@ -62,6 +62,55 @@ TEST_CASE("a placement and its end leave a record without a person", "[bed_regis
     CHECK(ward->unrecorded_change().value()->event.object == "unplace m");
 }
 
+// The changes there are, as "device|bed from-until" in minutes, and none left.
+std::vector<std::string> changes_of(Bedside& ward) {
+    std::vector<std::string> told;
+    for (auto change = ward->unexamined_change().value(); change;
+         change = ward->unexamined_change().value()) {
+        const auto minute = [](Instant when) {
+            return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(when - at(0)).count());
+        };
+        told.push_back(change->device + "|" + change->bed + " " + minute(change->from) + "-" +
+                       (change->until ? minute(*change->until) : ""));
+        REQUIRE(ward->change_examined(change->id));
+    }
+    return told;
+}
+
+TEST_CASE("every way of telling who is where says what it changes", "[bed_register]") {
+    Bedside ward;
+    using Told = std::vector<std::string>;
+    REQUIRE(ward.tell(ward.movement(MovementKind::arrival, "1", "A", 0, "V1")));
+    CHECK(changes_of(ward) == Told{"|A 0-"});
+    REQUIRE(ward.tell(ward.movement(MovementKind::transfer, "1", "B", 40, "V1")));
+    CHECK(changes_of(ward) == Told{"|A 40-", "|B 40-"});
+    REQUIRE(ward->place({0, "m", "A", at(0), std::nullopt}, "user:1"));
+    CHECK(changes_of(ward) == Told{"m| 0-"});
+    REQUIRE(ward->end_placement("m", at(50), "user:1"));
+    CHECK(changes_of(ward) == Told{"m| 50-"});
+    REQUIRE(ward->associate({0, "m", identifier("2"), at(10), at(20)}, "user:1"));
+    CHECK(changes_of(ward) == Told{"m| 10-20"});
+    REQUIRE(ward->end_association("m", at(15), "user:1"));
+    CHECK(changes_of(ward) == Told{"m| 15-20"});
+    CHECK(ward->devices_at("A", at(0), at(10)).value() == Told{"m"});
+    CHECK(ward->devices_at("A", at(50), std::nullopt).value().empty());
+}
+
+TEST_CASE("merged persons are one and others are not", "[bed_register]") {
+    Bedside ward;
+    const auto one = ward->subject_of(identifier("1")).value().pseudonym;
+    const auto two = ward->subject_of(identifier("2")).value().pseudonym;
+    const auto three = ward->subject_of(identifier("3")).value().pseudonym;
+    CHECK(ward->same_person(one, one).value());
+    CHECK_FALSE(ward->same_person(one, two).value());
+    auto merge = ward.movement(MovementKind::merge, "1", "", 5);
+    merge.merged = {identifier("2")};
+    REQUIRE(ward.tell(std::move(merge)));
+    CHECK(ward->same_person(one, two).value());
+    CHECK(ward->same_person(two, one).value());
+    CHECK_FALSE(ward->same_person(two, three).value());
+}
+
 TEST_CASE("stays are told for a bed and for a person", "[bed_register]") {
     Bedside ward;
     REQUIRE(ward.tell(ward.movement(MovementKind::arrival, "1", "A", 0)));

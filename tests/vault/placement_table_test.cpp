@@ -28,6 +28,18 @@ TEST_CASE("a device stands at one bed at a time", "[placement_table]") {
     CHECK(open.table.span_at("stranger", at(0)).value().until == Instant::max());
 }
 
+TEST_CASE("a bed's devices of a time are told", "[placement_table]") {
+    Placements open;
+    REQUIRE(open.table.add({0, "b", "A", at(0), at(10)}));
+    REQUIRE(open.table.add({0, "b", "A", at(20), at(30)}));
+    REQUIRE(open.table.add({0, "a", "A", at(25), std::nullopt}));
+    REQUIRE(open.table.add({0, "c", "B", at(0), std::nullopt}));
+    using Devices = std::vector<std::string>;
+    CHECK(open.table.devices_at("A", at(0), at(60)).value() == Devices{"a", "b"});
+    CHECK(open.table.devices_at("A", at(10), at(20)).value().empty());
+    CHECK(open.table.devices_at("A", at(30), Instant::max()).value() == Devices{"a"});
+}
+
 TEST_CASE("a placement ends at a time after its begin", "[placement_table]") {
     Placements open;
     REQUIRE(open.table.add({0, "m", "A", at(0), std::nullopt}));

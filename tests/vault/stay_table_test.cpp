@@ -43,6 +43,22 @@ TEST_CASE("of two movements at one moment the later told one holds", "[stay_tabl
     CHECK(stays_after({{arrival, "A", at(0)}, {arrival, "B", at(0)}}) == std::vector{span("B", 0)});
 }
 
+TEST_CASE("stays told anew differ where only one telling has the person", "[stay_table]") {
+    const std::vector<BedSpan> none;
+    CHECK(differences({span("A", 0, 10)}, {span("A", 0, 10)}).empty());
+    CHECK(differences(none, {span("A", 5)}) == std::vector{span("A", 5)});
+    // A discharge that is told late: only the time after it.
+    CHECK(differences({span("A", 0)}, {span("A", 0, 60)}) == std::vector{span("A", 60)});
+    // A transfer that is told late.
+    CHECK(differences({span("A", 0)}, {span("A", 0, 60), span("B", 60)}) ==
+          std::vector{span("A", 60), span("B", 60)});
+    // A time that is corrected.
+    CHECK(differences({span("A", 30, 90)}, {span("A", 0, 60)}) ==
+          std::vector{span("A", 0, 30), span("A", 60, 90)});
+    // Stays that meet are one.
+    CHECK(differences({span("A", 0, 30), span("A", 30, 60)}, {span("A", 0, 60)}).empty());
+}
+
 struct Ward : OpenTables {
     PersonTable persons = PersonTable::prepare(database, keys).value();
     VisitTable visits = VisitTable::prepare(database).value();
@@ -56,9 +72,10 @@ TEST_CASE("the bed's person is told with the longest span of that answer", "[sta
     const auto two = ward.add("2");
     const auto first = ward.visits.add(one.id, std::nullopt).value();
     const auto second = ward.visits.add(two.id, std::nullopt).value();
-    REQUIRE(ward.stays.replace(first.id, {span("A", 10, 20)}).value());
-    REQUIRE(ward.stays.replace(second.id, {span("A", 30)}).value());
-    CHECK_FALSE(ward.stays.replace(second.id, {span("A", 30)}).value());
+    CHECK(ward.stays.replace(first.id, {span("A", 10, 20)}).value() == std::vector{span("A", 10, 20)});
+    REQUIRE(ward.stays.replace(second.id, {span("A", 30)}));
+    CHECK(ward.stays.replace(second.id, {span("A", 30)}).value().empty());
+    CHECK(ward.stays.of_visit(second.id).value() == std::vector{span("A", 30)});
 
     const auto before = ward.stays.span_at("A", at(5)).value();
     CHECK_FALSE(before.subject);

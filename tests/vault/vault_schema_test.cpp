@@ -70,10 +70,15 @@ constexpr const char* step_to_version_4 =
     "INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX movement_messages_by_age ON movement_messages(received);"
     "PRAGMA user_version=4";
-// What takes version 4 off again.
+// What version 5 adds.
+constexpr const char* step_to_version_5 =
+    "CREATE TABLE place_changes(id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, bed TEXT NOT "
+    "NULL, "
+    "starts INTEGER NOT NULL, ends INTEGER CHECK(ends > starts)) STRICT; PRAGMA user_version=5";
+// What takes version 4 and 5 off again.
 constexpr const char* without_version_4 =
     "DROP TABLE merges; DROP TABLE stays; DROP TABLE movements; DROP TABLE visits; DROP TABLE placements; "
-    "DROP TABLE movement_messages;";
+    "DROP TABLE movement_messages; DROP TABLE place_changes;";
 
 database::Connection open_in(const database::ScratchFolder& folder, const crypto::KeyRing& keys) {
     return database::Connection::open(folder / "vault.db", keys.key(crypto::key_name::vault).value(),
@@ -104,7 +109,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 4);
+    CHECK(fresh.schema_version().value() == 5);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
@@ -113,6 +118,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     REQUIRE(old.execute(version_2));
     REQUIRE(old.execute(step_to_version_3));
     REQUIRE(old.execute(step_to_version_4));
+    REQUIRE(old.execute(step_to_version_5));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
@@ -142,7 +148,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     REQUIRE(vault->erase(before->pseudonym));
     CHECK(vault->erasures().entries == 1);
     vault.vault.reset();
-    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 4);
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 5);
 }
 
 TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
@@ -150,14 +156,14 @@ TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=5"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=6"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 5, this program knows versions up to 4; start a program "
+          "open vault: vault.db has schema version 6, this program knows versions up to 5; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

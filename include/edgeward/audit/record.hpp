@@ -64,6 +64,7 @@ enum class Action : std::uint8_t {
     volume_exceeded,   // object: destination; rule: the budget that was used up
     policy_loaded,     // object: start or reload; details: SHA-256 of the policies; count: of them
     access_denied,     // a user may not; object: the action; rule: the deciding policy
+    reassigned,        // a later movement says whose they are; object: taken back or given, reports
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

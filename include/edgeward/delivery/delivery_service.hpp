@@ -86,6 +86,9 @@ public:
     void wake();
     // Reports of this destination that had ended are pending again (store::ObservationStore::retry).
     void claim_again(std::string_view destination);
+    // These reports were taken back in the store (store::ObservationStore::reassign): those in memory are not
+    // sent.
+    void drop(const std::vector<std::uint64_t>& reports);
     // Follows what the operator wants of a destination (store::ObservationStore::set_mode). A send under way
     // ends in its own time.
     void set_mode(std::string_view destination, store::DestinationMode mode);

@@ -62,10 +62,14 @@ struct Report {
     Instant received{};
     std::optional<std::uint64_t> sequence;
     std::vector<Observation> observations;
+    // Whose it is follows from who was where, not from the message: a later movement may say otherwise.
+    bool by_place = false;
+    // It takes that report back: its observations are not this person's.
+    std::optional<std::uint64_t> takes_back;
 };
 
-// Report body as octets, version 1 (docs/store-format.md), without subject, device and received time, which
-// the store keeps beside it. decode: corrupt when the octets are not such a body.
+// Report body as octets, version 2 (docs/store-format.md), without subject, device and received time, which
+// the store keeps beside it. decode: version 1 too; corrupt when the octets are not such a body.
 Bytes encode_body(const Report& report);
 Result<void> decode_body(ByteView body, Report& into);
 

@@ -90,6 +90,11 @@ public:
         const store::QuarantineEntry& entry,
         const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
 
+    // Messages taken since start(), and those among them whose fate is on disk, in that order: when ended()
+    // reaches what taken() was, nothing is under way any more that was taken until then.
+    [[nodiscard]] std::uint64_t taken() const;
+    [[nodiscard]] std::uint64_t ended() const;
+
     [[nodiscard]] std::vector<device::Watched> watched() const;
 
     // Not ready: why messages do not move (vault or store in trouble).

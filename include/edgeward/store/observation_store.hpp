@@ -94,6 +94,15 @@ struct Settlement {
     std::uint32_t attempts = 0;
 };
 
+// A report that turned out to be another person's, or nobody's for now.
+struct Reassignment {
+    std::uint64_t report = 0;  // its number
+    // The same under the person it was stored for, as what takes it back.
+    SealedReport taken_back;
+    // Under the other person with observation ids of its own; Inbound with fate Quarantined: held.
+    std::variant<SealedReport, Inbound> instead;
+};
+
 // What may go: content of reports that every destination is done with.
 struct RetentionLimits {
     Instant clinical_before{};   // reports about a person received before
@@ -145,6 +154,10 @@ public:
     // such destination, or not one of change_reasons.
     virtual Result<void> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
                                   std::string_view reason) = 0;
+    // Gives reports to whom they are: queued ones go nowhere any more (filtered, reason "reassigned"),
+    // destinations that may have one get what takes it back, and what stands instead is queued for all.
+    // Those taken back before are left alone; gives the numbers of the others. With audit records.
+    virtual Result<std::vector<std::uint64_t>> reassign(const std::vector<Reassignment>& reassignments) = 0;
     // Takes an entry out of quarantine as `as`, after a replay; not Quarantined again.
     virtual Result<void> resolve_quarantine(std::uint64_t id, const Inbound& as, std::string_view actor) = 0;
     virtual Result<std::uint64_t> expire_quarantine(Instant before) = 0;

@@ -67,6 +67,16 @@ public:
     // Whose the pending reports with number > `after` are, in order, at most `most`.
     virtual Result<std::vector<PendingLane>> pending_lanes(std::string_view destination, std::uint64_t after,
                                                            std::size_t most) = 0;
+    // Reports about persons that the device measured in [from, until) and that still stand, number > `after`,
+    // in order. Looks at no more than `most` reports; gives how far it looked, 0: to the end.
+    struct Standing {
+        std::vector<Delivery> reports;
+        std::uint64_t looked_to = 0;
+    };
+    virtual Result<Standing> standing(std::string_view device, std::uint64_t after, Instant from,
+                                      Instant until, std::size_t most) = 0;
+    // A report number before which nothing was received at or after `when`, as far as clocks went on.
+    virtual Result<std::uint64_t> received_before(Instant when) = 0;
     // As pending(), for reports that are pending again.
     virtual Result<std::vector<Delivery>> again(std::string_view destination, std::uint64_t after,
                                                 std::size_t most) = 0;

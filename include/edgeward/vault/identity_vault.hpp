@@ -91,6 +91,9 @@ public:
     // survivor's, and erasing either erases both.
     virtual Result<std::optional<Subject>> subject(const model::Pseudonym& pseudonym) = 0;
 
+    // They are the same pseudonym, or of persons merged into one.
+    virtual Result<bool> same_person(const model::Pseudonym& one, const model::Pseudonym& other) = 0;
+
     // Back to the identity; only with a permit of level identified. The caller commits the audit record
     // first. invalid_input: erased or never known, here and below.
     virtual Result<DisclosedIdentity> disclose(const model::Pseudonym& pseudonym,

@@ -80,6 +80,15 @@ struct Stay {
     std::optional<Instant> until;
 };
 
+// Who was there in that time is told otherwise than before: at a device, or at a bed (the other is empty).
+struct PlaceChange {
+    std::int64_t id = 0;
+    std::string device;
+    std::string bed;
+    Instant from{};
+    std::optional<Instant> until;
+};
+
 // The part of the vault that patient administration and the ward change. Errors and threads as IdentityVault.
 class BedRegister {
 public:
@@ -97,6 +106,13 @@ public:
     virtual Result<std::vector<BedPlacement>> placements(std::string_view device) = 0;
     // By time; the newest `most`.
     virtual Result<std::vector<Stay>> stays_in(std::string_view bed, std::size_t most) = 0;
+    // The oldest change that what is stored has not been held against; nothing: none. Written in the
+    // transaction of the change, so that none is missed, whenever the power goes.
+    virtual Result<std::optional<PlaceChange>> unexamined_change() = 0;
+    virtual Result<void> change_examined(std::int64_t id) = 0;
+    // Devices placed at the bed at some time in [from, until).
+    virtual Result<std::vector<std::string>> devices_at(std::string_view bed, Instant from,
+                                                        std::optional<Instant> until) = 0;
     // Of the person with that identifier; none for an unknown one.
     virtual Result<std::vector<Stay>> stays_of(const model::PatientIdentifier& identifier,
                                                std::size_t most) = 0;
