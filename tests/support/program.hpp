@@ -76,10 +76,12 @@ public:
     // The first line of its output, waited for; nothing when it ended or said nothing in time.
     [[nodiscard]] std::optional<std::string> first_line() {
         std::string text;
-        const bool there = eventually([&] {
-            text = output();
-            return text.find('\n') != std::string::npos || ::waitpid(child_, nullptr, WNOHANG) == child_;
-        });
+        const bool there = eventually(
+            [&] {
+                text = output();
+                return text.find('\n') != std::string::npos || ::waitpid(child_, nullptr, WNOHANG) == child_;
+            },
+            std::chrono::seconds(90));  // Node.js on a machine that does something else
         const auto end = text.find('\n');
         if (!there || end == std::string::npos) return std::nullopt;
         return text.substr(0, end);
