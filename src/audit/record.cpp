@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 47> action_names = {"started",
+constexpr std::array<std::string_view, 74> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -59,8 +59,35 @@ constexpr std::array<std::string_view, 47> action_names = {"started",
                                                            "volume_exceeded",
                                                            "policy_loaded",
                                                            "access_denied",
-                                                           "reassigned"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::reassigned));
+                                                           "reassigned",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "",
+                                                           "erasure_requested",
+                                                           "erasure_approved",
+                                                           "erasure_rejected",
+                                                           "legal_hold_changed",
+                                                           "deliveries_erased",
+                                                           "quarantine_erased",
+                                                           "erasure_certified",
+                                                           "erasure_read"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::erasure_read));  // 48 to 66: no action
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

@@ -65,6 +65,14 @@ enum class Action : std::uint8_t {
     policy_loaded,     // object: start or reload; details: SHA-256 of the policies; count: of them
     access_denied,     // a user may not; object: the action; rule: the deciding policy
     reassigned,        // a later movement says whose they are; object: taken back or given, reports
+    erasure_requested = 67,  // object: request and its number; rule: reason
+    erasure_approved,        // object: request; rule: reason of the request
+    erasure_rejected,        // object: request; rule: why
+    legal_hold_changed,      // object: set or release and the hold's number; rule: reason
+    deliveries_erased,       // of a destination: the person was erased; object: reports; details as delivered
+    quarantine_erased,       // messages that named an erased person; object: their device and the request
+    erasure_certified,       // object: request; details: SHA-256 of the certificate
+    erasure_read,            // requests, holds, a certificate or what an erasure would take; object: which
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };
