@@ -276,6 +276,14 @@ Result<void> Connection::checkpoint(std::chrono::milliseconds patience) {
     return {};
 }
 
+Result<void> Connection::rebuild() {
+    // VACUUM attaches the copy it makes; nothing else may attach.
+    sqlite3_limit(state_->handle, SQLITE_LIMIT_ATTACHED, 1);
+    auto built = execute("VACUUM");
+    sqlite3_limit(state_->handle, SQLITE_LIMIT_ATTACHED, 0);
+    return built;
+}
+
 std::uint64_t memory_in_use() {
     return static_cast<std::uint64_t>(sqlite3_memory_used());
 }

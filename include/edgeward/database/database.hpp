@@ -14,11 +14,11 @@
 #include <edgeward/core/secret.hpp>
 
 // SQLCipher connections for the store and the vault: raw 256-bit keys, WAL, synchronous=FULL, secure_delete,
-// foreign keys, a busy timeout, no ATTACH (and so no VACUUM), no extension, bounded limits: a value has at
-// most 64 MiB, a statement 999 parameters. Files are readable by their owner only. Writers checkpoint every
-// 1000 pages, readers never. cipher_memory_security stays off: it is one switch for the process and cuts
-// group commits to a third (80,000 to 30,000 rows/s of 800 octets); what must not stay in memory is sealed
-// before it gets here, and core dumps are off.
+// foreign keys, a busy timeout, no ATTACH (and VACUUM by rebuild() alone), no extension, bounded limits: a
+// value has at most 64 MiB, a statement 999 parameters. Files are readable by their owner only. Writers
+// checkpoint every 1000 pages, readers never. cipher_memory_security stays off: it is one switch for the
+// process and cuts group commits to a third (80,000 to 30,000 rows/s of 800 octets); what must not stay in
+// memory is sealed before it gets here, and core dumps are off.
 //
 // Errors by kind: unavailable (busy, locked, device error), exhausted (disk or memory full), corrupt (not a
 // database under this key, malformed, page authentication failed), misconfigured (cannot open; read-only; a
@@ -89,6 +89,10 @@ public:
     // Asks from now on after about so many steps of SQLite's machine whether to give up; true ends the
     // statement that runs, which then fails as unavailable.
     void give_up_when(int steps, std::function<bool()> question);
+    // Writes every page anew out of the rows that are there (VACUUM), so that no octet of a deleted one is
+    // left between the cells of a page. In memory: needs as much as the file has, and a checkpoint()
+    // afterwards.
+    Result<void> rebuild();
     // Moves the WAL into the database file and truncates it. unavailable when a reader still holds it after
     // `patience`.
     Result<void> checkpoint(std::chrono::milliseconds patience = std::chrono::seconds(5));
