@@ -5,13 +5,11 @@
 #include <edgeward/model/bed.hpp>
 #include <edgeward/pipeline/reassignment.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
+#include <edgeward/store/held_messages.hpp>
 #include <edgeward/store/report_seal.hpp>
 
 namespace edgeward::pipeline {
 namespace {
-
-constexpr std::string_view topic_context = "edgeward-quarantine-1 topic";
-constexpr std::string_view payload_context = "edgeward-quarantine-1 payload";
 
 // When the newest of them was measured.
 Instant newest_of(const model::IdentifiedReport& report) {
@@ -73,9 +71,8 @@ Result<store::Inbound> InboundDecoder::decode_held(
 
 store::Quarantined InboundDecoder::quarantine(const model::RawMessage& message, std::string_view reason,
                                               std::string detail) const {
-    return {std::string(reason), std::move(detail),
-            quarantine_key_.seal(bytes_of(message.topic), bytes_of(topic_context)),
-            quarantine_key_.seal(message.payload, bytes_of(payload_context))};
+    return {std::string(reason), std::move(detail), store::seal_held_topic(message.topic, quarantine_key_),
+            store::seal_held_payload(message.payload, quarantine_key_)};
 }
 
 Result<vault::Subject> InboundDecoder::subject_of(const model::IdentifiedReport& report,
@@ -185,11 +182,9 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, 
 
 Result<QuarantinedMessage> open_quarantined(const store::QuarantineEntry& entry,
                                             const crypto::SealingKey& key) {
-    const auto topic = key.open(entry.sealed_topic, bytes_of(topic_context));
-    const auto payload = key.open(entry.sealed_payload, bytes_of(payload_context));
-    if (!topic || !payload) return failure(ErrorKind::corrupt, "a quarantined message does not open");
-    return QuarantinedMessage{std::string(text_of(topic->reveal())),
-                              Bytes(payload->reveal().begin(), payload->reveal().end())};
+    auto held = store::open_held(entry, key);
+    if (!held) return failure(std::move(held.error()));
+    return QuarantinedMessage{std::move(held->topic), std::move(held->payload)};
 }
 
 }  // namespace edgeward::pipeline

@@ -49,6 +49,12 @@ std::string expired_object(std::string_view device, Instant before) {
     return text.append("received before ").append(to_rfc3339(before));
 }
 
+std::string erased_object(std::string_view device, std::string_view why) {
+    std::string text;
+    if (!device.empty()) text.append(object_prefix).append(device).append(" ");
+    return text.append(why);
+}
+
 std::string_view device_in_actor(std::string_view actor) {
     return actor.starts_with(actor_prefix) ? actor.substr(actor_prefix.size()) : std::string_view();
 }

@@ -31,9 +31,10 @@ void add_entry(InboundBook& book, BookEntry entry, std::string_view reason, std:
 
 // How audit records name devices, so that a recount can tell whose messages they stand for: the actor of
 // refusals and quarantines ("device:monitor-1", "gateway" for devices that are not known), the object of
-// expiries ("device monitor-1 received before …").
+// expiries and erasures ("device monitor-1 received before …", "device monitor-1 request 3").
 std::string device_actor(std::string_view device);
 std::string expired_object(std::string_view device, Instant before);
+std::string erased_object(std::string_view device, std::string_view why);
 // The device named by such a record; empty: not known.
 std::string_view device_in_actor(std::string_view actor);
 std::string_view device_in_expired(std::string_view object);

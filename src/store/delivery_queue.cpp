@@ -28,7 +28,13 @@ bool is_delivered(DeliveryState state) noexcept {
 
 audit::Action action_of(DeliveryState state) noexcept {
     if (state == DeliveryState::delivered) return audit::Action::delivered;
+    if (state == DeliveryState::erased) return audit::Action::deliveries_erased;
     return state == DeliveryState::dead ? audit::Action::dead_lettered : audit::Action::filtered;
+}
+
+audit::Outcome outcome_of(DeliveryState state) noexcept {
+    if (state == DeliveryState::delivered || state == DeliveryState::erased) return audit::Outcome::success;
+    return state == DeliveryState::dead ? audit::Outcome::failure : audit::Outcome::denied;
 }
 
 std::string span_of(std::uint64_t first, std::uint64_t last) {
@@ -197,7 +203,7 @@ Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlemen
     if (!is_waiting(row->state)) return {};  // ended before, or erased while it was under way
     const bool parks = settlement.state == DeliveryState::parked;
     if (settlement.state == DeliveryState::pending || settlement.state == DeliveryState::again ||
-        settlement.state == DeliveryState::erased || (parks && !row->subject))
+        (settlement.state == DeliveryState::erased && !row->subject) || (parks && !row->subject))
         return failure(ErrorKind::invalid_input, "a report cannot be settled as that");
     if (auto written = write(destination.id, settlement, *row, now); !written) return written;
     --destination.by_state[index_of(row->state)];
@@ -233,9 +239,7 @@ Result<std::vector<audit::Event>> DeliveryQueue::settle(std::string_view name,
         event.action = action_of(state);
         event.subject = subject;
         event.object = span_of(group.first, group.last);
-        event.outcome = state == DeliveryState::delivered ? audit::Outcome::success
-                        : state == DeliveryState::dead    ? audit::Outcome::failure
-                                                          : audit::Outcome::denied;
+        event.outcome = outcome_of(state);
         event.rule = reason;
         event.details = crypto::sha256(group.vouched);
         event.count = group.count;
@@ -252,6 +256,40 @@ Result<void> DeliveryQueue::raise_low_water(Destination& destination, std::uint6
     const std::uint64_t low_water = *row ? unsigned_of(select.integer(0)) - 1 : newest;
     destination.changed = destination.changed || low_water != destination.low_water;
     destination.low_water = low_water;
+    return {};
+}
+
+Result<std::vector<DeliveryQueue::Ended>> DeliveryQueue::erase(std::uint64_t report, Instant now) {
+    std::vector<Ended> ended;
+    for (Destination& destination : destinations_) {
+        {
+            database::Statement& select = sql_[is_queued];
+            const RowGuard guard(select);
+            auto queued = select.bind(1, destination.id).bind(2, signed_of(report)).step();
+            if (!queued) return failure(std::move(queued.error()));
+            if (!*queued) continue;
+        }
+        auto row = row_of(destination.id, report);
+        if (!row) return failure(std::move(row.error()));
+        if (!is_waiting(row->state) && row->state != DeliveryState::dead) continue;
+        Settlement settlement;
+        settlement.report = report;
+        settlement.state = DeliveryState::erased;
+        settlement.reason = "erased";
+        if (auto written = write(destination.id, settlement, *row, now); !written)
+            return failure(std::move(written.error()));
+        --destination.by_state[index_of(row->state)];
+        ++destination.by_state[index_of(DeliveryState::erased)];
+        destination.changed = true;
+        ended.push_back({destination.name, row->digest});
+    }
+    return ended;
+}
+
+Result<void> DeliveryQueue::pass_erased(std::uint64_t newest) {
+    for (Destination& destination : destinations_) {
+        if (auto raised = raise_low_water(destination, newest); !raised) return raised;
+    }
     return {};
 }
 

@@ -47,6 +47,14 @@ public:
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports);
     // The same for delivered ones.
     Result<std::uint64_t> replay(std::string_view destination, const std::vector<std::uint64_t>& reports);
+    // Ends as erased what of a report no destination has got yet. Gives the destinations where it did.
+    struct Ended {
+        std::string destination;
+        crypto::Digest digest{};  // of the report's row
+    };
+    Result<std::vector<Ended>> erase(std::uint64_t report, Instant now);
+    // After the last erase(): claims begin behind what was ended.
+    Result<void> pass_erased(std::uint64_t newest);
     // False: it was in that mode.
     Result<bool> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
                           std::string_view reason, Instant now);

@@ -125,4 +125,19 @@ Result<Examination> examine(const std::filesystem::path& folder, const crypto::K
     return found;
 }
 
+Result<void> read_audit(const std::filesystem::path& folder, const crypto::KeyRing& keys,
+                        const std::function<void(const audit::Event&)>& see) {
+    const auto key = keys.key(crypto::key_name::store);
+    if (!key) return failure(key.error());
+    auto connection = open_snapshot(folder / store_file, *key);
+    if (!connection) return failure(std::move(connection.error()));
+    return query(*connection, "SELECT canonical FROM audit ORDER BY sequence", no_parameters,
+                 [&](const database::Statement& row) -> Result<void> {
+                     const auto record = audit::parse_canonical(row.octets(0));
+                     if (!record) return failure(ErrorKind::corrupt, "a stored audit record cannot be read");
+                     see(record->second);
+                     return {};
+                 });
+}
+
 }  // namespace edgeward::store

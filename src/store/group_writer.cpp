@@ -50,6 +50,18 @@ Result<void> GroupWriter::run(std::function<Result<void>(ObservationStore&)> wor
     return failure(ErrorKind::unavailable, "the store is closed");
 }
 
+Result<void> GroupWriter::move_log() {
+    const auto promise = std::make_shared<std::promise<Result<void>>>();
+    auto outcome = promise->get_future();
+    // After the commit, on ew-db: no transaction is open then.
+    const bool taken = submit({[](ObservationStore&) { return Result<void>(); },
+                               [this, promise](const Result<void>& result) {
+                                   promise->set_value(result ? store_->move_log() : result);
+                               }});
+    if (taken) return outcome.get();
+    return failure(ErrorKind::unavailable, "the store is closed");
+}
+
 void GroupWriter::limit_patience(std::chrono::milliseconds patience) {
     {
         const std::lock_guard lock(mutex_);

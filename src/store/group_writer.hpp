@@ -27,6 +27,7 @@ public:
 
     bool submit(Job job) override;
     Result<void> run(std::function<Result<void>(ObservationStore&)> work) override;
+    Result<void> move_log() override;
     void limit_patience(std::chrono::milliseconds patience) override;
     void stop() override;
     [[nodiscard]] Result<void> health() const override;

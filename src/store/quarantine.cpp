@@ -3,6 +3,11 @@
 #include "statements.hpp"
 
 namespace edgeward::store {
+namespace {
+
+constexpr std::uint64_t most_rebuilt = std::uint64_t{64} << 20U;
+
+}  // namespace
 
 Result<Quarantine> Quarantine::open(database::Connection& connection) {
     auto prepared = prepare_all<statements>(
@@ -11,7 +16,8 @@ Result<Quarantine> Quarantine::open(database::Connection& connection) {
          "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
          "SELECT device, reason FROM quarantine WHERE id = ?1", "DELETE FROM quarantine WHERE id = ?1",
          "SELECT device, reason, count(*) FROM quarantine WHERE received < ?1 GROUP BY device, reason",
-         "DELETE FROM quarantine WHERE received < ?1"});
+         "DELETE FROM quarantine WHERE received < ?1",
+         "SELECT coalesce(sum(length(topic) + length(payload)), 0) FROM quarantine"});
     if (!prepared) return failure(std::move(prepared.error()));
     Quarantine quarantine;
     quarantine.sql_ = std::move(*prepared);
@@ -30,19 +36,41 @@ Result<crypto::Digest> Quarantine::add(const Inbound& message, const Quarantined
     return crypto::sha256({fate.sealed_topic, fate.sealed_payload});
 }
 
-Result<Quarantine::Taken> Quarantine::take(std::uint64_t id) {
+Result<std::optional<Quarantine::Taken>> Quarantine::take_if_there(std::uint64_t id) {
     Taken taken;
     {
         const RowGuard guard(sql_[select]);
         auto row = sql_[select].bind(1, signed_of(id)).step();
         if (!row) return failure(std::move(row.error()));
-        if (!*row) return failure(ErrorKind::invalid_input, "no such quarantine entry");
+        if (!*row) return std::nullopt;
         taken.device = sql_[select].integer(0);
         taken.reason = sql_[select].text(1);
     }
     if (auto removed = run(sql_[remove].bind(1, signed_of(id))); !removed)
         return failure(std::move(removed.error()));
     return taken;
+}
+
+Result<Quarantine::Taken> Quarantine::take(std::uint64_t id) {
+    auto taken = take_if_there(id);
+    if (!taken) return failure(std::move(taken.error()));
+    if (!*taken) return failure(ErrorKind::invalid_input, "no such quarantine entry");
+    return **std::move(taken);
+}
+
+// secure_delete overwrites removed cells; but a cell that moved to another page while the tree was balanced
+// leaves its copy in the gap of the old one. Clearing the table overwrites its pages whole.
+Result<bool> Quarantine::rebuild(database::Connection& connection) {
+    {
+        const RowGuard guard(sql_[octets]);
+        auto row = sql_[octets].step();
+        if (!row) return failure(std::move(row.error()));
+        if (unsigned_of(sql_[octets].integer(0)) > most_rebuilt) return false;
+    }
+    auto rebuilt = connection.execute(
+        "CREATE TEMP TABLE kept AS SELECT * FROM quarantine; DELETE FROM quarantine;"
+        "INSERT INTO quarantine SELECT * FROM temp.kept; DROP TABLE temp.kept");
+    return rebuilt.map([] { return true; });
 }
 
 Result<std::vector<Quarantine::Taken>> Quarantine::expire(Instant before) {

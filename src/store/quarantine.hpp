@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,11 +30,16 @@ public:
     };
     // Removes one entry. invalid_input: there is none.
     Result<Taken> take(std::uint64_t id);
+    // The same; nothing: there is none.
+    Result<std::optional<Taken>> take_if_there(std::uint64_t id);
+    // Writes every row anew, so that no page has octets of removed ones between its cells. False: there is
+    // too much to hold in memory meanwhile, nothing was done.
+    Result<bool> rebuild(database::Connection& connection);
     // Removes what was received before; gives it by device and reason.
     Result<std::vector<Taken>> expire(Instant before);
 
 private:
-    enum Sql : std::uint8_t { insert, select, remove, group_old, remove_old, statements };
+    enum Sql : std::uint8_t { insert, select, remove, group_old, remove_old, octets, statements };
     std::array<database::Statement, statements> sql_;
 };
 

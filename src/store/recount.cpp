@@ -89,6 +89,8 @@ Result<void> count_refused(Connection& connection, Ledger& ledger) {
             if (event.action == audit::Action::refused) refuse(device_in_actor(event.actor), event.object);
             if (event.action == audit::Action::quarantine_expired)
                 refuse(device_in_expired(event.object), "quarantine_expired");
+            if (event.action == audit::Action::quarantine_erased)
+                refuse(device_in_expired(event.object), "erased");
             return {};
         });
 }

@@ -14,6 +14,7 @@ constexpr auto writer_pragmas = "PRAGMA cache_size=-32768";
 constexpr std::uintmax_t log_limit = std::uintmax_t{64} << 20U;
 constexpr std::chrono::seconds between_looks{1};
 constexpr std::chrono::milliseconds checkpoint_patience{20};
+constexpr std::chrono::milliseconds move_patience{500};  // commits wait so long
 
 }  // namespace
 
@@ -58,9 +59,11 @@ Result<void> SqlcipherStore::load(const StoreSettings& settings, const crypto::K
     if (!retention) return failure(std::move(retention.error()));
     auto withdrawals = Withdrawals::open(connection);
     if (!withdrawals) return failure(std::move(withdrawals.error()));
+    auto erasure = ReportErasure::open(connection);
+    if (!erasure) return failure(std::move(erasure.error()));
     parts_.emplace(Parts{std::move(*audit), std::move(*books), std::move(*reports), std::move(*queue),
                          std::move(*quarantine), std::move(*watch), std::move(*retention),
-                         std::move(*withdrawals)});
+                         std::move(*withdrawals), std::move(*erasure)});
     return {};
 }
 
@@ -152,6 +155,10 @@ void SqlcipherStore::trim_log() {
     if (none || size < log_limit) return;
     // Held by a reader: commits go on, and the next look tries again.
     (void)connection_->checkpoint(checkpoint_patience);
+}
+
+Result<void> SqlcipherStore::move_log() {
+    return connection_->checkpoint(move_patience);
 }
 
 Result<void> SqlcipherStore::finish() {

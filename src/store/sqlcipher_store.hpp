@@ -20,6 +20,7 @@
 #include "audit_log.hpp"
 #include "books.hpp"
 #include "delivery_queue.hpp"
+#include "erasure.hpp"
 #include "quarantine.hpp"
 #include "reports.hpp"
 #include "retention.hpp"
@@ -46,6 +47,8 @@ public:
     // Empties a write-ahead log that readers have kept from being begun anew, as soon as none holds it. Call
     // after every commit.
     void trim_log();
+    // Writer::move_log().
+    Result<void> move_log();
     // Signs what has no checkpoint yet and moves the write-ahead log into the file.
     Result<void> finish();
     [[nodiscard]] std::chrono::milliseconds until_checkpoint() const { return parts_->audit.until_due(); }
@@ -69,6 +72,11 @@ public:
     Result<void> begin_reports(Instant due) override;
     Result<Retired> retire(const RetentionLimits& limits, std::uint64_t after, std::size_t most) override;
     Result<Forgotten> forget_ids(Instant before, const Bytes& after, std::size_t most) override;
+    Result<ErasedReports> erase_reports(const std::vector<std::uint64_t>& reports,
+                                        const std::vector<model::Pseudonym>& subjects,
+                                        const std::string& rule) override;
+    Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>& ids,
+                                           const std::string& why) override;
     Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override;
 
 private:
@@ -81,6 +89,7 @@ private:
         WatchTable watch;
         Retention retention;
         Withdrawals withdrawals;
+        ReportErasure erasure;
     };
     // What a rolled-back job or transaction must give back beside the rows.
     struct Mark {
@@ -127,6 +136,7 @@ private:
     void count_values(std::int64_t device, const std::vector<std::pair<std::string, std::uint64_t>>& values);
     void count_refused(const Inbound& message, std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);
+    Result<void> append_quarantine_erased(std::int64_t device, const std::string& why, std::uint64_t count);
     Result<void> append_expired(std::int64_t device, Instant before, std::uint64_t count);
 
     // On the heap: statements and parts keep its address.

@@ -45,6 +45,8 @@ public:
     Result<std::map<std::string, DestinationBook>> destination_books() override;
     Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) override;
     Result<Delivery> report(std::uint64_t number) override;
+    Result<PersonReports> reports_of(const std::function<bool(const model::Pseudonym&)>& theirs,
+                                     std::uint64_t after, std::size_t most) override;
     Result<std::vector<QuarantineEntry>> quarantine(std::size_t most, std::uint64_t after = 0) override;
     Result<QuarantineEntry> quarantine_entry(std::uint64_t id) override;
     Result<WatchedDevices> watched() override;

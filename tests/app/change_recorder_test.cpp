@@ -37,6 +37,7 @@ public:
         if (now) return failure(ErrorKind::unavailable, "the answer got lost");
         return done;
     }
+    Result<void> move_log() override { return real_.move_log(); }
     void limit_patience(std::chrono::milliseconds patience) override { real_.limit_patience(patience); }
     void stop() override { real_.stop(); }
     [[nodiscard]] Result<void> health() const override { return real_.health(); }

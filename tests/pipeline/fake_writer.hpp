@@ -50,6 +50,14 @@ public:
         std::abort();
     }
     Result<store::Forgotten> forget_ids(Instant, const Bytes&, std::size_t) override { std::abort(); }
+    Result<store::ErasedReports> erase_reports(const std::vector<std::uint64_t>&,
+                                               const std::vector<model::Pseudonym>&,
+                                               const std::string&) override {
+        std::abort();
+    }
+    Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>&, const std::string&) override {
+        std::abort();
+    }
     Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override {
         watched = devices;
         watched_exact = exact;
@@ -74,6 +82,7 @@ public:
         return true;
     }
     Result<void> run(std::function<Result<void>(store::ObservationStore&)>) override { std::abort(); }
+    Result<void> move_log() override { std::abort(); }
     void limit_patience(std::chrono::milliseconds) override {}
     void stop() override {
         const std::lock_guard lock(mutex_);

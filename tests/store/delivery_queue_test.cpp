@@ -139,9 +139,22 @@ TEST_CASE("a settlement of an unknown report or destination fails as a whole", "
     CHECK_FALSE(bench.settle("kis", {ended(1), ended(77)}));
     CHECK_FALSE(bench.settle("nobody", {ended(1)}));
     CHECK_FALSE(bench.settle("kis", {ended(1, DeliveryState::pending)}));
-    CHECK_FALSE(bench.settle("kis", {ended(1, DeliveryState::erased)}));
+    CHECK_FALSE(bench.settle("kis", {ended(1, DeliveryState::again)}));
     CHECK(pending(bench) == Numbers{1, 2});
     CHECK(book_of(bench).delivered == 0);
+}
+
+TEST_CASE("a report whose person is gone is settled as erased with a record", "[delivery_queue]") {
+    Bench bench;
+    fill(bench, 2);
+    REQUIRE(bench.settle("kis", {ended(1, DeliveryState::erased, "erased")}));
+    CHECK(book_of(bench).erased == 1);
+    CHECK(book_of(bench).balances());
+    CHECK(pending(bench) == Numbers{2});
+    CHECK(bench.records().back().event.action == audit::Action::deliveries_erased);
+    CHECK(bench.records().back().event.outcome == audit::Outcome::success);
+    REQUIRE(bench.record({stored_message(900, 1, 0)}));
+    CHECK_FALSE(bench.settle("kis", {ended(3, DeliveryState::erased)}));  // about nobody
 }
 
 TEST_CASE("dead and parked reports can be tried again by number or all together", "[delivery_queue]") {

@@ -38,4 +38,9 @@ struct Examination {
 Result<Examination> examine(const std::filesystem::path& folder, const crypto::KeyRing& keys,
                             const std::function<void(const model::Pseudonym&)>& subject);
 
+// Shows every record of the audit log of the store.db in `folder`, beside a running gateway or without one.
+// It is read, not verified. Errors as open_store().
+Result<void> read_audit(const std::filesystem::path& folder, const crypto::KeyRing& keys,
+                        const std::function<void(const audit::Event&)>& see);
+
 }  // namespace edgeward::store

@@ -120,6 +120,12 @@ struct Forgotten {
     bool finished = false;
 };
 
+// What an erasure took.
+struct ErasedReports {
+    std::uint64_t reports = 0;
+    std::map<std::string, std::uint64_t> deliveries;  // destination → ended as erased
+};
+
 // Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
 // transaction. Errors: as database.hpp (exhausted: the disk is full); invalid_input for unknown ids.
 class ObservationStore {
@@ -174,6 +180,16 @@ public:
     // Removes ids of observations of removed reports that were measured in an hour before `before`: from then
     // on a repetition of theirs is not recognised any more.
     virtual Result<Forgotten> forget_ids(Instant before, const Bytes& after, std::size_t most) = 0;
+    // Ends as erased whatever no destination has got yet of those reports that are of `subjects`, dead
+    // letters too, and removes their bodies and pseudonyms, with audit records of that rule. Others, and
+    // those done before, stay.
+    virtual Result<ErasedReports> erase_reports(const std::vector<std::uint64_t>& reports,
+                                                const std::vector<model::Pseudonym>& subjects,
+                                                const std::string& rule) = 0;
+    // Takes messages out of quarantine that name an erased person: they count as refused "erased", and the
+    // audit records name `why`. Gives how many were still there; their octets are gone from every page.
+    virtual Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>& ids,
+                                                   const std::string& why) = 0;
     // Keeps what the device watch knows. `exact`: no message came after it, the gateway stops.
     virtual Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) = 0;
 };

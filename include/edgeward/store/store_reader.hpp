@@ -101,6 +101,15 @@ public:
     virtual Result<std::map<std::string, DestinationBook>> destination_books() = 0;
     virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view destination, std::size_t most) = 0;
     virtual Result<Delivery> report(std::uint64_t number) = 0;
+    // Reports > `after` whose person is one of `theirs` and that still have a body, and what became of them
+    // where. Looks at no more than `most` reports; gives how far it looked, 0: to the end.
+    struct PersonReports {
+        std::vector<std::uint64_t> reports;
+        std::map<std::string, std::map<DeliveryState, std::uint64_t>> deliveries;  // by destination
+        std::uint64_t looked_to = 0;
+    };
+    virtual Result<PersonReports> reports_of(const std::function<bool(const model::Pseudonym&)>& theirs,
+                                             std::uint64_t after, std::size_t most) = 0;
     // By id, those > `after`.
     virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most, std::uint64_t after = 0) = 0;
     virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;

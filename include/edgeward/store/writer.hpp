@@ -40,6 +40,9 @@ public:
     virtual bool submit(Job job) = 0;
     // Submits and waits. Threads: any but ew-db.
     virtual Result<void> run(std::function<Result<void>(ObservationStore&)> work) = 0;
+    // Moves the write-ahead log into the file and truncates it, so that no old page is left in it.
+    // unavailable: a reader is in the way. Threads: any but ew-db.
+    virtual Result<void> move_log() = 0;
     // From now on a full disk is waited out only so long; then jobs fail. For stopping: whoever waits for his
     // jobs would wait as long as the disk is full.
     virtual void limit_patience(std::chrono::milliseconds patience) = 0;
