@@ -29,6 +29,7 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
                     "SELECT s.identity, s.subject FROM persons p LEFT JOIN merges m ON m.ended = p.id "
                     "JOIN persons s ON s.id = coalesce(m.survivor, p.id) WHERE p.subject = ?1"},
                    {table.select_secret_, "SELECT secret, subject FROM persons WHERE subject = ?1"},
+                   {table.select_own_identity_, "SELECT identity, subject FROM persons WHERE subject = ?1"},
                    {table.family_,
                     "WITH root(id) AS (SELECT coalesce(m.survivor, p.id) FROM persons p "
                     "LEFT JOIN merges m ON m.ended = p.id WHERE p.subject = ?1) "
@@ -153,6 +154,12 @@ Result<Secret> PersonTable::open_part(Part part, database::Statement& select,
 
 Result<model::Identity> PersonTable::identity_of(const model::Pseudonym& subject) {
     const auto octets = open_part(Part::identity, select_identity_, subject);
+    if (!octets) return failure(octets.error());
+    return decode_identity(octets->reveal());
+}
+
+Result<model::Identity> PersonTable::own_identity_of(const model::Pseudonym& subject) {
+    const auto octets = open_part(Part::identity, select_own_identity_, subject);
     if (!octets) return failure(octets.error());
     return decode_identity(octets->reveal());
 }

@@ -48,6 +48,8 @@ public:
 
     // Of the survivor when the person was merged.
     Result<model::Identity> identity_of(const model::Pseudonym& subject);
+    // The one written for this very pseudonym, merged or not.
+    Result<model::Identity> own_identity_of(const model::Pseudonym& subject);
     Result<Secret> secret_of(const model::Pseudonym& subject);
     Result<std::int64_t> count();
     // Whom `add` and `replace` write is put into `dictionary` first.
@@ -76,6 +78,7 @@ private:
     database::Statement update_identity_;
     database::Statement select_identity_;
     database::Statement select_secret_;
+    database::Statement select_own_identity_;
     database::Statement count_;
     database::Statement family_;
     std::array<database::Statement, 6> merging_;

@@ -47,10 +47,17 @@ Result<SqlcipherVault::Tables> SqlcipherVault::prepare(database::Connection data
     if (!placements) return failure(std::move(placements.error()));
     auto place_changes = PlaceChangeTable::prepare(database);
     if (!place_changes) return failure(std::move(place_changes.error()));
-    return Tables{std::move(database),      std::move(*persons), std::move(*associations),
-                  std::move(*consents),     std::move(*changes), std::move(*erasures),
-                  std::move(*visits),       std::move(*stays),   std::move(*placements),
-                  std::move(*place_changes)};
+    auto holds = HoldTable::prepare(database);
+    if (!holds) return failure(std::move(holds.error()));
+    auto requests = RequestTable::prepare(database);
+    if (!requests) return failure(std::move(requests.error()));
+    auto extents = ExtentTable::prepare(database);
+    if (!extents) return failure(std::move(extents.error()));
+    return Tables{std::move(database),       std::move(*persons), std::move(*associations),
+                  std::move(*consents),      std::move(*changes), std::move(*erasures),
+                  std::move(*visits),        std::move(*stays),   std::move(*placements),
+                  std::move(*place_changes), std::move(*holds),   std::move(*requests),
+                  std::move(*extents)};
 }
 
 Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,
@@ -70,7 +77,7 @@ Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesyst
     if (!marks) return failure(std::move(marks.error()));
     auto ledger = ErasureLedger::load(file.parent_path(), crypto::public_key_of(marks->signing_seed()));
     if (!ledger) return failure(std::move(ledger.error()));
-    Erasing erasing{file.parent_path(), std::move(*marks), std::move(*ledger)};
+    Erasing erasing{file.parent_path(), std::move(*marks), std::move(*ledger), 0, {}};
     const auto persons_key = keys.key(crypto::key_name::person);
     if (!persons_key) return failure(persons_key.error());
     std::unique_ptr<SqlcipherVault> vault(
@@ -100,6 +107,8 @@ Result<std::uint64_t> SqlcipherVault::catch_up() {
         std::uint64_t count = 0;
         for (const auto& subject : *subjects) {
             if (!missing.contains(erasing_.marks.of(subject))) continue;
+            auto identity = tables_.persons.own_identity_of(subject);
+            if (identity) erasing_.gone.push_back(*std::move(identity));  // a damaged one goes all the same
             const auto gone = tables_.erasures.remove(subject);
             if (!gone) return failure(gone.error());
             ++count;
@@ -108,28 +117,6 @@ Result<std::uint64_t> SqlcipherVault::catch_up() {
     });
     if (!removed) return removed;
     return leave_no_old_page(tables_.database).map([&] { return *removed; });
-}
-
-Result<Erasure> SqlcipherVault::erase(const model::Pseudonym& pseudonym) {
-    const std::lock_guard lock(database_mutex_);
-    if (const auto caught_up = catch_up(); !caught_up) return failure(caught_up.error());
-    // Merged persons are one: none of their pseudonyms may stay readable.
-    const auto family = tables_.persons.family_of(pseudonym);
-    if (!family) return failure(family.error());
-    if (family->empty())
-        return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
-    ErasureLedger next = erasing_.ledger;
-    for (const auto& other : *family) {
-        if (other != pseudonym) static_cast<void>(next.append(other, clock_.now(), erasing_.marks));
-    }
-    const Erasure entry = next.append(pseudonym, clock_.now(), erasing_.marks);
-    if (auto saved = next.save(erasing_.folder); !saved) return failure(std::move(saved.error()));
-    erasing_.ledger = std::move(next);
-    const auto removed = catch_up();
-    cache_.clear();
-    dictionary_.forget();
-    if (!removed) return failure(removed.error());
-    return entry;
 }
 
 IdentityVault::ErasureStatus SqlcipherVault::erasures() {
@@ -257,10 +244,12 @@ Result<policy::Consent> SqlcipherVault::consent(const model::Pseudonym& pseudony
 
 // In the transaction of what it is about.
 Result<void> SqlcipherVault::leave_record(std::string_view actor, audit::Action action, std::string object,
-                                          const std::optional<model::Pseudonym>& subject) {
+                                          const std::optional<model::Pseudonym>& subject,
+                                          std::string_view rule) {
     audit::Event event;
     event.actor = actor;
     event.action = action;
+    event.rule = rule;
     event.object = std::move(object);
     event.subject = subject;
     return tables_.changes.add(event, clock_.now());

@@ -11,9 +11,12 @@
 #include "change_table.hpp"
 #include "consent_table.hpp"
 #include "erasure_table.hpp"
+#include "extent_table.hpp"
+#include "hold_table.hpp"
 #include "person_table.hpp"
 #include "place_change_table.hpp"
 #include "placement_table.hpp"
+#include "request_table.hpp"
 #include "stay_table.hpp"
 #include "subject_cache.hpp"
 #include "visit_table.hpp"
@@ -63,6 +66,28 @@ public:
                                                 std::optional<Instant> until) override;
     Result<std::vector<Stay>> stays_in(std::string_view bed, std::size_t most) override;
     Result<std::vector<Stay>> stays_of(const model::PatientIdentifier& identifier, std::size_t most) override;
+    Result<model::Pseudonym> find_person(const model::PatientIdentifier& identifier) override;
+    Result<PersonExtent> extent_of(const model::Pseudonym& subject) override;
+    Result<PersonFinder> finder_of(const model::Pseudonym& subject) override;
+    Result<std::int64_t> set_hold(const model::Pseudonym& subject, std::string_view reason,
+                                  std::optional<Instant> until, std::string_view actor) override;
+    Result<void> release_hold(std::int64_t id, std::string_view actor) override;
+    Result<std::uint64_t> request_erasure(const model::Pseudonym& subject, std::string_view reason,
+                                          std::string_view actor) override;
+    Result<std::vector<ErasureRequest>> erasure_requests() override;
+    Result<ErasureRequest> erasure_request(std::uint64_t number) override;
+    Result<void> approve_erasure(std::uint64_t number, bool gives_up, std::string_view actor) override;
+    Result<void> reject_erasure(std::uint64_t number, std::string_view reason,
+                                std::string_view actor) override;
+    Result<ErasureJournal> forget_person(std::uint64_t number, ErasureCertificate draft,
+                                         const std::vector<std::uint64_t>& held,
+                                         const Fingerprinter& fingerprinter) override;
+    Result<std::optional<ErasureJournal>> erasure_journal(std::uint64_t number) override;
+    Result<void> note_erasure(std::uint64_t number, const ErasureJournal& journal) override;
+    Result<void> leave_no_trace() override;
+    Result<void> finish_erasure(std::uint64_t number, std::string_view certificate) override;
+    Result<std::string> erasure_certificate(std::uint64_t number) override;
+    std::optional<PersonFinder> take_replayed_persons() override;
 
 private:
     struct Tables {
@@ -76,6 +101,9 @@ private:
         StayTable stays;
         PlacementTable placements;
         PlaceChangeTable place_changes;
+        HoldTable holds;
+        RequestTable requests;
+        ExtentTable extents;
     };
     static Result<Tables> prepare(database::Connection database, const crypto::KeyRing& keys);
     struct Erasing {
@@ -83,6 +111,7 @@ private:
         ErasureMarks marks;
         ErasureLedger ledger;
         std::uint64_t replayed = 0;
+        std::vector<model::Identity> gone;  // those that were replayed
     };
     SqlcipherVault(Tables tables, Erasing erasing, pseudonym::Pseudonymizer pseudonymizer,
                    const Secret& dictionary_key, const Clock& clock, std::size_t cached)
@@ -103,7 +132,20 @@ private:
     Result<DeviceSpan> span_at(std::string_view device, Instant when, std::string_view fixed_bed);
     Result<std::vector<Stay>> named(const std::vector<StayRow>& rows);
     Result<void> leave_record(std::string_view actor, audit::Action action, std::string object,
-                              const std::optional<model::Pseudonym>& subject);
+                              const std::optional<model::Pseudonym>& subject, std::string_view rule = {});
+    // Merged persons are one: none of their pseudonyms may stay readable. invalid_input: there is none.
+    Result<std::vector<model::Pseudonym>> family_of(const model::Pseudonym& subject);
+    // Entries for all of them, the asked one last, in a ledger that is not yet in force.
+    ErasureLedger ledger_with(const std::vector<model::Pseudonym>& family,
+                              const model::Pseudonym& last) const;
+    // Writes the ledger down and removes whom it adds.
+    Result<void> carry_out(ErasureLedger ledger);
+    Result<std::vector<LegalHold>> holds_of(const std::vector<model::Pseudonym>& family);
+    // denied: one is in force.
+    Result<void> refuse_when_held(const model::Pseudonym& subject);
+    Result<ErasureRequest> request_in(std::uint64_t number, ErasureState state);
+    Result<ErasureJournal> forgotten_before(const ErasureRequest& request, const Fingerprinter& fingerprinter,
+                                            ErasureJournal fresh);
 
     dlp::Dictionary dictionary_;
     std::optional<PersonId> filled_to_;  // a fill is under way

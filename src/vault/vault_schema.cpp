@@ -122,8 +122,37 @@ constexpr const char* version_5 = R"sql(
     ) STRICT;
 )sql";
 
+// Legal holds (hold_table.hpp) and requests to erase (request_table.hpp).
+constexpr const char* version_6 = R"sql(
+    CREATE TABLE holds(
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        person      INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+        reason      TEXT NOT NULL,
+        set_at      INTEGER NOT NULL,
+        set_by      TEXT NOT NULL,
+        ends        INTEGER CHECK(ends > set_at),
+        released_at INTEGER,
+        released_by TEXT
+    ) STRICT;
+    CREATE INDEX holds_of_person ON holds(person);
+    CREATE TABLE erasure_requests(
+        number       INTEGER PRIMARY KEY AUTOINCREMENT,
+        state        INTEGER NOT NULL CHECK(state IN (1, 2, 3, 4)),
+        subject      BLOB CHECK(length(subject) = 16),
+        reason       TEXT NOT NULL,
+        requested_at INTEGER NOT NULL,
+        requested_by TEXT NOT NULL,
+        decided_at   INTEGER,
+        decided_by   TEXT,
+        rejection    TEXT,
+        gives_up     INTEGER NOT NULL CHECK(gives_up IN (0, 1)),
+        journal      TEXT,
+        certificate  TEXT
+    ) STRICT;
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1, version_2, version_3, version_4, version_5};
+constexpr const char* steps[] = {version_1, version_2, version_3, version_4, version_5, version_6};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

@@ -101,6 +101,60 @@ public:
         return real_.erase(pseudonym);
     }
     ErasureStatus erasures() override { return real_.erasures(); }
+    Result<model::Pseudonym> find_person(const model::PatientIdentifier& identifier) override {
+        return real_.find_person(identifier);
+    }
+    Result<vault::PersonExtent> extent_of(const model::Pseudonym& subject) override {
+        return real_.extent_of(subject);
+    }
+    Result<vault::PersonFinder> finder_of(const model::Pseudonym& subject) override {
+        return real_.finder_of(subject);
+    }
+    Result<std::int64_t> set_hold(const model::Pseudonym& subject, std::string_view reason,
+                                  std::optional<Instant> until, std::string_view actor) override {
+        return real_.set_hold(subject, reason, until, actor);
+    }
+    Result<void> release_hold(std::int64_t id, std::string_view actor) override {
+        return real_.release_hold(id, actor);
+    }
+    Result<std::uint64_t> request_erasure(const model::Pseudonym& subject, std::string_view reason,
+                                          std::string_view actor) override {
+        return real_.request_erasure(subject, reason, actor);
+    }
+    Result<std::vector<vault::ErasureRequest>> erasure_requests() override {
+        return real_.erasure_requests();
+    }
+    Result<vault::ErasureRequest> erasure_request(std::uint64_t number) override {
+        return real_.erasure_request(number);
+    }
+    Result<void> approve_erasure(std::uint64_t number, bool gives_up, std::string_view actor) override {
+        return real_.approve_erasure(number, gives_up, actor);
+    }
+    Result<void> reject_erasure(std::uint64_t number, std::string_view reason,
+                                std::string_view actor) override {
+        return real_.reject_erasure(number, reason, actor);
+    }
+    Result<vault::ErasureJournal> forget_person(std::uint64_t number, vault::ErasureCertificate draft,
+                                                const std::vector<std::uint64_t>& held,
+                                                const vault::Fingerprinter& fingerprinter) override {
+        return real_.forget_person(number, std::move(draft), held, fingerprinter);
+    }
+    Result<std::optional<vault::ErasureJournal>> erasure_journal(std::uint64_t number) override {
+        return real_.erasure_journal(number);
+    }
+    Result<void> note_erasure(std::uint64_t number, const vault::ErasureJournal& journal) override {
+        return real_.note_erasure(number, journal);
+    }
+    Result<void> leave_no_trace() override { return real_.leave_no_trace(); }
+    Result<void> finish_erasure(std::uint64_t number, std::string_view certificate) override {
+        return real_.finish_erasure(number, certificate);
+    }
+    std::optional<vault::PersonFinder> take_replayed_persons() override {
+        return real_.take_replayed_persons();
+    }
+    Result<std::string> erasure_certificate(std::uint64_t number) override {
+        return real_.erasure_certificate(number);
+    }
     Result<void> while_unchanged(const std::function<Result<void>()>& work) override {
         return real_.while_unchanged(work);
     }

@@ -80,6 +80,20 @@ constexpr const char* without_version_4 =
     "DROP TABLE merges; DROP TABLE stays; DROP TABLE movements; DROP TABLE visits; DROP TABLE placements; "
     "DROP TABLE movement_messages; DROP TABLE place_changes;";
 
+// What version 6 adds.
+constexpr const char* step_to_version_6 =
+    "CREATE TABLE holds(id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL REFERENCES persons(id) "
+    "ON DELETE CASCADE, reason TEXT NOT NULL, set_at INTEGER NOT NULL, set_by TEXT NOT NULL, ends INTEGER "
+    "CHECK(ends > set_at), released_at INTEGER, released_by TEXT) STRICT;"
+    "CREATE INDEX holds_of_person ON holds(person);"
+    "CREATE TABLE erasure_requests(number INTEGER PRIMARY KEY AUTOINCREMENT, state INTEGER NOT NULL "
+    "CHECK(state IN (1, 2, 3, 4)), subject BLOB CHECK(length(subject) = 16), reason TEXT NOT NULL, "
+    "requested_at INTEGER NOT NULL, requested_by TEXT NOT NULL, decided_at INTEGER, decided_by TEXT, "
+    "rejection TEXT, gives_up INTEGER NOT NULL CHECK(gives_up IN (0, 1)), journal TEXT, certificate TEXT) "
+    "STRICT;"
+    "PRAGMA user_version=6";
+constexpr const char* without_version_6 = "DROP TABLE holds; DROP TABLE erasure_requests;";
+
 database::Connection open_in(const database::ScratchFolder& folder, const crypto::KeyRing& keys) {
     return database::Connection::open(folder / "vault.db", keys.key(crypto::key_name::vault).value(),
                                       database::Access::read_write_create)
@@ -109,7 +123,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 5);
+    CHECK(fresh.schema_version().value() == 6);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
@@ -119,6 +133,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     REQUIRE(old.execute(step_to_version_3));
     REQUIRE(old.execute(step_to_version_4));
     REQUIRE(old.execute(step_to_version_5));
+    REQUIRE(old.execute(step_to_version_6));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
@@ -132,6 +147,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     {
         auto file = open_in(vault.folder, vault.keys);
         // What version 1 left behind.
+        REQUIRE(file.execute(without_version_6));
         REQUIRE(file.execute(without_version_4));
         REQUIRE(file.execute("DROP TABLE changes; DROP TABLE erasure_state; PRAGMA user_version=1"));
         const database::ScratchFolder other;
@@ -148,7 +164,31 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     REQUIRE(vault->erase(before->pseudonym));
     CHECK(vault->erasures().entries == 1);
     vault.vault.reset();
-    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 5);
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 6);
+}
+
+TEST_CASE("a file of version 5 is brought up with everything in it", "[vault_schema]") {
+    OpenVault vault;
+    const auto before = vault->admit(canary_identity(), "user:1").value();
+    REQUIRE(vault->place({0, "m", "W^1^1", at(0), std::nullopt}, "user:1"));
+    vault.vault.reset();
+    {
+        auto file = open_in(vault.folder, vault.keys);
+        REQUIRE(file.execute(without_version_6));
+        REQUIRE(file.execute("PRAGMA user_version=5"));
+        const database::ScratchFolder other;
+        auto old = open_in(other, vault.keys);
+        for (const char* step :
+             {version_1, version_2, step_to_version_3, step_to_version_4, step_to_version_5})
+            REQUIRE(old.execute(step));
+        REQUIRE(shape_of(file) == shape_of(old));
+    }
+    vault.reopen();
+    CHECK(vault->find_person(canary_identity().identifiers.front()).value() == before);
+    CHECK(vault->placements("m")->size() == 1);
+    CHECK(vault->erasure_requests()->empty());
+    CHECK(vault->extent_of(before)->holds.empty());
+    REQUIRE(vault->set_hold(before, "retention_duty", std::nullopt, "user:1"));
 }
 
 TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
@@ -156,14 +196,14 @@ TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=6"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=7"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 6, this program knows versions up to 5; start a program "
+          "open vault: vault.db has schema version 7, this program knows versions up to 6; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

@@ -19,6 +19,7 @@
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/policy/permit.hpp>
 #include <edgeward/vault/erasure_ledger.hpp>
+#include <edgeward/vault/erasure_register.hpp>
 #include <edgeward/vault/movement.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
@@ -76,7 +77,7 @@ struct ChangeRecord {
 
 // Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
 // database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
-class IdentityVault : public BedRegister {
+class IdentityVault : public BedRegister, public ErasureRegister {
 public:
     // The person with that identifier, made and durably stored when new. Some 50 ns when cached, one fsync
     // when new.
