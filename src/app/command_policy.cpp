@@ -179,6 +179,8 @@ void add_question(CLI::App& command, Explained& asked) {
                     "Instead of a disclosure: what a user asks the gateway for, such as export-audit")
         ->check(CLI::IsMember(policy::administrative_actions()));
     command.add_option("--uid", question.uid, "The user's id")->capture_default_str();
+    command.add_option("--requester", question.requester,
+                       "Id of the user who asked for what is decided (approve-erasure); default: the same");
     command.add_option("--role", question.roles, "A role of the user; may be repeated");
 }
 

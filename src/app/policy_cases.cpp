@@ -14,6 +14,9 @@ PolicyQuestion read_question(config::Section& section) {
     if (section.has("action")) {
         question.action = section.choice("action", "", policy::administrative_actions());
         question.uid = static_cast<std::uint32_t>(section.whole_number("uid", question.uid, 0, greatest_uid));
+        if (section.has("requester"))
+            question.requester =
+                static_cast<std::uint32_t>(section.whole_number("requester", question.uid, 0, greatest_uid));
         question.roles = section.texts("roles");
         return question;
     }
@@ -40,7 +43,7 @@ policy::Consent consent_named(std::string_view name) noexcept {
 }
 
 policy::Decision PolicyQuestion::ask(const policy::Decider& decider) const {
-    if (!action.empty()) return decider.decide(policy::AdministrationRequest{uid, roles, action});
+    if (!action.empty()) return decider.decide(policy::AdministrationRequest{uid, roles, action, requester});
     policy::DisclosureRequest request;
     request.destination = destination;
     request.purpose = purpose;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct PolicyQuestion {
     std::string ward;
     std::string device;
     std::string action;
-    std::uint32_t uid = 65534;  // nobody
+    std::uint32_t uid = 65534;               // nobody
+    std::optional<std::uint32_t> requester;  // who asked for what is decided; nothing: the same user
     std::vector<std::string> roles;
 
     [[nodiscard]] policy::Decision ask(const policy::Decider& decider) const;

@@ -101,6 +101,8 @@ Decision Decider::decide(const AdministrationRequest& asked) const {
     const bool can_be_asked = known != nullptr && known->principal == "User";
     const std::string action = can_be_asked ? known->name : "administer";
     Request request{{"User", std::to_string(asked.uid)}, action_named(action), {"Gateway", "this"}, {}};
+    if (can_be_asked && !known->context.empty())  // four eyes: the only context there is
+        request.context = {{"requester", Value(std::int64_t{asked.requester.value_or(asked.uid)})}};
     Entities entities;
     std::vector<EntityUid> roles;
     for (const auto& role : asked.roles) {

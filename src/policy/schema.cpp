@@ -54,10 +54,16 @@ std::vector<ActionType> action_types() {
         all.push_back(administrative(name, "operate"));
     for (const char* name : {"read-audit-key", "export-audit"})
         all.push_back(administrative(name, "audit"));
-    for (const char* name : {"list-dead-letters", "show-dead-letter", "list-quarantine", "show-quarantine",
-                             "assign-measurement", "admit-person", "associate-device", "list-associations",
-                             "place-device", "list-placements", "list-stays", "record-consent"})
+    for (const char* name :
+         {"list-dead-letters", "show-dead-letter", "list-quarantine", "show-quarantine", "assign-measurement",
+          "admit-person", "associate-device", "list-associations", "place-device", "list-placements",
+          "list-stays", "record-consent", "preview-erasure", "request-erasure", "reject-erasure",
+          "list-erasures", "set-legal-hold", "release-legal-hold", "list-legal-holds"})
         all.push_back(administrative(name, "handle-persons"));
+    all.push_back(
+        {"approve-erasure", {"handle-persons"}, "User", "Gateway", {{"requester", AttributeKind::number}}});
+    // What one has asked for oneself: in no group, so that no policy permits it without naming it.
+    all.push_back({"approve-own-erasure", {}, "User", "Gateway", {}});
     return all;
 }
 

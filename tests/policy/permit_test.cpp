@@ -113,10 +113,31 @@ TEST_CASE("what policies can see of a report is what was asked", "[permit]") {
 TEST_CASE("root may do everything and a user without a role nothing", "[permit]") {
     for (const auto& action : administrative_actions()) {
         INFO(action);
-        CHECK(shipped_policy().decide(AdministrationRequest{0, {"system"}, action}).rule() ==
-              "system-may-administer");
+        AdministrationRequest root{0, {"system"}, action, 1000};
+        if (action != "approve-own-erasure")
+            CHECK(shipped_policy().decide(root).rule() == "system-may-administer");
         CHECK_FALSE(shipped_policy().decide(AdministrationRequest{1000, {}, action}).allowed);
     }
+}
+
+TEST_CASE("whoever asked for an erasure does not approve it and nobody approves what nobody else asked for",
+          "[permit]") {
+    const std::vector<std::string> roles{"data-protection", "system"};
+    const auto rule = [&](std::string_view action, std::optional<std::uint32_t> requester) {
+        return std::string(
+            shipped_policy().decide(AdministrationRequest{1000, roles, action, requester}).rule());
+    };
+    CHECK(rule("approve-erasure", 1001) != "erasure-needs-four-eyes");
+    CHECK(shipped_policy().decide(AdministrationRequest{1000, roles, "approve-erasure", 1001}).allowed);
+    CHECK(rule("approve-erasure", 1000) == "erasure-needs-four-eyes");
+    CHECK(rule("approve-erasure", std::nullopt) == "erasure-needs-four-eyes");
+    CHECK(rule("approve-own-erasure", std::nullopt) == "no-rule-permits");
+    // The context is known to that action alone.
+    CHECK(parse_policies_of(
+              "@id(\"a\") permit (principal is User, action == Action::\"read-status\", resource) "
+              "when { context.requester == 1 };",
+              "a")
+              .problems.size() == 1);
 }
 
 TEST_CASE("an action the schema does not know needs the right to everything", "[permit]") {

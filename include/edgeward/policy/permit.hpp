@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ struct AdministrationRequest {
     std::uint32_t uid = 0;
     std::vector<std::string> roles;  // "system", and those of [[policy.role]]
     std::string_view action;         // "read-status"; one the schema does not know is judged as "administer"
+    // Who asked first for what this user decides; nothing: the same user.
+    std::optional<std::uint32_t> requester = {};
 };
 
 // The answer and its reasons.
