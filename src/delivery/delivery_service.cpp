@@ -154,6 +154,12 @@ void DeliveryService::drop(const std::vector<std::uint64_t>& reports) {
         flow->drop(reports);
 }
 
+void DeliveryService::forget(const std::vector<model::Pseudonym>& subjects) {
+    const std::lock_guard lock(state_->mutex);
+    for (auto& [name, flow] : state_->flows)
+        flow->forget(subjects);
+}
+
 void DeliveryService::set_mode(std::string_view destination, store::DestinationMode mode) {
     const std::lock_guard lock(state_->mutex);
     const auto flow = state_->flows.find(std::string(destination));

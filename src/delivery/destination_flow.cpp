@@ -56,7 +56,8 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
                                   "Unix time of the newest acknowledgement.", labels);
     latency_ = metrics.latency("edgeward_delivery_latency_seconds",
                                "Time from receiving a message to the destination's acknowledgement.", labels);
-    status_ = {settings_.name, std::string(settings_.kind()), settings_.level, true, true, {}};
+    status_ = {
+        settings_.name, std::string(settings_.kind()), settings_.level, settings_.purpose, true, true, {}};
     up_.set(1);
     if (opened) {
         transport_ = *std::move(opened);
@@ -180,6 +181,18 @@ void DestinationFlow::set_mode(store::DestinationMode mode) {
         self->news_ = true;
         self->more_.notify();
         self->work_.notify();
+    });
+}
+
+void DestinationFlow::forget(const std::vector<model::Pseudonym>& subjects) {
+    boost::asio::post(parts_.executor, [self = shared_from_this(), subjects] {
+        for (const auto& subject : subjects) {
+            const std::string lane = lane_of(subject, {});
+            for (const auto& report : self->scheduler_.remove(lane))
+                self->settle(as_erased(report.row));
+            self->parked_.erase(lane);
+        }
+        self->more_.notify();
     });
 }
 

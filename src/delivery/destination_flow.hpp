@@ -48,9 +48,10 @@ public:
     void claim_again();                             // ended or parked reports are pending again
     void drop(std::vector<std::uint64_t> reports);  // taken back: not to be sent
     void set_mode(store::DestinationMode mode);
-    void request_stop();                      // no new sends
-    void close_transport();                   // ends sends under way
-    [[nodiscard]] std::future<void> ended();  // once; ready when no coroutine is left
+    void forget(const std::vector<model::Pseudonym>& subjects);  // they are erased
+    void request_stop();                                         // no new sends
+    void close_transport();                                      // ends sends under way
+    [[nodiscard]] std::future<void> ended();                     // once; ready when no coroutine is left
     [[nodiscard]] DestinationStatus status() const;
 
 private:
@@ -118,6 +119,7 @@ private:
     void delivered(const std::vector<Prepared>& batch);
     void dead_letter(const Prepared& report, std::string reason, const std::string& foreign);
     void leave_memory(const std::string& lane);
+    [[nodiscard]] bool is_erased(const Prepared& report) const;
     [[nodiscard]] Bytes seal_for(const Prepared& report, const std::string& foreign) const;
     void say_answering();
     void say_status(bool answering, std::string trouble);

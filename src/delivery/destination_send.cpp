@@ -115,6 +115,11 @@ boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::v
         const bool of_this_report = kind == ErrorKind::invalid_input || kind == ErrorKind::misconfigured;
         if (!of_this_report) co_return pause(message.error(), milliseconds(0));
         if (batch.size() > 1) co_return Verdict::split;
+        if (is_erased(batch.front())) {
+            settle(as_erased(batch.front().row));
+            leave_memory(batch.front().lane);
+            co_return Verdict::settled;
+        }
         if (kind == ErrorKind::misconfigured) {
             // An identifier without a configured authority is this person's trouble, not the ward's.
             trouble_.raise("render", "reports wait for a configuration that can render them",
@@ -285,6 +290,12 @@ void DestinationFlow::leave_memory(const std::string& lane) {
         parked->second.due = std::chrono::steady_clock::now();
         more_.notify();
     }
+}
+
+bool DestinationFlow::is_erased(const Prepared& report) const {
+    if (!report.row.subject) return false;
+    const auto subject = parts_.vault.subject(*report.row.subject);
+    return subject && !*subject;
 }
 
 Bytes DestinationFlow::seal_for(const Prepared& report, const std::string& foreign) const {

@@ -38,6 +38,15 @@ store::Settlement behind_parked(std::uint64_t report) {
     return settlement;
 }
 
+store::Settlement as_erased(const store::Delivery& row) {
+    store::Settlement settlement;
+    settlement.report = row.report;
+    settlement.state = store::DeliveryState::erased;
+    settlement.reason = "erased";
+    settlement.attempts = row.attempts;
+    return settlement;
+}
+
 void SettlementDesk::settle(store::Settlement settlement) {
     pending_.push_back(std::move(settlement));
     if (pending_.size() == 1 || pending_.size() == plenty) pending_signal_.notify();

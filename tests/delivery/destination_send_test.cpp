@@ -39,6 +39,29 @@ TEST_CASE("a message the peer rejects becomes a dead letter and the next one goe
           "the peer's own words");
 }
 
+TEST_CASE("what waits of a person who is erased ends as erased and the others go on", "[destination_send]") {
+    const bool forgotten = GENERATE(false, true);  // is the service told, or does it find out by itself?
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.set_judge([](const auto&) { return refuse(ErrorKind::unavailable, false, ""); });
+    ward.apply({kis()});
+    for (const char* value : {"60", "61"})
+        ward.measure("4711", value);
+    ward.measure("4712", "70");
+    REQUIRE(eventually([&] { return !peer.messages().empty(); }));
+    const auto gone = ward.vault->subject_of({"4711", "KIS", "MR"})->pseudonym;
+    REQUIRE(ward.vault->erase(gone));
+    if (forgotten) ward.service.forget({gone});
+    peer.set_judge([](const auto&) { return transport::Outcome{}; });
+    REQUIRE(ward.delivered("kis", 1));
+    REQUIRE(eventually([&] { return ward.book("kis").erased == 2; }));
+    CHECK(ward.book("kis").dead == 0);
+    CHECK(ward.book("kis").balances());
+    CHECK(value_in(peer.messages().back().body) == "70");
+    ward.measure("4712", "71");
+    REQUIRE(ward.delivered("kis", 2));
+}
+
 TEST_CASE("a dead letter that is retried is delivered with the same identifier", "[destination_send]") {
     Ward ward;
     FakePeer& peer = ward.peer("kis");

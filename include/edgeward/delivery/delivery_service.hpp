@@ -61,6 +61,7 @@ struct DestinationStatus {
     std::string name;
     std::string kind;
     model::IdentityLevel level;
+    model::Purpose purpose;
     bool answering = true;  // false: paused after a failure, or not usable
     bool usable = true;     // false: its credentials or certificate do not allow a connection
     std::string trouble;    // our own words; empty when answering
@@ -89,6 +90,9 @@ public:
     // These reports were taken back in the store (store::ObservationStore::reassign): those in memory are not
     // sent.
     void drop(const std::vector<std::uint64_t>& reports);
+    // Drops what is held in memory of persons who are erased: it ends as erased. A send under way ends in its
+    // own time. Call it when the vault has forgotten them.
+    void forget(const std::vector<model::Pseudonym>& subjects);
     // Follows what the operator wants of a destination (store::ObservationStore::set_mode). A send under way
     // ends in its own time.
     void set_mode(std::string_view destination, store::DestinationMode mode);
