@@ -12,6 +12,7 @@
 
 #include "backup_name.hpp"
 #include "part_names.hpp"
+#include "temporary_folder.hpp"
 
 namespace edgeward::backup {
 namespace {
@@ -66,7 +67,7 @@ struct Opened {
 };
 
 Result<Opened> open_container(const BackupFile& file, const BackupKeys& keys,
-                              const std::filesystem::path& folder) {
+                              const std::filesystem::path& folder, bool with_left_out = false) {
     auto reader = ContainerReader::open(file.file, unlocking_of(keys));
     if (!reader) return failure(std::move(reader.error()));
     std::string ledger_text;
@@ -81,8 +82,10 @@ Result<Opened> open_container(const BackupFile& file, const BackupKeys& keys,
     if (!ledger) return failure(std::move(ledger.error()));
     if (ledger->size() != content->manifest.erasures || ledger->link() != content->manifest.erasures_link)
         return failure(ErrorKind::corrupt, "the erasure ledger of the backup is not the one of its manifest");
-    if (auto settled = settle_files(content->manifest, folder); !settled)
-        return failure(std::move(settled.error()));
+    if (!with_left_out) {
+        if (auto settled = settle_files(content->manifest, folder); !settled)
+            return failure(std::move(settled.error()));
+    }
     return Opened{*std::move(content), *std::move(ledger)};
 }
 
@@ -140,6 +143,20 @@ Result<Extracted> extract(const BackupPair& pair, const BackupKeys& keys,
     return Extracted{std::move(data->content.manifest), std::move(persons->content.manifest),
                      std::move(data->content.manifest_text), std::move(persons->content.manifest_text),
                      std::move(data->content.keys)};
+}
+
+Result<void> with_opened_part(
+    const std::filesystem::path& file, const BackupKeys& keys, const std::filesystem::path& scratch,
+    const std::function<Result<void>(const std::filesystem::path& folder, const OpenedPart& part)>& work) {
+    const auto folder = TemporaryFolder::make(scratch, ".search-");
+    if (!folder) return failure(folder.error());
+    BackupFile named;
+    named.file = file;
+    auto opened = open_container(named, keys, folder->path(), /*with_left_out=*/true);
+    if (!opened) return failure(std::move(opened.error()));
+    const Manifest& manifest = opened->content.manifest;
+    return work(folder->path(), {backup_name(manifest.made, manifest.id), manifest.kind == Kind::persons,
+                                 std::move(opened->content.keys), manifest.erasures_link});
 }
 
 Result<Verified> examine_extracted(const Extracted& extracted, const std::filesystem::path& folder) {

@@ -74,7 +74,8 @@ audit::Event event_of_erasures(const Restored& restored) {
 
 // The log goes on from the backup's last record and says so, signed.
 Result<void> continue_log(const std::filesystem::path& folder, const crypto::KeyRing& keys,
-                          const std::vector<audit::Event>& events, const Clock& clock) {
+                          const std::vector<audit::Event>& events, vault::IdentityVault& vault,
+                          const Clock& clock) {
     store::StoreSettings settings;
     settings.folder = folder;
     auto store = store::open_store(settings, {}, keys, clock);
@@ -83,8 +84,11 @@ Result<void> continue_log(const std::filesystem::path& folder, const crypto::Key
         for (const auto& event : events) {
             if (auto appended = to.append_audit(event); !appended) return appended;
         }
-        return to.checkpoint_audit();
+        return {};
     });
+    if (written) written = forget_again(folder, keys, *store, vault, clock.now());
+    if (written)
+        written = store->writer->run([](store::ObservationStore& to) { return to.checkpoint_audit(); });
     store->reader.reset();
     store->writer->stop();
     return written;
@@ -109,16 +113,16 @@ Result<void> prepare(const RestoreRequest& request, const Clock& clock, Restored
         if (!taken) return taken;
     }
     if (auto taken = take_present_erasures(request.data_folder, *marks); !taken) return taken;
-    {
-        const auto vault = vault::open_vault(staging, extracted->keys);
-        if (!vault) return failure(vault.error());
-        const auto status = (*vault)->erasures();
-        restored.erasures = status.entries;
-        restored.forgotten = status.replayed;
-    }
+    auto vault = vault::open_vault(staging, extracted->keys);
+    if (!vault) return failure(vault.error());
+    const auto status = (*vault)->erasures();
+    restored.erasures = status.entries;
+    restored.forgotten = status.replayed;
     std::vector<audit::Event> events{event_of(request, restored, *extracted)};
     if (restored.forgotten > 0) events.push_back(event_of_erasures(restored));
-    if (auto continued = continue_log(staging, extracted->keys, events, clock); !continued) return continued;
+    if (auto continued = continue_log(staging, extracted->keys, events, **vault, clock); !continued)
+        return continued;
+    vault->reset();
     const std::string ring = extracted->keys.wrap(request.key_encryption_key);
     if (auto written = write_file_durably(staging / part_name::key_ring, bytes_of(ring), owner_only);
         !written)

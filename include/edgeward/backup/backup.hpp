@@ -80,6 +80,24 @@ struct Verified {
 Result<Verified> verify_backup(const BackupPair& pair, const BackupKeys& keys,
                                const std::filesystem::path& scratch);
 
+// One part alone, its databases as ciphertext in a folder that goes with the end of `work`; nothing is proven
+// but the container itself. For whoever searches it. Errors as verify_backup() and those of `work`.
+struct OpenedPart {
+    std::string name;
+    bool persons = false;
+    crypto::KeyRing keys;
+    crypto::Digest erasures_link{};  // of the ledger when it was made
+};
+Result<void> with_opened_part(
+    const std::filesystem::path& file, const BackupKeys& keys, const std::filesystem::path& scratch,
+    const std::function<Result<void>(const std::filesystem::path& folder, const OpenedPart& part)>& work);
+
+// Takes out of a store what came back with it of persons whom the erasure ledger in `folder` knows: their
+// reports and what waited of them, and messages in quarantine that name those whom the opening of `vault`
+// erased.
+Result<void> forget_again(const std::filesystem::path& folder, const crypto::KeyRing& keys,
+                          store::StoreParts& store, vault::IdentityVault& vault, Instant now);
+
 struct RestoreRequest {
     BackupPair pair;
     BackupKeys keys;
