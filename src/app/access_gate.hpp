@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,7 +28,10 @@ audit::Event policy_event(const policy::Decider& decider, std::string when);
 // Threads: any.
 class AccessGate {
 public:
-    AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider);
+    // Who has asked for what the request decides on. An error: nothing is decided.
+    using RequesterOf = std::function<Result<std::uint32_t>(const admin::HttpRequest&)>;
+    AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider,
+               RequesterOf requester_of);
 
     // The same route behind the gate, which must outlive it.
     [[nodiscard]] admin::Route guard(admin::Route route);
@@ -42,6 +47,7 @@ private:
     [[nodiscard]] Result<void> admit(const admin::HttpRequest& request, std::string_view action) const;
 
     store::Writer& writer_;
+    const RequesterOf requester_of_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Rules> rules_;  // shared: a request goes on with those it began with
 };

@@ -75,6 +75,27 @@ json to_json(const backup::Verified& verified) {
             {"digest", to_hex(verified.digest)}};
 }
 
+Result<std::vector<vault::ErasureCertificate::RemainingBackup>> backups_with_erased(
+    const backup::BackupSettings& settings, const std::filesystem::path& data_folder, bool data_too) {
+    constexpr std::string_view put_aside = "replaced-by-";
+    std::vector<vault::ErasureCertificate::RemainingBackup> remaining;
+    std::error_code missing;
+    if (std::filesystem::exists(settings.folder, missing)) {
+        const auto files = backup::list_backups(settings.folder);
+        if (!files) return failure(files.error());
+        for (const auto& file : *files) {
+            if (!file.persons && !data_too) continue;
+            const auto age = file.persons ? settings.persons_age : settings.data_age;
+            remaining.push_back({file.name, file.persons ? "persons" : "data", file.made + age});
+        }
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(data_folder, missing)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(put_aside)) remaining.push_back({name, "replaced", std::nullopt});
+    }
+    return remaining;
+}
+
 admin::Routes backup_routes(backup::BackupService& backups) {
     return {control_route("GET", "/v1/backups",
                           [&backups](const admin::HttpRequest&) -> Result<json> { return status(backups); }),

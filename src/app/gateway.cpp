@@ -50,7 +50,13 @@ Result<void> Gateway::Parts::tell_replayed_erasures() {
     if (erasures.replayed == 0) return {};
     auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
     event.count = erasures.replayed;
-    return audit(std::move(event));
+    if (auto told = audit(std::move(event)); !told) return told;
+    return backup::forget_again(configuration.gateway.data_folder, keys, store, *vault, system_clock().now());
+}
+
+Result<std::vector<vault::ErasureCertificate::RemainingBackup>> Gateway::Parts::remaining_backups(
+    bool data_too) const {
+    return backups_with_erased(configuration.backup, configuration.gateway.data_folder, data_too);
 }
 
 // Everything on io was told to end, and ew-io ends with the last of it. What does not end in time (a name
@@ -142,6 +148,8 @@ Result<void> Gateway::start() {
     if (auto settled = parts.changes.settle(); !settled)
         return failure(std::move(settled.error()).during("write audit records of the vault's last changes"));
     if (auto told = parts.tell_replayed_erasures(); !told) return told;
+    if (auto resumed = parts.erasing.resume(); !resumed)
+        return failure(std::move(resumed.error()).during("carry on with an erasure"));
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
     auto watched = parts.store.reader->watched();
@@ -165,12 +173,14 @@ Result<void> Gateway::start() {
                                            [this] { return reload(); }};
     parts.gate.guard(parts.control.routes(in_force), routes);
     parts.gate.guard(backup_routes(*parts.backups), routes);
+    parts.gate.guard(parts.erasure_routes(), routes);
     auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
                                            parts.io.get_executor(), std::move(routes));
     if (!admin) return failure(std::move(admin.error()).during("admin"));
     parts.admin = *std::move(admin);
     parts.book_audit.start();
     parts.retention.start();
+    parts.erasing.start();
     parts.backups->start();
     maintain();
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
@@ -193,6 +203,7 @@ void Gateway::stop() {
     parts.disk.stop();
     parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
     parts.retention.stop();
+    parts.erasing.stop();
     parts.administration.stop();
     for (const auto& [name, source] : parts.sources)
         source->stop();

@@ -22,6 +22,7 @@
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
 #include "control_desk.hpp"
+#include "control_erasures.hpp"
 #include "destination_transport.hpp"
 #include "device_metrics.hpp"
 #include "disk_watch.hpp"
@@ -86,7 +87,11 @@ struct Gateway::Parts {
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
                    [this] { return health(); }, changes, book_audit, [this] { return disk.status(); },
                    [this] { administration.wake(); }}),
-          gate(*store.writer, configuration.policy.roles, configuration.delivery.policy) {}
+          gate(*store.writer, configuration.policy.roles, configuration.delivery.policy,
+               [this](const admin::HttpRequest& request) { return erasure_requester(*vault, request); }),
+          erasing({*vault, *store.reader, *store.writer, changes, keys, quarantine_key, system_clock(),
+                   [this](const auto& subjects) { delivery.forget(subjects); },
+                   [this](bool data_too) { return remaining_backups(data_too); }}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     // Whether every source could bring messages.
@@ -103,6 +108,12 @@ struct Gateway::Parts {
     Result<void> open_backups();
     // A vault put back from an older copy has forgotten again whom the erasure ledger knows.
     Result<void> tell_replayed_erasures();
+    // Where an erased person's keys still lie outside vault.db.
+    Result<std::vector<vault::ErasureCertificate::RemainingBackup>> remaining_backups(bool data_too) const;
+    [[nodiscard]] admin::Routes erasure_routes() {
+        return app::erasure_routes({*vault, *store.reader, *store.writer, changes, pipeline, delivery,
+                                    quarantine_key, system_clock(), erasing});
+    }
     Result<void> audit(audit::Event event) {
         return store.writer->run([&event](store::ObservationStore& to) { return to.append_audit(event); });
     }
@@ -140,6 +151,7 @@ struct Gateway::Parts {
     PatientAdministration administration;
     ControlDesk control;
     AccessGate gate;
+    ErasureKeeper erasing;
     std::unique_ptr<backup::BackupService> backups;
     std::unique_ptr<admin::AdminServer> admin;
     std::mutex reloading;  // settings and mappings; SIGHUP and the control socket may ask at the same time

@@ -21,6 +21,10 @@ admin::HttpResponse ask(const admin::Route& route, std::optional<std::uint32_t> 
     return route.handler(request);
 }
 
+Result<std::uint32_t> nobody_asked(const admin::HttpRequest&) {
+    return failure(ErrorKind::invalid_input, "there is no erasure request of that number");
+}
+
 admin::Route route(std::string method, std::string pattern) {
     return {std::move(method), std::move(pattern), admin::Exposure::control, admin::Execution::on_pool,
             [](const admin::HttpRequest&) { return admin::json_response(200, "{}"); }};
@@ -42,7 +46,7 @@ TEST_CASE("every control route has an action of its own that the schema knows", 
 
 TEST_CASE("the policies decide who may ask the gateway what", "[access_gate]") {
     Desk desk;
-    AccessGate gate(*desk.store.writer, roles, support::shipped_policy());
+    AccessGate gate(*desk.store.writer, roles, support::shipped_policy(), nobody_asked);
     const auto pause = gate.guard(route("POST", "/v1/destinations/{destination}/pause"));
     const auto reading = gate.guard(route("GET", "/v1/audit/export"));
     CHECK(ask(pause, 0).status == 200);
@@ -55,9 +59,41 @@ TEST_CASE("the policies decide who may ask the gateway what", "[access_gate]") {
     CHECK(ask(reading, 12345, {it_group}).status == 403);
 }
 
+TEST_CASE("nobody approves an erasure of their own asking unless a policy names that", "[access_gate]") {
+    Desk desk;
+    constexpr std::uint32_t protection_group = 4713;
+    const std::vector<RoleAssignment> with_protection{{"data-protection", {}, {protection_group}}};
+    const auto asked_by_1000 = [](const admin::HttpRequest&) { return Result<std::uint32_t>(1000); };
+    const auto approval = route("POST", "/v1/erasures/{number}/approve");
+    AccessGate shipped(*desk.store.writer, with_protection, support::shipped_policy(), asked_by_1000);
+    CHECK(ask(shipped.guard(approval), 1001, {protection_group}).status == 200);
+    CHECK(ask(shipped.guard(approval), 1000, {protection_group}).status == 403);
+    CHECK(ask(shipped.guard(approval), 1001).status == 403);
+    CHECK(desk.records(audit::Action::access_denied).front().object == "approve-own-erasure");
+
+    // A policy mistake: everybody may do everything. Four eyes stay.
+    const auto lax = policy::parse_policies_of(
+        "@id(\"all\") permit (principal is User, action in Action::\"administer\", resource is Gateway);",
+        "lax");
+    REQUIRE(lax.problems.empty());
+    AccessGate open(*desk.store.writer, {}, lax.decider, asked_by_1000);
+    CHECK(ask(open.guard(approval), 1001).status == 200);
+    CHECK(ask(open.guard(approval), 1000).status == 403);
+
+    const auto explicitly = policy::parse_policies_of(
+        "@id(\"alone\") permit (principal, action == Action::\"approve-own-erasure\", resource);", "alone");
+    REQUIRE(explicitly.problems.empty());
+    AccessGate alone(*desk.store.writer, {}, explicitly.decider, asked_by_1000);
+    CHECK(ask(alone.guard(approval), 1000).status == 200);
+    CHECK(ask(alone.guard(approval), 1001).status == 403);
+
+    AccessGate unknown(*desk.store.writer, {}, lax.decider, nobody_asked);
+    CHECK(ask(unknown.guard(approval), 1001).status == 400);
+}
+
 TEST_CASE("a denied request is answered clearly and audited", "[access_gate]") {
     Desk desk;
-    AccessGate gate(*desk.store.writer, roles, support::shipped_policy());
+    AccessGate gate(*desk.store.writer, roles, support::shipped_policy(), nobody_asked);
     const auto answer =
         ask(gate.guard(route("POST", "/v1/destinations/{destination}/pause")), 12345, {audit_group});
     CHECK(nlohmann::json::parse(answer.body) ==
@@ -82,7 +118,7 @@ TEST_CASE("the record of the policies in force has their digest and number", "[a
 
 TEST_CASE("new policies and roles count from the next request", "[access_gate]") {
     Desk desk;
-    AccessGate gate(*desk.store.writer, {}, policy::Decider());
+    AccessGate gate(*desk.store.writer, {}, policy::Decider(), nobody_asked);
     const auto status = gate.guard(route("GET", "/v1/status"));
     CHECK(ask(status, 0).status == 403);  // without a policy not even root
     gate.replace(roles, support::shipped_policy());

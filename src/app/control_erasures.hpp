@@ -1,0 +1,33 @@
+#pragma once
+
+#include <edgeward/admin/http.hpp>
+#include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/pipeline/inbound_pipeline.hpp>
+#include <edgeward/store/writer.hpp>
+#include <edgeward/vault/identity_vault.hpp>
+
+#include "change_recorder.hpp"
+#include "erasure_keeper.hpp"
+
+namespace edgeward::app {
+
+struct ErasureRoutes {
+    vault::IdentityVault& vault;
+    store::StoreReader& reader;
+    store::Writer& writer;
+    ChangeRecorder& changes;
+    pipeline::InboundPipeline& pipeline;
+    delivery::DeliveryService& delivery;
+    const crypto::SealingKey& quarantine_key;
+    const Clock& clock;
+    ErasureKeeper& keeper;
+};
+
+// /v1/erasures and /v1/holds: who is to be erased, who must not be, and the certificates.
+admin::Routes erasure_routes(const ErasureRoutes& parts);
+
+// Who asked for the erasure that the request decides on: its path has the number. invalid_input: there is
+// none.
+Result<std::uint32_t> erasure_requester(vault::IdentityVault& vault, const admin::HttpRequest& request);
+
+}  // namespace edgeward::app
