@@ -42,8 +42,7 @@ std::string fixed_bed_of(const device::Device& device) {
 
 store::Quarantined quarantine_report(const model::Report& report, const crypto::SealingKey& key) {
     return {std::string(no_association), "taken back: nobody is known to have been there then",
-            key.seal({}, bytes_of(topic_context)),
-            key.seal(model::encode_body(report), bytes_of(payload_context))};
+            store::seal_held_topic({}, key), store::seal_held_payload(model::encode_body(report), key)};
 }
 
 Result<store::Inbound> InboundDecoder::decode_held(

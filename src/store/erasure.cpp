@@ -45,9 +45,7 @@ Result<ReportErasure> ReportErasure::open(database::Connection& connection) {
         connection,
         {"SELECT subject, digest FROM report WHERE number = ?1 AND subject IS NOT NULL AND length(sealed) > "
          "0",
-         "UPDATE report SET subject = NULL, sealed = x'' WHERE number = ?1",
-         "UPDATE delivery SET sealed_foreign = NULL WHERE destination IN (SELECT id FROM destination) "
-         "AND report = ?1 AND sealed_foreign IS NOT NULL"});
+         "UPDATE report SET subject = NULL, sealed = x'' WHERE number = ?1"});
     if (!prepared) return failure(std::move(prepared.error()));
     ReportErasure erasure;
     erasure.sql_ = std::move(*prepared);
@@ -72,8 +70,6 @@ Result<ReportErasure::Erased> ReportErasure::erase(const std::vector<std::uint64
         for (const auto& one : *ended)
             erased.deliveries[one.destination].add(report, one.digest);
         if (auto done = run(sql_[empty_report].bind(1, signed_of(report))); !done)
-            return failure(std::move(done.error()));
-        if (auto done = run(sql_[empty_deliveries].bind(1, signed_of(report))); !done)
             return failure(std::move(done.error()));
     }
     return erased;
@@ -163,8 +159,10 @@ Result<StoreReader::PersonReports> SqlcipherReader::reports_of(
         });
     if (!done) return failure(std::move(done.error()));
     if (looked == most) found.looked_to = last;
+    // The other way round SQLite would walk over the whole queue for each report.
     auto states = connection_.prepare(
-        "SELECT n.name, d.state FROM destination n JOIN delivery d ON d.destination = n.id AND d.report = "
+        "SELECT n.name, d.state FROM destination n CROSS JOIN delivery d ON d.destination = n.id AND "
+        "d.report = "
         "?1");
     if (!states) return failure(std::move(states.error()));
     for (const std::uint64_t report : found.reports) {

@@ -37,7 +37,7 @@ public:
                          const std::vector<model::Pseudonym>& subjects, DeliveryQueue& queue, Instant now);
 
 private:
-    enum Sql : std::uint8_t { select_report, empty_report, empty_deliveries, statements };
+    enum Sql : std::uint8_t { select_report, empty_report, statements };
     std::array<database::Statement, statements> sql_;
 };
 

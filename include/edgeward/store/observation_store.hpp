@@ -180,14 +180,13 @@ public:
     // Removes ids of observations of removed reports that were measured in an hour before `before`: from then
     // on a repetition of theirs is not recognised any more.
     virtual Result<Forgotten> forget_ids(Instant before, const Bytes& after, std::size_t most) = 0;
-    // Ends as erased whatever no destination has got yet of those reports that are of `subjects`, dead
-    // letters too, and removes their bodies and pseudonyms, with audit records of that rule. Others, and
-    // those done before, stay.
+    // Ends as erased what no destination has got of those reports that are of `subjects`, dead letters too,
+    // and removes bodies and pseudonyms, with audit records of that rule.
     virtual Result<ErasedReports> erase_reports(const std::vector<std::uint64_t>& reports,
                                                 const std::vector<model::Pseudonym>& subjects,
                                                 const std::string& rule) = 0;
-    // Takes messages out of quarantine that name an erased person: they count as refused "erased", and the
-    // audit records name `why`. Gives how many were still there; their octets are gone from every page.
+    // Takes messages out of quarantine: refused "erased", records name `why`. Gives how many were still
+    // there.
     virtual Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>& ids,
                                                    const std::string& why) = 0;
     // Keeps what the device watch knows. `exact`: no message came after it, the gateway stops.
