@@ -120,12 +120,10 @@ struct Forgotten {
     bool finished = false;
 };
 
-// What an erasure took.
 struct ErasedReports {
     std::uint64_t reports = 0;
     std::map<std::string, std::uint64_t> deliveries;  // destination → ended as erased
 };
-
 // Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
 // transaction. Errors: as database.hpp (exhausted: the disk is full); invalid_input for unknown ids.
 class ObservationStore {
