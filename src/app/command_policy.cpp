@@ -164,10 +164,10 @@ void add_question(CLI::App& command, Explained& asked) {
                        "A destination of the configuration: its purpose, level and legal basis");
     command.add_option("--purpose", asked.purpose, "treatment, research, quality or maintenance")
         ->check(CLI::IsMember({"treatment", "research", "quality", "maintenance"}));
-    command.add_option("--level", asked.level, "identified, pseudonymous or technical")
-        ->check(CLI::IsMember({"identified", "pseudonymous", "technical"}));
-    command.add_option("--legal-basis", asked.legal_basis, "art9-2h, consent or none")
-        ->check(CLI::IsMember({"art9-2h", "consent", "none"}));
+    command.add_option("--level", asked.level, "identified, pseudonymous, anonymised or technical")
+        ->check(CLI::IsMember({"identified", "pseudonymous", "anonymised", "technical"}));
+    command.add_option("--legal-basis", asked.legal_basis, "art9-2h, art9-2j, consent or none")
+        ->check(CLI::IsMember({"art9-2h", "art9-2j", "consent", "none"}));
     command.add_option("--consent", asked.consent, "unknown, denied or given")
         ->check(CLI::IsMember({"unknown", "denied", "given"}));
     command.add_flag("--without-person", asked.without_person, "The report has no subject");

@@ -24,9 +24,9 @@ PolicyQuestion read_question(config::Section& section) {
     question.purpose = *model::parse_purpose(
         section.choice("purpose", "treatment", {"treatment", "research", "quality", "maintenance"}));
     question.level = *model::parse_identity_level(
-        section.choice("level", "identified", {"identified", "pseudonymous", "technical"}));
+        section.choice("level", "identified", {"identified", "pseudonymous", "anonymised", "technical"}));
     question.legal_basis =
-        section.choice("legal_basis", question.legal_basis, {"art9-2h", "consent", "none"});
+        section.choice("legal_basis", question.legal_basis, {"art9-2h", "art9-2j", "consent", "none"});
     question.consent = consent_named(section.choice("consent", "unknown", {"unknown", "denied", "given"}));
     question.about_person = section.flag("about_person", question.about_person);
     question.production = section.flag("production", question.production);

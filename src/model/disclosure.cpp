@@ -10,6 +10,8 @@ std::string_view name_of(IdentityLevel level) noexcept {
             return "identified";
         case IdentityLevel::pseudonymous:
             return "pseudonymous";
+        case IdentityLevel::anonymised:
+            return "anonymised";
         case IdentityLevel::technical:
             return "technical";
     }
@@ -31,11 +33,11 @@ std::string_view name_of(Purpose purpose) noexcept {
 }
 
 Result<IdentityLevel> parse_identity_level(std::string_view text) {
-    for (const auto level :
-         {IdentityLevel::identified, IdentityLevel::pseudonymous, IdentityLevel::technical}) {
+    for (const auto level : {IdentityLevel::identified, IdentityLevel::pseudonymous,
+                             IdentityLevel::anonymised, IdentityLevel::technical}) {
         if (text == name_of(level)) return level;
     }
-    return failure(ErrorKind::invalid_input, "expected identified, pseudonymous or technical");
+    return failure(ErrorKind::invalid_input, "expected identified, pseudonymous, anonymised or technical");
 }
 
 Result<Purpose> parse_purpose(std::string_view text) {

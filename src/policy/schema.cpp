@@ -17,8 +17,8 @@ std::vector<EntityType> entity_types() {
         {"Destination",
          {},
          {{"purpose", AttributeKind::text, {"treatment", "research", "quality", "maintenance"}},
-          {"level", AttributeKind::text, {"identified", "pseudonymous", "technical"}},
-          {"legal_basis", AttributeKind::text, {"art9-2h", "consent", "none"}}}},
+          {"level", AttributeKind::text, {"identified", "pseudonymous", "anonymised", "technical"}},
+          {"legal_basis", AttributeKind::text, {"art9-2h", "art9-2j", "consent", "none"}}}},
         {"Report",
          {},
          {{"about_person", AttributeKind::truth},
@@ -64,6 +64,8 @@ std::vector<ActionType> action_types() {
         {"approve-erasure", {"handle-persons"}, "User", "Gateway", {{"requester", AttributeKind::number}}});
     // What one has asked for oneself: in no group, so that no policy permits it without naming it.
     all.push_back({"approve-own-erasure", {}, "User", "Gateway", {}});
+    // In no group: whoever may do everything else may not do this.
+    all.push_back({"resolve-pseudonym", {}, "User", "Gateway", {}});
     return all;
 }
 

@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view store_info = "edgeward/pseudonym/1/store";
 constexpr std::string_view domain_info = "edgeward/pseudonym/1/domain/";
 constexpr std::string_view identifier_info = "edgeward/identifier/1/";
+constexpr std::string_view spread_info = "edgeward/spread/1/";
 
 // Keys of domains already derived, which costs ten times the HMAC itself. Domains are names of the
 // configuration; the limit only keeps a caller's mistake from costing memory.
@@ -83,6 +84,7 @@ struct Pseudonymizer::Keys {
     Secret internal;
     DomainKeys domains{domain_info};
     DomainKeys identifiers{identifier_info};
+    DomainKeys spreads{spread_info};
 };
 
 Pseudonymizer::Pseudonymizer(const Secret& master) : keys_(std::make_unique<Keys>(master)) {}
@@ -104,6 +106,12 @@ std::string Pseudonymizer::of_domain(const Secret& secret, std::string_view doma
 std::string Pseudonymizer::domain_uuid(ByteView id, std::string_view domain) const {
     const auto key = keys_->identifiers.key_for(keys_->master, domain);
     return to_uuid(first_128_bits(crypto::hmac_sha256(*key, id)));
+}
+
+std::uint64_t Pseudonymizer::domain_spread(const Secret& secret, ByteView of, std::string_view domain) const {
+    const auto key = keys_->spreads.key_for(keys_->master, domain);
+    const auto digest = crypto::hmac_sha256(*key, {secret.reveal(), of});
+    return big_endian(ByteView(digest).first(8));
 }
 
 model::Report Pseudonymizer::pseudonymize(model::IdentifiedReport&& from, const model::Pseudonym& subject,

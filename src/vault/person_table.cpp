@@ -43,7 +43,9 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
                    {table.merging_[5], "UPDATE visits SET person = ?2 WHERE person = ?1"},
                    {table.count_, "SELECT count(*) FROM persons"},
                    {table.select_next_,
-                    "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"}});
+                    "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"},
+                   {table.select_secrets_,
+                    "SELECT id, subject, secret FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }
@@ -184,6 +186,26 @@ Result<std::optional<PersonId>> PersonTable::tell_dictionary(PersonId after, std
         if (!identity) return failure(identity.error());
         if (auto known = know(*identity); !known) return failure(std::move(known.error()));
         last = select_next_.integer(0);
+    }
+}
+
+Result<PersonTable::Sought> PersonTable::seek(PersonId after, std::size_t most,
+                                              const std::function<bool(const Secret&)>& is_it) {
+    const ResetAtEnd reset(select_secrets_);
+    select_secrets_.bind(1, after).bind(2, static_cast<std::int64_t>(most));
+    Sought sought;
+    for (;;) {
+        const auto row = select_secrets_.step();
+        if (!row) return failure(row.error());
+        if (!*row) return sought;
+        const auto subject = pseudonym::recall(select_secrets_.octets(1));
+        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto secret = seal_.open(Part::secret, *subject, select_secrets_.octets(2));
+        if (!secret) return failure(secret.error());
+        sought.last = select_secrets_.integer(0);
+        if (!is_it(*secret)) continue;
+        sought.found = *subject;
+        return sought;
     }
 }
 

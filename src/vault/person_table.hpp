@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -52,6 +53,13 @@ public:
     Result<model::Identity> own_identity_of(const model::Pseudonym& subject);
     Result<Secret> secret_of(const model::Pseudonym& subject);
     Result<std::int64_t> count();
+    // Asks `is_it` of the secrets of the next `most` persons behind `after`, merged ones included, until it
+    // says yes.
+    struct Sought {
+        std::optional<PersonId> last;  // asked of; nothing: there was none
+        std::optional<model::Pseudonym> found;
+    };
+    Result<Sought> seek(PersonId after, std::size_t most, const std::function<bool(const Secret&)>& is_it);
     // Whom `add` and `replace` write is put into `dictionary` first.
     void keep(dlp::Dictionary& dictionary) noexcept { dictionary_ = &dictionary; }
     // Puts the next `most` persons behind `after` into the dictionary that is kept. The last one; nothing:
@@ -83,6 +91,7 @@ private:
     database::Statement family_;
     std::array<database::Statement, 6> merging_;
     database::Statement select_next_;
+    database::Statement select_secrets_;
     dlp::Dictionary* dictionary_ = nullptr;
 };
 

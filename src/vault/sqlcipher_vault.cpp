@@ -221,8 +221,9 @@ Result<DisclosedIdentity> SqlcipherVault::disclose(const model::Pseudonym& pseud
 Result<std::string> SqlcipherVault::domain_pseudonym(const model::Pseudonym& pseudonym,
                                                      const policy::Permit& permit, std::string_view domain,
                                                      std::string_view prefix) {
-    if (permit.level() == model::IdentityLevel::technical) {
-        return failure(ErrorKind::denied, "the permit is for technical data without a person");
+    if (permit.level() != model::IdentityLevel::pseudonymous &&
+        permit.level() != model::IdentityLevel::identified) {
+        return failure(ErrorKind::denied, "the permit is for data without a person");
     }
     if (!pseudonym::is_prefix(prefix)) {
         return failure(ErrorKind::misconfigured,

@@ -40,6 +40,11 @@ public:
                                        const policy::Permit& permit) override;
     Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym, const policy::Permit& permit,
                                          std::string_view domain, std::string_view prefix) override;
+    Result<Generalised> generalise(const model::Pseudonym& pseudonym, const policy::Permit& permit,
+                                   const Generalisation& request) override;
+    Result<std::optional<model::Pseudonym>> resolve(std::string_view text, std::string_view domain,
+                                                    std::string_view prefix) override;
+    Result<std::vector<model::PatientIdentifier>> identifiers_of(const model::Pseudonym& pseudonym) override;
     Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
                                     Instant measured) override;
     Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) override;

@@ -7,6 +7,7 @@ using namespace edgeward::model;
 TEST_CASE("identity levels and purposes are read by the names the configuration uses", "[disclosure]") {
     CHECK(parse_identity_level("identified") == IdentityLevel::identified);
     CHECK(parse_identity_level("pseudonymous") == IdentityLevel::pseudonymous);
+    CHECK(parse_identity_level("anonymised") == IdentityLevel::anonymised);
     CHECK(parse_identity_level("technical") == IdentityLevel::technical);
     CHECK(parse_purpose("treatment") == Purpose::treatment);
     CHECK(parse_purpose("research") == Purpose::research);
@@ -18,6 +19,6 @@ TEST_CASE("an unknown level or purpose is refused and the choices are named", "[
     const auto level = parse_identity_level("Identified");
     REQUIRE_FALSE(level);
     CHECK(level.error().kind == edgeward::ErrorKind::invalid_input);
-    CHECK(level.error().message == "expected identified, pseudonymous or technical");
+    CHECK(level.error().message == "expected identified, pseudonymous, anonymised or technical");
     CHECK_FALSE(parse_purpose(""));
 }

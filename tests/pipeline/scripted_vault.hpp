@@ -70,6 +70,17 @@ public:
                                          std::string_view domain, std::string_view prefix) override {
         return real_.domain_pseudonym(pseudonym, permit, domain, prefix);
     }
+    Result<vault::Generalised> generalise(const model::Pseudonym& pseudonym, const policy::Permit& permit,
+                                          const vault::Generalisation& request) override {
+        return real_.generalise(pseudonym, permit, request);
+    }
+    Result<std::optional<model::Pseudonym>> resolve(std::string_view text, std::string_view domain,
+                                                    std::string_view prefix) override {
+        return real_.resolve(text, domain, prefix);
+    }
+    Result<std::vector<model::PatientIdentifier>> identifiers_of(const model::Pseudonym& pseudonym) override {
+        return real_.identifiers_of(pseudonym);
+    }
     Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
                                     Instant measured) override {
         return real_.consent(pseudonym, purpose, now, measured);

@@ -114,7 +114,7 @@ TEST_CASE("root may do everything and a user without a role nothing", "[permit]"
     for (const auto& action : administrative_actions()) {
         INFO(action);
         AdministrationRequest root{0, {"system"}, action, 1000};
-        if (action != "approve-own-erasure")
+        if (action != "approve-own-erasure" && action != "resolve-pseudonym")
             CHECK(shipped_policy().decide(root).rule() == "system-may-administer");
         CHECK_FALSE(shipped_policy().decide(AdministrationRequest{1000, {}, action}).allowed);
     }
@@ -138,6 +138,34 @@ TEST_CASE("whoever asked for an erasure does not approve it and nobody approves 
               "when { context.requester == 1 };",
               "a")
               .problems.size() == 1);
+}
+
+TEST_CASE("whose a pseudonym is may be asked by data protection and by nobody else", "[permit]") {
+    const auto asked = [](std::vector<std::string> roles) {
+        return shipped_policy().decide(AdministrationRequest{0, std::move(roles), "resolve-pseudonym"});
+    };
+    CHECK(asked({"data-protection"}).rule() == "data-protection-may-resolve-pseudonyms");
+    CHECK(asked({"system", "data-protection"}).allowed);
+    for (const char* role : {"system", "hospital-it", "medical-engineering", "auditor"}) {
+        CHECK_FALSE(asked({role}).allowed);
+    }
+    CHECK_FALSE(asked({"auditor", "data-protection"}).allowed);
+}
+
+TEST_CASE("anonymised reports are for secondary use on a basis of their own", "[permit]") {
+    const auto decided = [](Purpose purpose, std::string_view basis, Consent consent) {
+        const auto made =
+            shipped_policy().explain(request(purpose, IdentityLevel::anonymised, basis, consent));
+        return std::string(made.rule());
+    };
+    CHECK(decided(Purpose::research, "art9-2j", Consent::unknown) == "anonymised-secondary-use");
+    CHECK(decided(Purpose::quality, "consent", Consent::given) == "anonymised-secondary-use");
+    CHECK(decided(Purpose::quality, "consent", Consent::unknown) == "secondary-use-needs-consent");
+    CHECK(decided(Purpose::research, "art9-2j", Consent::denied) == "a-refusal-stops-anonymising");
+    CHECK_FALSE(
+        shipped_policy()
+            .explain(request(Purpose::treatment, IdentityLevel::anonymised, "art9-2h", Consent::unknown))
+            .allowed);
 }
 
 TEST_CASE("an action the schema does not know needs the right to everything", "[permit]") {

@@ -45,7 +45,8 @@ TEST_CASE("what cannot be is refused", "[typing]") {
     CHECK(typed("principal.purpose < 1") == "expected a long, got a string");
     CHECK(typed("resource.production && principal.level") == "expected a bool, got a string");
     CHECK(typed("principal.level == \"identifed\"") ==
-          "expected one of identified, pseudonymous, technical, got another; did you mean identified?");
+          "expected one of identified, pseudonymous, anonymised, technical, got another; did you mean "
+          "identified?");
     CHECK(typed("[\"research\", \"qualty\"].contains(principal.purpose)") ==
           "expected one of treatment, research, quality, maintenance, got another; did you mean quality?");
     CHECK(typed("[1, \"a\"].contains(1)") == "expected members of one type, got a long and a string");

@@ -59,6 +59,15 @@ TEST_CASE("the domain identifier is the documented function of id and domain", "
     CHECK(pseudonymizer().domain_uuid(id, "research-lab") == "24446865-ace8-8d30-a167-9e5cbfb27dbc");
 }
 
+TEST_CASE("the domain spread is the documented function of secret, purpose and domain", "[pseudonymizer]") {
+    // INFO edgeward/spread/1/research-lab over s and "abc", by Python's hmac and hashlib: 521b34dcd4b646c9 …
+    const auto spread = pseudonymizer().domain_spread(counting_from(0xA0), bytes_of("abc"), "research-lab");
+    CHECK(spread == 0x521b34dcd4b646c9U);
+    CHECK(pseudonymizer().domain_spread(counting_from(0xA1), bytes_of("abc"), "research-lab") != spread);
+    CHECK(pseudonymizer().domain_spread(counting_from(0xA0), bytes_of("abd"), "research-lab") != spread);
+    CHECK(pseudonymizer().domain_spread(counting_from(0xA0), bytes_of("abc"), "registry") != spread);
+}
+
 TEST_CASE("the same person has unrelated pseudonyms in two domains", "[pseudonymizer]") {
     std::set<std::string> seen;
     for (const char* domain : {"a", "b", "store", "a/b", ""}) {

@@ -11,6 +11,7 @@ namespace edgeward::model {
 enum class IdentityLevel : std::uint8_t {
     identified,    // hospital identifiers and demographics
     pseudonymous,  // the pseudonym of the destination's own domain
+    anonymised,    // no person and nothing that links two reports; time, place, age and values generalised
     technical,     // technical observations only, no person at all
 };
 

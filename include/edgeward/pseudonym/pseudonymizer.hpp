@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +43,12 @@ public:
     // 128 bits of HMAC-SHA-256( HKDF(master, "edgeward/identifier/1/" domain), id ), as a UUID (RFC 9562,
     // version 8).
     [[nodiscard]] std::string domain_uuid(ByteView id, std::string_view domain) const;
+
+    // A number evenly spread over 64 bits that stays the same for one person, domain and `of` (octets that
+    // name what it is for): first 64 bits of HMAC-SHA-256( HKDF(master, "edgeward/spread/1/" domain),
+    // secret ‖ of ). Nobody without the person's secret can compute it.
+    [[nodiscard]] std::uint64_t domain_spread(const Secret& secret, ByteView of,
+                                              std::string_view domain) const;
 
     // The first pipeline stage after mapping: takes the identity off. The report keeps nothing of `from` but
     // the observations, the device and its sequence.

@@ -20,6 +20,7 @@
 #include <edgeward/policy/permit.hpp>
 #include <edgeward/vault/erasure_ledger.hpp>
 #include <edgeward/vault/erasure_register.hpp>
+#include <edgeward/vault/generalisation.hpp>
 #include <edgeward/vault/movement.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
@@ -104,6 +105,17 @@ public:
     virtual Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym,
                                                  const policy::Permit& permit, std::string_view domain,
                                                  std::string_view prefix) = 0;
+    // What an anonymised report may say; needs a permit of level anonymised.
+    virtual Result<Generalised> generalise(const model::Pseudonym& pseudonym, const policy::Permit& permit,
+                                           const Generalisation& request) = 0;
+    // Whose pseudonym of a domain it is, by computing everybody's: some seconds for 200,000 persons, and
+    // nobody waits meanwhile. `text` is exact. Nothing: nobody's, or of somebody who was erased. The caller
+    // commits the audit record before it shows anything.
+    virtual Result<std::optional<model::Pseudonym>> resolve(std::string_view text, std::string_view domain,
+                                                            std::string_view prefix) = 0;
+    // The identifiers alone of somebody whose pseudonym was resolved.
+    virtual Result<std::vector<model::PatientIdentifier>> identifiers_of(
+        const model::Pseudonym& pseudonym) = 0;
     // given: entries give it at both times. denied: an entry in force at either time denies. unknown:
     // otherwise.
     virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
