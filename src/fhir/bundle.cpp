@@ -28,13 +28,30 @@ Result<void> check_observation(const model::Observation& observation, bool nobod
     return {};
 }
 
+enum class Level : std::uint8_t { technical, identified, pseudonymous, anonymous };
+
+Level level_of(const SubjectPart& subject) {
+    if (subject.identity != nullptr) return Level::identified;
+    if (!subject.pseudonym.empty()) return Level::pseudonymous;
+    return subject.anonymous ? Level::anonymous : Level::technical;
+}
+
+std::string_view label_of(Level level) {
+    if (level == Level::pseudonymous) return "PSEUDED";
+    return level == Level::anonymous ? "ANONYED" : "";
+}
+
 Result<void> check_part(const ReportPart& part) {
     if (part.report == nullptr || part.report->observations.empty())
         return failure(ErrorKind::invalid_input, "a report has no observation");
-    if (part.subject.identity != nullptr && !part.subject.pseudonym.empty())
+    const auto& subject = part.subject;
+    if (subject.identity != nullptr && !subject.pseudonym.empty())
         return failure(ErrorKind::invalid_input, "a report has both an identity and a pseudonym");
-    if (part.device.id.empty()) return failure(ErrorKind::invalid_input, "a report has no device");
-    const bool nobody = part.subject.identity == nullptr && part.subject.pseudonym.empty();
+    if (subject.anonymous && (subject.identity != nullptr || !subject.pseudonym.empty()))
+        return failure(ErrorKind::invalid_input, "an anonymised report has an identity or a pseudonym");
+    if (part.device.id.empty() && !subject.anonymous)
+        return failure(ErrorKind::invalid_input, "a report has no device");
+    const bool nobody = level_of(subject) == Level::technical;
     for (const auto& observation : part.report->observations)
         if (auto sound = check_observation(observation, nobody); !sound) return sound;
     return {};
@@ -43,17 +60,28 @@ Result<void> check_part(const ReportPart& part) {
 Result<void> check(const BundleSettings& settings, std::span<const ReportPart> reports) {
     if (reports.empty()) return failure(ErrorKind::invalid_input, "a bundle needs a report");
     if (settings.device_system.empty()) return failure(ErrorKind::misconfigured, "device_system is not set");
-    bool identified = false;
-    bool pseudonymous = false;
+    Level seen = Level::technical;
     for (const auto& part : reports) {
         if (auto sound = check_part(part); !sound) return sound;
-        identified = identified || part.subject.identity != nullptr;
-        pseudonymous = pseudonymous || !part.subject.pseudonym.empty();
+        const Level level = level_of(part.subject);
+        // What names a person and what hides one must not meet: together they would tell whose pseudonym it
+        // is.
+        const bool persons_differ = seen != Level::technical && level != Level::technical && seen != level;
+        // An anonymised bundle names no device either.
+        const bool some_anonymous =
+            (level == Level::anonymous) != (level_of(reports.front().subject) == Level::anonymous);
+        if (persons_differ || some_anonymous)
+            return failure(ErrorKind::invalid_input, "reports of two identity levels in one bundle");
+        if (level != Level::technical) seen = level;
     }
-    // What names a person and what hides one must not meet: together they would tell whose pseudonym it is.
-    if (identified && pseudonymous)
-        return failure(ErrorKind::invalid_input, "identified and pseudonymous reports in one bundle");
     return {};
+}
+
+Level level_of(std::span<const ReportPart> reports) {
+    for (const auto& part : reports) {
+        if (level_of(part.subject) != Level::technical) return level_of(part.subject);
+    }
+    return Level::technical;
 }
 
 // Octets whose name is the UUID of a blood pressure panel: the ids of its parts, by part.
@@ -85,10 +113,14 @@ std::string entry_uuid(std::string uuid) {
 
 class Builder {
 public:
-    Builder(const BundleSettings& settings, const NameGiver& uuid_of, bool pseudonymous)
-        : settings_(settings), uuid_of_(uuid_of), pseudonymous_(pseudonymous) {}
+    Builder(const BundleSettings& settings, const NameGiver& uuid_of, Level level)
+        : settings_(settings), uuid_of_(uuid_of), level_(level) {}
 
     Result<void> add(const ReportPart& part) {
+        if (part.subject.anonymous) {
+            add_anonymous(part);
+            return {};
+        }
         std::string patient;
         if (part.subject.identity != nullptr || !part.subject.pseudonym.empty()) {
             auto added = add_patient(part.subject);
@@ -98,15 +130,10 @@ public:
         const std::string device = add_device(part.device);
         const std::string_view visit =
             part.subject.identity == nullptr ? std::string_view() : part.subject.identity->visit_number;
-        const Surroundings around{settings_,
-                                  patient,
-                                  device,
-                                  visit,
-                                  part.subject.identity != nullptr,
-                                  pseudonymous_,
-                                  part.report->takes_back.has_value()};
-        for (const auto& item : arrange(part.report->observations))
-            add_observation(around, item);
+        Surroundings around{settings_, patient, device, visit};
+        around.identified = part.subject.identity != nullptr;
+        around.label = label_of(level_);
+        add_observations(around, *part.report);
         return {};
     }
 
@@ -117,9 +144,9 @@ public:
         std::string& out = bundle.body;
         out.reserve(512 + people_.size() + devices_.size() + observations_.size());
         out += R"({"resourceType":"Bundle",)";
-        if (pseudonymous_) {
+        if (!label_of(level_).empty()) {
             out += R"("meta":{"security":[)";
-            append_security(out, "PSEUDED");
+            append_security(out, label_of(level_));
             out += "]},";
         }
         out += R"("identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
@@ -137,6 +164,21 @@ public:
     }
 
 private:
+    void add_anonymous(const ReportPart& part) {
+        const std::string contained = anonymous_patient(part.subject.anonymous->age);
+        Surroundings around{settings_};
+        around.label = label_of(level_);
+        around.contained = contained;
+        around.place = part.subject.anonymous->place;
+        add_observations(around, *part.report);
+    }
+
+    void add_observations(Surroundings around, const model::Report& report) {
+        around.in_error = report.takes_back.has_value();
+        for (const auto& item : arrange(report.observations))
+            add_observation(around, item);
+    }
+
     Result<std::string> add_patient(const SubjectPart& subject) {
         auto name = patient_name(settings_, subject);
         if (!name) return failure(std::move(name.error()));
@@ -152,11 +194,12 @@ private:
     }
 
     std::string add_device(const DeviceFacts& device) {
-        const Name name = device_name(settings_, device, pseudonymous_);
+        const bool pseudonymous = level_ == Level::pseudonymous;
+        const Name name = device_name(settings_, device, pseudonymous);
         std::string uuid = uuid_of_name("Device|", name);
         if (!written_.insert(uuid).second) return uuid;
         open_entry(devices_, uuid);
-        append_device(devices_, settings_, device, pseudonymous_);
+        append_device(devices_, settings_, device, pseudonymous);
         close_entry(devices_, settings_, "Device", name);
         ++entries_;
         return uuid;
@@ -185,7 +228,7 @@ private:
 
     const BundleSettings& settings_;
     const NameGiver& uuid_of_;
-    bool pseudonymous_;
+    Level level_;
     std::string people_;
     std::string devices_;
     std::string observations_;
@@ -208,9 +251,7 @@ std::string bundle_uuid(std::span<const ReportPart> reports, const NameGiver& uu
 Result<Bundle> render_bundle(const BundleSettings& settings, std::span<const ReportPart> reports,
                              const NameGiver& uuid_of) {
     if (auto sound = check(settings, reports); !sound) return failure(std::move(sound.error()));
-    const bool pseudonymous = std::any_of(reports.begin(), reports.end(),
-                                          [](const ReportPart& p) { return !p.subject.pseudonym.empty(); });
-    Builder builder(settings, uuid_of, pseudonymous);
+    Builder builder(settings, uuid_of, level_of(reports));
     for (const auto& part : reports)
         if (auto added = builder.add(part); !added) return failure(std::move(added.error()));
     return std::move(builder).finish(bundle_uuid(reports, uuid_of));

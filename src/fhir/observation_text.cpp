@@ -153,12 +153,13 @@ void append_meta(std::string& out, const Surroundings& around, const Standing& s
         out += R"("source":)";
         append_string(out, around.settings.source);
     }
-    if (standing.vital && !around.patient.empty()) append_profile(out, around, sign);
+    if (standing.vital && (!around.patient.empty() || !around.contained.empty()))
+        append_profile(out, around, sign);
     separate(out);
     out += R"("security":[)";
     append_security(out, "DEVAST");
     append_security(out, integrity_of(standing.quality));
-    if (around.pseudonymous) append_security(out, "PSEUDED");
+    if (!around.label.empty()) append_security(out, around.label);
     if (!standing.production)
         append_coding(out, "http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST");
     out += ']';
@@ -237,6 +238,26 @@ void append_body_site(std::string& out, std::string_view site) {
     out += '}';
 }
 
+void append_subject(std::string& out, const Surroundings& around, model::Category category) {
+    if (!around.contained.empty()) {
+        out += R"(,"subject":{"reference":"#)";
+        out += contained_patient;
+        out += R"("})";
+        return;
+    }
+    const bool about_device = category == model::Category::technical || around.patient.empty();
+    append_reference(out, "subject", about_device ? around.device : around.patient);
+    if (!about_device) append_encounter(out, around);
+}
+
+// The ward, or whatever the configuration calls several of them, answers for the value.
+void append_place(std::string& out, const Surroundings& around) {
+    if (!has_content(around.place)) return;
+    out += R"(,"performer":[{"type":"Organization","display":)";
+    append_string(out, around.place);
+    out += "}]";
+}
+
 // The profiled vital sign whose profile the observation keeps, units included.
 const VitalSign* claimed_sign(const Surroundings& around, const Item& item, const Standing& standing) {
     if (!standing.vital) return nullptr;
@@ -272,6 +293,11 @@ void append_observation(std::string& out, const Surroundings& around, const Item
     const model::Category category = standing.first->category;
     out += R"({"resourceType":"Observation",)";
     append_meta(out, around, standing, sign);
+    if (!around.contained.empty()) {
+        out += R"(,"contained":[)";
+        out += around.contained;
+        out += ']';
+    }
     out += R"(,"identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
     out += uuid;
     out += around.in_error ? R"("}],"status":"entered-in-error")" : R"("}],"status":"final")";
@@ -282,15 +308,14 @@ void append_observation(std::string& out, const Surroundings& around, const Item
     } else {
         append_code(out, around, item.single->code, sign);
     }
-    const bool about_device = category == model::Category::technical || around.patient.empty();
-    append_reference(out, "subject", about_device ? around.device : around.patient);
-    if (!about_device) append_encounter(out, around);
+    append_subject(out, around, category);
     out += R"(,"effectiveDateTime":")";
     out += to_rfc3339(standing.first->effective);
     out += '"';
+    append_place(out, around);
     if (!item.is_panel()) append_value(out, *item.single, around.identified);
     append_body_site(out, standing.first->body_site);
-    append_reference(out, "device", around.device);
+    if (!around.device.empty()) append_reference(out, "device", around.device);
     if (item.is_panel()) append_components(out, around, item);
     out += '}';
 }

@@ -13,11 +13,14 @@ namespace edgeward::fhir {
 // What an observation refers to. `patient` empty: nobody.
 struct Surroundings {
     const BundleSettings& settings;
-    std::string_view patient;  // UUIDs of the entries
-    std::string_view device;
-    std::string_view visit;  // visit number; empty: none
+    std::string_view patient = {};  // UUIDs of the entries
+    std::string_view device = {};
+    std::string_view visit = {};  // visit number; empty: none
     bool identified = false;
-    bool pseudonymous = false;
+    std::string_view label = {};  // of security: PSEUDED, ANONYED; empty: none
+    // Anonymised: the Patient each resource contains, and a name for the place.
+    std::string_view contained = {};
+    std::string_view place = {};
     bool in_error = false;  // what was sent before was of another person
 };
 

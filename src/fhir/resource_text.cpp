@@ -13,6 +13,10 @@ constexpr std::string_view identifier_type = "http://terminology.hl7.org/CodeSys
 // EUI-64 as a URI, HL7 Personal Health Device IG.
 constexpr std::string_view eui64_system = "urn:oid:1.2.840.10004.1.1.1.0.0.1.0.0.1.2680";
 constexpr std::string_view isik_patient = "https://gematik.de/fhir/isik/StructureDefinition/ISiKPatient";
+constexpr std::string_view mii_pseudonymous_patient =
+    "https://www.medizininformatik-initiative.de/fhir/core/modul-person/StructureDefinition/"
+    "PatientPseudonymisiert";
+constexpr std::string_view age_band_extension = "urn:edgeward:fhir:age-band";
 
 void append_member(std::string& out, std::string_view key, std::string_view text) {
     if (!has_content(text)) return;
@@ -38,7 +42,7 @@ void append_identifier(std::string& out, const Name& name, std::string_view type
 }
 
 void append_meta(std::string& out, const BundleSettings& settings, std::string_view profile,
-                 bool pseudonymous) {
+                 std::string_view label) {
     std::string meta;
     append_member(meta, "source", settings.source);
     if (!profile.empty()) {
@@ -47,10 +51,10 @@ void append_meta(std::string& out, const BundleSettings& settings, std::string_v
         append_string(meta, profile);
         meta += ']';
     }
-    if (pseudonymous) {
+    if (!label.empty()) {
         separate(meta);
         meta += R"("security":[)";
-        append_security(meta, "PSEUDED");
+        append_security(meta, label);
         meta += ']';
     }
     if (meta.empty()) return;
@@ -107,8 +111,7 @@ void append_name(std::string& out, const model::Identity& identity) {
 }
 
 void append_identified(std::string& out, const BundleSettings& settings, const model::Identity& identity) {
-    append_meta(out, settings, is_isik_patient(settings, identity) ? isik_patient : std::string_view(),
-                false);
+    append_meta(out, settings, is_isik_patient(settings, identity) ? isik_patient : std::string_view(), {});
     out += R"(,"identifier":[)";
     for (const auto& identifier : identity.identifiers) {
         const Authority* authority = authority_of(settings, identifier);
@@ -120,6 +123,15 @@ void append_identified(std::string& out, const BundleSettings& settings, const m
     append_name(out, identity);
     if (!identity.sex.empty()) append_member(out, "gender", gender_of(identity.sex));
     if (is_date(identity.birth_date)) append_member(out, "birthDate", identity.birth_date);
+}
+
+// "low":{"value":60,"unit":"years",…}
+void append_years(std::string& out, std::string_view member, int years) {
+    out += '"';
+    out += member;
+    out += R"(":{"value":)";
+    out += std::to_string(years);
+    out += R"(,"unit":"years","system":"http://unitsofmeasure.org","code":"a"})";
 }
 
 }  // namespace
@@ -176,13 +188,32 @@ void append_patient(std::string& out, const BundleSettings& settings, const Subj
     if (subject.identity != nullptr) {
         append_identified(out, settings, *subject.identity);
     } else {
-        append_meta(out, settings, {}, true);
+        append_meta(out, settings, mii_pseudonymous_patient, "PSEUDED");
         out += R"(,"identifier":[)";
         append_identifier(out, {settings.pseudonym_system, std::string(subject.pseudonym)}, observation_value,
                           "PSEUDED");
         out += ']';
     }
     out += '}';
+}
+
+std::string anonymous_patient(const std::optional<model::AgeBand>& age) {
+    std::string out = R"({"resourceType":"Patient","id":")";
+    out += contained_patient;
+    out += '"';
+    if (age) {
+        out += R"(,"extension":[{"url":")";
+        out += age_band_extension;
+        out += R"(","valueRange":{)";
+        append_years(out, "low", age->from);
+        if (age->to) {
+            out += ',';
+            append_years(out, "high", *age->to);
+        }
+        out += "}}]";
+    }
+    out += '}';
+    return out;
 }
 
 Name device_name(const BundleSettings& settings, const DeviceFacts& device, bool pseudonymous) {
@@ -193,7 +224,7 @@ Name device_name(const BundleSettings& settings, const DeviceFacts& device, bool
 void append_device(std::string& out, const BundleSettings& settings, const DeviceFacts& device,
                    bool pseudonymous) {
     out += R"({"resourceType":"Device")";
-    append_meta(out, settings, {}, pseudonymous);
+    append_meta(out, settings, {}, pseudonymous ? "PSEUDED" : "");
     out += R"(,"identifier":[)";
     if (!pseudonymous && !device.eui64.empty())
         append_identifier(out, {std::string(eui64_system), std::string(device.eui64)}, {}, {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ void close_replacing_entry(std::string& out, std::string_view type, const Name& 
 Result<Name> patient_name(const BundleSettings& settings, const SubjectPart& subject);
 // The resource under the entry; `subject` has been named by patient_name.
 void append_patient(std::string& out, const BundleSettings& settings, const SubjectPart& subject);
+
+// The Patient an anonymised observation contains: no identifier, the age band as an extension where one is
+// known. It has no label, which a contained resource may not have (dom-5).
+inline constexpr std::string_view contained_patient = "subject";
+std::string anonymous_patient(const std::optional<model::AgeBand>& age);
 
 // By EUI-64, else by id; pseudonymous: by alias.
 Name device_name(const BundleSettings& settings, const DeviceFacts& device, bool pseudonymous);

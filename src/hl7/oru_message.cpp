@@ -130,6 +130,8 @@ void write_pid(SegmentWriter& out, const OruSettings& settings, const PatientPar
 void write_pv1(SegmentWriter& out, const PatientPart& patient, const model::Location& location) {
     out.begin("PV1").field(2).raw("U");
     const auto* const* person = std::get_if<const model::Identity*>(&patient);
+    if (std::holds_alternative<AnonymousPatient>(patient) && !location.ward.empty())
+        out.field(3).text(location.ward);
     if (person != nullptr && location != model::Location{}) {
         out.field(3).text(location.ward).raw("^").text(location.room).raw("^").text(location.bed);
     }
@@ -159,12 +161,17 @@ void write_obr(SegmentWriter& out, const OruSettings& settings, const OruEnvelop
     out.end();
 }
 
-// The MDS row carries the device. A pseudonymous receiver gets the name it may know, not the serial number.
-void write_mds(ObxWriter& rows, const DeviceFacts& device, bool alias_only) {
+// The MDS row carries the device. A pseudonymous receiver gets the name it may know, not the serial number;
+// an anonymised message has none.
+void write_mds(ObxWriter& rows, const DeviceFacts& device, const PatientPart& patient) {
     begin_device_row(rows, 69965, "MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS", "1.0.0.0");
     SegmentWriter& out = rows.segments;
+    if (std::holds_alternative<AnonymousPatient>(patient)) {
+        out.end();
+        return;
+    }
     out.field(18);
-    if (alias_only) {
+    if (std::holds_alternative<PseudonymousPatient>(patient)) {
         out.text(device.id);
     } else if (!device.eui64.empty()) {
         out.text(device.eui64).raw("^^").text(device.eui64).raw("^EUI-64");
@@ -174,6 +181,19 @@ void write_mds(ObxWriter& rows, const DeviceFacts& device, bool alias_only) {
         out.text(device.model);
     }
     out.end();
+}
+
+// Whole years as a range, or open: ^60^-^69, >=^90. The last metric number of the MDS, which no mapping
+// gives.
+void write_age(ObxWriter& rows, const model::AgeBand& age) {
+    SegmentWriter& out = rows.segments;
+    out.begin("OBX").field(1).raw(std::to_string(++rows.rows)).field(2).raw("SN");
+    out.field(3).triple("30525-0", "Age", "LN").field(4).raw("1.0.0.65535").field(5);
+    if (age.to)
+        out.raw("^").raw(std::to_string(age.from)).raw("^-^").raw(std::to_string(*age.to));
+    else
+        out.raw(">=^").raw(std::to_string(age.from));
+    out.field(6).triple("a", "years", "UCUM").field(11).raw(rows.wrong_patient ? "W" : "R").end();
 }
 
 void write_observations(ObxWriter& rows, const OrderGroup& group) {
@@ -211,11 +231,12 @@ Result<std::string> render_oru(const OruSettings& settings, const OruEnvelope& e
     write_pv1(out, patient, report.location);
     ObxWriter rows{out, std::holds_alternative<const model::Identity*>(patient),
                    report.takes_back.has_value()};
-    const bool alias_only = std::holds_alternative<PseudonymousPatient>(patient);
+    const auto* anonymous = std::get_if<AnonymousPatient>(&patient);
     std::size_t number = 0;
     for (const OrderGroup& group : grouped_by_time(report.observations)) {
         write_obr(out, settings, envelope, group, ++number);
-        write_mds(rows, device, alias_only);
+        write_mds(rows, device, patient);
+        if (number == 1 && anonymous != nullptr && anonymous->age) write_age(rows, *anonymous->age);
         write_observations(rows, group);
     }
     auto message = std::move(out).finish();

@@ -155,6 +155,52 @@ TEST_CASE("entries are counted though a value looks like one", "[bundle]") {
     CHECK(bundle->entries == json::parse(bundle->body)["entry"].size());
 }
 
+TEST_CASE("an anonymised bundle has neither patient nor device and every resource says what it is",
+          "[bundle]") {
+    SubjectPart who;
+    who.anonymous = AnonymousPart{model::AgeBand{60, 69}, "intensive care"};
+    const auto what =
+        report({heart_rate(), temperature(), pressure(5, 150021, 0, "120"), pressure(6, 150021, 1, "80")});
+    const ReportPart part{&what, who, {}};
+    const auto bundle = render_bundle(settings(), {&part, 1}, uuid_of);
+    REQUIRE(bundle);
+    const auto made = json::parse(bundle->body);
+    CHECK(made["meta"]["security"][0]["code"] == "ANONYED");
+    REQUIRE(made["entry"].size() == 3);
+    for (const auto& entry : made["entry"]) {
+        const auto& resource = entry["resource"];
+        CHECK(resource["resourceType"] == "Observation");
+        CHECK(resource["meta"]["security"].dump().find("ANONYED") != std::string::npos);
+        CHECK(resource["subject"]["reference"] == "#subject");
+        REQUIRE(resource["contained"].size() == 1);
+        CHECK(resource["contained"][0]["resourceType"] == "Patient");
+        CHECK_FALSE(resource["contained"][0].contains("identifier"));
+        CHECK_FALSE(resource["contained"][0].contains("meta"));  // dom-4, dom-5
+        CHECK_FALSE(resource.contains("device"));
+        CHECK(resource["performer"][0]["display"] == "intensive care");
+    }
+}
+
+TEST_CASE("anonymised reports do not meet others in a bundle", "[bundle]") {
+    const auto vital = report({heart_rate()});
+    const auto technical = report({battery()});
+    SubjectPart anonymous;
+    anonymous.anonymous = AnonymousPart{};
+    const ReportPart hidden{&vital, anonymous, {}};
+    for (const ReportPart& other :
+         {ReportPart{&vital, {nullptr, "RES1-4K0Z"}, device()}, ReportPart{&technical, {}, device()}}) {
+        for (const auto& parts : {std::vector{hidden, other}, std::vector{other, hidden}}) {
+            const auto refused = render_bundle(settings(), parts, uuid_of);
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().kind == ErrorKind::invalid_input);
+        }
+    }
+    auto both = anonymous;
+    both.pseudonym = "RES1-4K0Z";
+    const ReportPart doubled{&vital, both, device()};
+    CHECK(render_bundle(settings(), {&doubled, 1}, uuid_of).error().kind == ErrorKind::invalid_input);
+}
+
 TEST_CASE("what rendering costs", "[.measure]") {
     const auto identity = person();
     const auto what = report({heart_rate(), temperature(), saturation(), pressure(5, 150021, 0, "120"),

@@ -17,7 +17,7 @@ constexpr std::string_view some_uuid = "00000000-0000-8000-a000-000000000001";
 
 std::string text_of_item(const Item& item, const BundleSettings& how = settings(), bool identified = true) {
     std::string out;
-    const Surroundings around{how, "p", "d", "F-1", identified, !identified};
+    const Surroundings around{how, "p", "d", "F-1", identified, identified ? "" : "PSEUDED"};
     append_observation(out, around, item, some_uuid);
     return out;
 }
@@ -207,4 +207,20 @@ TEST_CASE("body sites are told apart by their number", "[observation_text]") {
     CHECK(made_of(observation)["bodySite"]["coding"][0]["system"] == "http://snomed.info/sct");
     observation.body_site = "left arm";
     CHECK(made_of(observation)["bodySite"]["text"] == "left arm");
+}
+
+TEST_CASE("an anonymous observation contains its subject and keeps its profile", "[observation_text]") {
+    const auto how = settings();
+    Surroundings around{how};
+    around.label = "ANONYED";
+    around.contained = R"({"resourceType":"Patient","id":"subject"})";
+    const auto observation = heart_rate();
+    std::string out;
+    append_observation(out, around, Item{&observation, {}, 0}, some_uuid);
+    const auto made = json::parse(out);
+    CHECK(labelled(made, "ANONYED"));
+    CHECK(made["meta"]["profile"][0] == "http://hl7.org/fhir/StructureDefinition/heartrate");
+    CHECK(made["subject"]["reference"] == "#subject");
+    CHECK_FALSE(made.contains("device"));
+    CHECK_FALSE(made.contains("performer"));
 }

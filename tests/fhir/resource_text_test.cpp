@@ -54,6 +54,9 @@ TEST_CASE("a pseudonymous patient has the pseudonym and nothing else", "[resourc
     CHECK(made["identifier"][0]["type"]["coding"][0]["code"] == "PSEUDED");
     CHECK(made["identifier"][0]["system"] == "https://forschung.example/sid/pseudonym");
     CHECK(made["meta"]["security"][0]["code"] == "PSEUDED");
+    CHECK(made["meta"]["profile"][0] ==
+          "https://www.medizininformatik-initiative.de/fhir/core/modul-person/StructureDefinition/"
+          "PatientPseudonymisiert");
     CHECK(made.size() == 3);  // resourceType, meta, identifier
 }
 
@@ -87,4 +90,16 @@ TEST_CASE("the conditional create has both forms", "[resource_text]") {
     std::string typed;
     close_entry(typed, how, "Patient", {"urn:a", "7"});
     CHECK(typed.find(R"("ifNoneExist":"Patient?identifier=urn:a%7C7")") != std::string::npos);
+}
+
+TEST_CASE("an anonymous patient has an age band where one is known", "[resource_text]") {
+    const auto closed = json::parse(anonymous_patient(model::AgeBand{60, 69}));
+    CHECK(closed["extension"][0]["valueRange"]["low"]["value"] == 60);
+    CHECK(closed["extension"][0]["valueRange"]["high"]["value"] == 69);
+    CHECK(closed["extension"][0]["valueRange"]["high"]["code"] == "a");
+    const auto open = json::parse(anonymous_patient(model::AgeBand{90, std::nullopt}));
+    CHECK(open["extension"][0]["valueRange"]["low"]["value"] == 90);
+    CHECK_FALSE(open["extension"][0]["valueRange"].contains("high"));
+    CHECK(json::parse(anonymous_patient(std::nullopt)) ==
+          json({{"resourceType", "Patient"}, {"id", "subject"}}));
 }

@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include <set>
+
 #include "message.hpp"
 
 #include "hl7/sample_report.hpp"
@@ -244,4 +246,31 @@ TEST_CASE("what takes a report back says wrong patient in every row of a value",
     for (const Segment& segment : message->segments())
         if (segment.name() == "OBX") statuses.append(segment.field(11)).append(" ");
     CHECK(statuses == "X X X W ");
+}
+
+TEST_CASE("an anonymised message names no person, no device and no bed", "[oru_message]") {
+    auto report = sample::report_of({heart_rate()});
+    report.location = {"intensive care", {}, {}};
+    const auto band = GENERATE(values<std::pair<std::optional<model::AgeBand>, std::string>>(
+        {{model::AgeBand{60, 69}, "|^60^-^69|"},
+         {model::AgeBand{90, std::nullopt}, "|>=^90|"},
+         {std::nullopt, ""}}));
+    const auto message = render(AnonymousPatient{band.first}, report);
+    CHECK(message.find("\rPID|||||^^^^^^U\r") != std::string::npos);
+    CHECK(message.find("\rPV1||U|intensive care\r") != std::string::npos);
+    CHECK(message.find("|1.0.0.0|||||||X\r") != std::string::npos);  // no OBX-18
+    for (const char* hint : {"mon-1", "Acme", "SN77", "080019FFFE0B4020"})
+        CHECK(message.find(hint) == std::string::npos);
+    CHECK((message.find("30525-0^Age^LN") != std::string::npos) == band.first.has_value());
+    CHECK(message.find(band.second) != std::string::npos);
+}
+
+TEST_CASE("an age stands once and in a place of its own", "[oru_message]") {
+    auto later = heart_rate();
+    later.effective.utc += std::chrono::seconds(5);
+    const auto message =
+        render(AnonymousPatient{model::AgeBand{60, 69}}, sample::report_of({heart_rate(), later}));
+    CHECK(message.find("30525-0") == message.rfind("30525-0"));
+    const auto places = places_under_first_obr(message);
+    CHECK(std::set<std::string>(places.begin(), places.end()).size() == places.size());
 }

@@ -84,3 +84,42 @@ TEST_CASE("python3-hl7 reads the fields we wrote in every character set", "[inte
         CHECK(values[at] == expectations[at].value);
     }
 }
+
+TEST_CASE("python3-hl7 reads a message of every identity level", "[integration][oru_message]") {
+    const auto person = sample::person();
+    const auto report = sample::report_of({sample::heart_rate()});
+    struct Case {
+        PatientPart patient;
+        std::vector<Expectation> expected;
+    };
+    const std::vector<Case> cases{
+        {&person, {{"PID.1.3.1.1.1", "4711"}, {"PID.1.7.1.1.1", "19610203"}, {"PV1.1.3.1.3.1", "Bed 4"}}},
+        {PseudonymousPatient{"RES1-X0", "research"},
+         {{"PID.1.3.1.1.1", "RES1-X0"},
+          {"PID.1.3.1.4.1", "EWRES"},
+          {"PID.1.5.1.7.1", "U"},
+          {"PID.1.7.1.1.1", ""},
+          {"PV1.1.3.1.3.1", ""}}},
+        {AnonymousPatient{model::AgeBand{60, 69}},
+         {{"PID.1.3.1.1.1", ""},
+          {"PID.1.5.1.7.1", "U"},
+          {"OBX.1.18.1.1.1", ""},
+          {"OBX.2.2.1.1.1", "SN"},
+          {"OBX.2.3.1.1.1", "30525-0"},
+          {"OBX.2.5.1.2.1", "60"},
+          {"OBX.2.5.1.3.1", "-"},
+          {"OBX.2.5.1.4.1", "69"}}},
+        {TechnicalOnly{}, {{"PID.1.3.1.1.1", ""}, {"PID.1.5.1.7.1", "U"}, {"OBX.1.18.1.4.1", "EUI-64"}}}};
+    for (const auto& one : cases) {
+        CAPTURE(one.patient.index());
+        const auto message =
+            render_oru(sample::settings(), sample::envelope(), one.patient, sample::device(), report);
+        REQUIRE(message);
+        const auto values = read_by_python(*message, "utf-8", one.expected);
+        REQUIRE(values.size() == one.expected.size());
+        for (std::size_t at = 0; at < values.size(); ++at) {
+            CAPTURE(one.expected[at].path);
+            CHECK(values[at] == one.expected[at].value);
+        }
+    }
+}

@@ -8,6 +8,8 @@
 //   resources         resources inside the bundle
 //   checked_profiles  how many profile claims were checked
 //   unknown_profiles  claimed profiles that are not at hand
+//   labels            codings of meta.security that their code system (HL7's own, by Medplum) does not have
+//   mii_patients      Patients that claim the MII's PatientPseudonymisiert
 // The packages folder (unpacked NPM packages of StructureDefinitions: gematik ISiK, HL7 Germany) defaults to
 // $EDGEWARD_FHIR_PACKAGES, else ../shared/data/fhir-packages beside the checkout; without one, those claims are unknown.
 import { fileURLToPath } from 'node:url';
@@ -78,6 +80,33 @@ for (const resource of resources) {
     ++checked;
   }
 }
+// MII core data set, module Person, profile PatientPseudonymisiert (2025): Patient with an identifier, the rule
+// mii-pat-1, and slices for identifiers typed PSEUDED and ANONYED. The slicing is open; so that it says something,
+// one of the two is asked for here, as a pseudonymised Patient without a typed pseudonym is none. The package is
+// not on npm; where it is at hand, the profile itself is checked above too.
+const MII = 'https://www.medizininformatik-initiative.de/fhir/core/modul-person/StructureDefinition/PatientPseudonymisiert';
+const OBSERVATION_VALUE = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue';
+const isTyped = (identifier) => identifier.type?.coding?.some(
+  (coding) => coding.system === OBSERVATION_VALUE && ['PSEUDED', 'ANONYED'].includes(coding.code));
+const OTHER = 'http://fhir.de/StructureDefinition/gender-amtlich-de';
+const miiPatients = resources.filter((resource) => resource.meta?.profile?.includes(MII));
+for (const patient of miiPatients) {
+  unknown.delete(MII);
+  ++checked;
+  if (!patient.identifier?.length) profile.push(`Patient ${MII}: identifier: expected 1..*, but found 0`);
+  if (!patient.identifier?.some(isTyped)) profile.push(`Patient ${MII}: no identifier of type PSEUDED or ANONYED`);
+  const told = patient._gender?.extension?.some((extension) => extension.url === OTHER);
+  if (patient.gender === 'other' && !told) profile.push(`Patient ${MII}: mii-pat-1`);
+}
+
+const codesOf = (concepts) => (concepts ?? []).flatMap((concept) => [concept.code, ...codesOf(concept.concept)]);
+const systems = new Map();
+for (const entry of readJson('fhir/r4/v3-codesystems.json').entry) {
+  if (entry.resource.resourceType === 'CodeSystem') systems.set(entry.resource.url, new Set(codesOf(entry.resource.concept)));
+}
+const labels = [bundle, ...resources].flatMap((resource) => resource.meta?.security ?? [])
+  .filter((coding) => !systems.get(coding.system)?.has(coding.code)).map((coding) => `${coding.system}|${coding.code}`);
 const schema = new JSONSchemaValidator().validate(bundle).map((error) => `${error.dataPath}: ${error.message}`);
-const verdict = { schema, profile, resources: resources.length, checked_profiles: checked, unknown_profiles: [...unknown] };
+const verdict = { schema, profile, resources: resources.length, checked_profiles: checked, unknown_profiles: [...unknown],
+  labels, mii_patients: miiPatients.length };
 console.log(JSON.stringify(verdict));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/bytes.hpp>
 #include <edgeward/core/result.hpp>
+#include <edgeward/model/age_band.hpp>
 #include <edgeward/model/identity.hpp>
 #include <edgeward/model/report.hpp>
 
@@ -62,14 +64,22 @@ struct BundleSettings {
 // required; authorities are left empty.
 BundleSettings read_bundle_settings(config::Section section);
 
-// Whose report it is. Both empty: nobody's, then every observation must be technical.
-struct SubjectPart {
-    const model::Identity* identity = nullptr;  // disclosed; borrowed for the call
-    std::string_view pseudonym;                 // text of the destination's own domain
+// What is left of a person and a place in an anonymised report.
+struct AnonymousPart {
+    std::optional<model::AgeBand> age;
+    std::string_view place;  // a name for several wards; empty: none
 };
 
-// What the destination may know of the device. `id` is the registry's id or, for pseudonymous destinations,
-// an alias of the domain; there serial number and EUI-64 are never written, whatever stands here.
+// Whose report it is: one of the three. All empty: nobody's, then every observation must be technical.
+struct SubjectPart {
+    const model::Identity* identity = nullptr;  // disclosed; borrowed for the call
+    std::string_view pseudonym = {};            // text of the destination's own domain
+    std::optional<AnonymousPart> anonymous = {};
+};
+
+// What the destination may know of the device; nothing in anonymised reports. `id` is the registry's id or,
+// for pseudonymous destinations, an alias of the domain; there serial number and EUI-64 are never written,
+// whatever stands here.
 struct DeviceFacts {
     std::string_view id;
     std::string_view manufacturer;
@@ -101,11 +111,16 @@ struct Bundle {
 // arterial 150033/34/35) and one effective time become one panel 85354-9, named after its parts' ids; a
 // missing systolic or diastolic part says dataAbsentReason. A mean alone stays an observation of its own.
 //
+// Anonymised: neither Patient nor Device; each Observation contains a Patient that has no identifier, only
+// the age band where one is known, and what is technical is not to be in the report.
+//
+// Every resource of a pseudonymous bundle is labelled PSEUDED, of an anonymised one ANONYED.
+//
 // Observations the device calls invalid carry no value but dataAbsentReason `error` and UNRELIABLE. Technical
 // ones are about the Device (subject = Device) in every bundle.
 //
-// Errors: invalid_input (no report or no observation; identity and pseudonym together; identified and
-// pseudonymous reports in one bundle; an observation about a person without one); misconfigured (no
+// Errors: invalid_input (no report or no observation; a report of two levels; reports of persons at different
+// levels in one bundle; an observation about a person without one); misconfigured (no
 // identifier of the person has a configured authority; no device_system; no pseudonym_system for a
 // pseudonym).
 Result<Bundle> render_bundle(const BundleSettings& settings, std::span<const ReportPart> reports,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -10,6 +11,7 @@
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
+#include <edgeward/model/age_band.hpp>
 #include <edgeward/model/identity.hpp>
 #include <edgeward/model/report.hpp>
 
@@ -62,9 +64,14 @@ struct PseudonymousPatient {
     std::string pseudonym;  // PID-3.1
     std::string authority;  // name of the pseudonym's own assigning authority
 };
-using PatientPart = std::variant<TechnicalOnly, PseudonymousPatient, const model::Identity*>;
+// An anonymised report: PID-3 stays empty, OBX-18 too; the report's location is a name for several wards.
+struct AnonymousPatient {
+    std::optional<model::AgeBand> age;  // an OBX row 30525-0^Age^LN of type SN
+};
+using PatientPart =
+    std::variant<TechnicalOnly, PseudonymousPatient, const model::Identity*, AnonymousPatient>;
 
-// The device that measured, OBX-18 of its MDS row.
+// The device that measured, OBX-18 of its MDS row; anonymised messages do not have it.
 struct DeviceFacts {
     std::string id;
     std::string manufacturer;
@@ -85,8 +92,7 @@ struct OruEnvelope {
 //   measurements (non-invasive blood pressure, cardiac output).
 // - Numbers are the device's own digits. A value the device calls invalid is not sent: OBX-8 INV, OBX-11 X.
 // - The device's free text goes only to identified destinations; others get OBX-8 MSK. Ward, room, bed and
-// visit
-//   number likewise.
+//   visit number likewise; the ward of an anonymised report goes out, being none.
 // - MSH-11 is P only when every observation is from normal operation; D with a demonstration value, else T.
 //
 // Errors: invalid_input when the character set has no place for a character (names the field, never the
