@@ -58,6 +58,8 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
                                "Time from receiving a message to the destination's acknowledgement.", labels);
     status_ = {
         settings_.name, std::string(settings_.kind()), settings_.level, settings_.purpose, true, true, {}};
+    status_.domain = settings_.domain;
+    status_.pseudonym_prefix = settings_.pseudonym_prefix;
     up_.set(1);
     if (opened) {
         transport_ = *std::move(opened);

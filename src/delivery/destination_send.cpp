@@ -38,7 +38,9 @@ boost::asio::awaitable<void> DestinationFlow::send(bool prober) {
             co_await work_.wait(MonotonicTime::max());
             continue;
         }
-        auto batch = scheduler_.next(transport_->reports_per_message());
+        // Side by side in one bundle, anonymised reports of one person would be known as such.
+        const bool alone = settings_.level == model::IdentityLevel::anonymised;
+        auto batch = scheduler_.next(alone ? 1 : transport_->reports_per_message());
         if (batch.empty()) {
             co_await work_.wait(MonotonicTime::max());
             continue;

@@ -23,22 +23,58 @@ void read_privacy(config::Section& section, DestinationSettings& settings) {
     const auto purpose = model::parse_purpose(
         section.choice("purpose", "treatment", {"treatment", "research", "quality", "maintenance"}));
     if (purpose) settings.purpose = *purpose;
-    const auto level = model::parse_identity_level(
-        section.choice("identity_level", "technical", {"identified", "pseudonymous", "technical"}));
+    const auto level = model::parse_identity_level(section.choice(
+        "identity_level", "technical", {"identified", "pseudonymous", "anonymised", "technical"}));
     if (level) settings.level = *level;
     if (!section.has("purpose"))
         section.problem("purpose", "expected the purpose of the processing, got nothing");
     if (!section.has("identity_level")) {
-        section.problem("identity_level", "expected identified, pseudonymous or technical, got nothing");
+        section.problem("identity_level",
+                        "expected identified, pseudonymous, anonymised or technical, got nothing");
     }
-    settings.legal_basis = section.choice("legal_basis", "none", {"art9-2h", "consent", "none"});
+    settings.legal_basis = section.choice("legal_basis", "none", {"art9-2h", "art9-2j", "consent", "none"});
     if (settings.level == model::IdentityLevel::identified && settings.purpose != model::Purpose::treatment) {
         section.problem("identity_level",
-                        "expected pseudonymous or technical: only treatment may be identified");
+                        "expected pseudonymous, anonymised or technical: only treatment may be identified");
+    }
+    if (settings.level == model::IdentityLevel::anonymised && settings.purpose == model::Purpose::treatment) {
+        section.problem("identity_level",
+                        "expected identified or pseudonymous: nobody is treated anonymised");
     }
     if (settings.level != model::IdentityLevel::technical && settings.legal_basis == "none") {
-        section.problem("legal_basis", "expected art9-2h or consent for data about persons");
+        section.problem("legal_basis", "expected art9-2h, art9-2j or consent for data about persons");
     }
+}
+
+constexpr model::Category all_classes[] = {model::Category::vital_sign, model::Category::measurement,
+                                           model::Category::setting, model::Category::laboratory,
+                                           model::Category::technical};
+
+void read_selection(config::Section& section, DestinationSettings& settings) {
+    settings.wards = section.texts("wards");
+    settings.codes = section.texts("codes");
+    for (const auto& word : section.texts("data_classes")) {
+        const auto* const named = std::find_if(std::begin(all_classes), std::end(all_classes),
+                                               [&](model::Category one) { return word == name_of(one); });
+        if (named == std::end(all_classes)) {
+            section.problem("data_classes",
+                            "expected vital_sign, measurement, setting, laboratory or technical");
+        } else {
+            settings.data_classes.push_back(*named);
+        }
+    }
+    settings.retention = section.duration("retention", hours(0), hours(0), hours(24 * 36500));
+}
+
+void read_generalisation(config::Section& section, DestinationSettings& settings) {
+    auto table = section.table("anonymised");
+    const bool anonymised = settings.level == model::IdentityLevel::anonymised;
+    if (anonymised) settings.anonymised = read_anonymised_settings(table);
+    if (!anonymised && table.exists())
+        section.problem("anonymised", "expected it only with identity_level = \"anonymised\"");
+    const auto* fhir = std::get_if<FhirForm>(&settings.form);
+    if (anonymised && fhir != nullptr && fhir->bundle.profiles == fhir::ProfileSet::isik)
+        section.table("fhir").problem("profiles", "expected base: ISiK is about a hospital's own patients");
 }
 
 void read_pseudonyms(config::Section& section, DestinationSettings& settings) {
@@ -72,14 +108,14 @@ DestinationSettings read_destination(config::Section section, const InspectionSe
     }
     read_privacy(section, settings);
     read_pseudonyms(section, settings);
-    settings.wards = section.texts("wards");
-    settings.codes = section.texts("codes");
+    read_selection(section, settings);
     settings.backoff.first = section.duration("retry_first", seconds(1), milliseconds(10), hours(1));
     settings.backoff.longest = section.duration("retry_longest", seconds(60), milliseconds(10), hours(24));
     settings.attempts = static_cast<std::uint32_t>(section.whole_number("attempts", 20, 1, 1000));
     settings.inspection = read_inspection_settings(section.table("dlp"), inspection);
     settings.volume = read_volume_settings(section.table("volume"));
     read_form(section, settings);
+    read_generalisation(section, settings);
     return settings;
 }
 

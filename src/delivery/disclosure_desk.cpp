@@ -7,6 +7,8 @@
 #include <edgeward/core/log.hpp>
 #include <edgeward/store/report_seal.hpp>
 
+#include "renderer.hpp"
+
 namespace edgeward::delivery {
 namespace {
 
@@ -70,17 +72,35 @@ bool DisclosureDesk::is_listed(const model::Observation& observation) const {
 }
 
 void DisclosureDesk::reduce(model::Report& report) const {
-    std::erase_if(report.observations, [this](const model::Observation& observation) {
+    const auto& classes = settings_.data_classes;
+    std::erase_if(report.observations, [&](const model::Observation& observation) {
         if (!is_listed(observation)) return true;
+        if (!classes.empty() &&
+            std::find(classes.begin(), classes.end(), observation.category) == classes.end())
+            return true;
         if (settings_.level == IdentityLevel::identified) return false;
         // Free text of a device may name a person, whatever its field is called.
         if (std::holds_alternative<model::Text>(observation.value)) return true;
         return settings_.level == IdentityLevel::technical && observation.category != Category::technical;
     });
-    if (settings_.level == IdentityLevel::identified) return;
+    if (settings_.level == IdentityLevel::identified || settings_.level == IdentityLevel::anonymised) return;
     report.location = {};
     report.sequence.reset();
     if (settings_.level == IdentityLevel::technical) report.subject.reset();
+}
+
+Result<void> DisclosureDesk::anonymise(Prepared& prepared) const {
+    model::Report& report = prepared.report;
+    const auto key = key_of(prepared.row, named_report(prepared));
+    const bool whole_person = settings_.anonymised.shift_per == ShiftPer::subject;
+    const auto learned =
+        vault_.generalise(*report.subject, prepared.permit,
+                          {name_domain(settings_), whole_person ? bytes_of("all reports") : ByteView(key),
+                           model::effective_time(report.observations), settings_.anonymised.ages});
+    if (!learned) return failure(Error(learned.error()).during("generalise"));
+    anonymiser_.apply(report, learned->spread);
+    prepared.years = learned->age;
+    return {};
 }
 
 Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) const {
@@ -102,12 +122,19 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     // Without a person there was nothing wrong with it.
     if (report.takes_back && !report.subject)
         return settled(row, DeliveryState::filtered, "taken_back_without_person");
-    if (report.observations.empty())
+    const bool anonymised = settings_.level == IdentityLevel::anonymised;
+    // A device by itself has nothing to tell without the device.
+    if (report.observations.empty() || (anonymised && !report.subject))
         return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
 
     row.sealed.clear();
     std::string lane = lane_of(row);
-    return Prepared{std::move(row), std::move(report), *std::move(permit), std::move(lane)};
+    Prepared prepared{std::move(row), std::move(report), *std::move(permit), std::move(lane)};
+    if (!anonymised) return prepared;
+    if (auto done = anonymise(prepared); !done) return failure(std::move(done.error()));
+    if (prepared.report.observations.empty())
+        return settled(prepared.row, DeliveryState::filtered, "nothing_for_this_destination");
+    return prepared;
 }
 
 std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>& prepared) const {

@@ -9,6 +9,7 @@
 #include <edgeward/delivery/delivery_service.hpp>
 #include <edgeward/policy/permit.hpp>
 
+#include "anonymiser.hpp"
 #include "lane_scheduler.hpp"
 
 namespace edgeward::delivery {
@@ -23,7 +24,8 @@ public:
           vault_(vault),
           technical_key_(technical_key),
           clock_(clock),
-          policy_(std::move(policy)) {}
+          policy_(std::move(policy)),
+          anonymiser_(settings.anonymised, settings.codes) {}
 
     // Ready to send, settled without sending (filtered, erased, dead), or an Error: not now.
     using Answer = std::variant<Prepared, store::Settlement>;
@@ -38,6 +40,8 @@ private:
         const store::Delivery& row) const;
     [[nodiscard]] Result<policy::Permit> decide(const model::Report& report) const;
     void reduce(model::Report& report) const;
+    // The report of one person as an anonymised destination may see it.
+    Result<void> anonymise(Prepared& prepared) const;
     [[nodiscard]] bool is_listed(const model::Observation& observation) const;
 
     const DestinationSettings& settings_;
@@ -45,6 +49,7 @@ private:
     const crypto::SealingKey& technical_key_;
     const Clock& clock_;
     const policy::Decider policy_;
+    const Anonymiser anonymiser_;
 };
 
 }  // namespace edgeward::delivery

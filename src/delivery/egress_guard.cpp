@@ -52,6 +52,7 @@ std::optional<dlp::Finding> EgressGuard::inspect(const transport::OutboundMessag
     if (!inspector_) return std::nullopt;
     std::vector<std::string> own{message.identifier};
     for (const auto& report : reports) {
+        if (report.permit.level() == model::IdentityLevel::anonymised) break;  // no device is in it
         own.push_back(report.row.device);
         const device::Device* device = devices_.find(report.row.device);
         if (device == nullptr) continue;

@@ -3,9 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <edgeward/model/age_band.hpp>
 #include <edgeward/model/report.hpp>
 #include <edgeward/policy/permit.hpp>
 #include <edgeward/store/observation_store.hpp>
@@ -22,6 +24,7 @@ struct Prepared {
     policy::Permit permit;
     std::string lane;  // its person, or its device when it has none
     Age age = Age::backlog;
+    std::optional<model::AgeBand> years = {};  // of the person; anonymised only
 };
 
 // Which reports may be sent next: those of one lane in storage order and never two sends of one lane at once;

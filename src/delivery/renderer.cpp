@@ -11,18 +11,27 @@ namespace {
 // MSH-10 holds 20 characters in every version before 2.6, and many receivers still cut there: 80 bits.
 constexpr std::size_t control_id_digits = 20;
 
-// What names a stored report for ever.
-crypto::Digest key_of(const Prepared& prepared, std::uint64_t number) {
-    return crypto::sha256(bytes_of("edgeward-report " + prepared.row.device + " " +
-                                   to_rfc3339(prepared.row.received) + " " + std::to_string(number)));
+}  // namespace
+
+crypto::Digest key_of(const store::Delivery& row, std::uint64_t number) {
+    return crypto::sha256(bytes_of("edgeward-report " + row.device + " " + to_rfc3339(row.received) + " " +
+                                   std::to_string(number)));
 }
 
-}  // namespace
+std::uint64_t named_report(const Prepared& prepared) {
+    return prepared.report.takes_back.value_or(prepared.row.report);
+}
+
+std::string name_domain(const DestinationSettings& settings) {
+    if (settings.level != model::IdentityLevel::anonymised) return settings.domain;
+    return "anonymised/" + settings.name;
+}
 
 // Whom a message is about, kept alive while it is rendered.
 struct Renderer::Subject {
     std::optional<vault::DisclosedIdentity> identity;
     std::string pseudonym;
+    bool anonymous = false;
 };
 
 // What the destination may know of the device.
@@ -37,6 +46,10 @@ struct Renderer::Named {
 Result<Renderer::Subject> Renderer::subject_of(const Prepared& prepared) const {
     Subject subject;
     if (!prepared.report.subject) return subject;
+    if (settings_.level == model::IdentityLevel::anonymised) {
+        subject.anonymous = true;
+        return subject;
+    }
     if (settings_.level == model::IdentityLevel::identified) {
         auto identity = vault_.disclose(*prepared.report.subject, prepared.permit);
         if (!identity) return failure(std::move(identity.error()).during("disclose"));
@@ -52,6 +65,7 @@ Result<Renderer::Subject> Renderer::subject_of(const Prepared& prepared) const {
 
 Renderer::Named Renderer::device_of(const Prepared& prepared) const {
     Named named;
+    if (settings_.level == model::IdentityLevel::anonymised) return named;
     const device::Device* device = devices_.find(prepared.row.device);
     if (settings_.level == model::IdentityLevel::pseudonymous) {
         // A serial number or a well-known id beside a time would lead back to a bed.
@@ -69,11 +83,20 @@ Renderer::Named Renderer::device_of(const Prepared& prepared) const {
 }
 
 std::string Renderer::message_number(const crypto::Digest& key) const {
-    std::string uuid = pseudonymizer_.domain_uuid(key, settings_.domain);
+    std::string uuid = pseudonymizer_.domain_uuid(key, name_domain(settings_));
     uuid.erase(std::remove(uuid.begin(), uuid.end(), '-'), uuid.end());
     std::transform(uuid.begin(), uuid.end(), uuid.begin(),
                    [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
     return uuid.substr(0, control_id_digits);
+}
+
+// An observation that came in two reports would join them: every anonymised report names its own anew. What
+// takes one back names it as it was sent.
+std::string Renderer::name_of(const Prepared& prepared, ByteView octets) const {
+    if (settings_.level != model::IdentityLevel::anonymised)
+        return pseudonymizer_.domain_uuid(octets, settings_.domain);
+    const auto key = key_of(prepared.row, named_report(prepared));
+    return pseudonymizer_.domain_uuid(crypto::sha256({key, octets}), name_domain(settings_));
 }
 
 Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, const Prepared& prepared) const {
@@ -82,12 +105,11 @@ Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, con
     Named device = device_of(prepared);
 
     hl7::OruEnvelope envelope;
-    envelope.control_id = message_number(key_of(prepared, prepared.row.report));
+    envelope.control_id = message_number(key_of(prepared.row, prepared.row.report));
     // What is taken back is named as it was sent.
-    envelope.filler_number = prepared.report.takes_back
-                                 ? message_number(key_of(prepared, *prepared.report.takes_back))
-                                 : envelope.control_id;
-    envelope.message_time = {prepared.row.received,
+    envelope.filler_number = message_number(key_of(prepared.row, named_report(prepared)));
+    // Of an anonymised report the row keeps the true time of receipt, the report does not.
+    envelope.message_time = {subject->anonymous ? prepared.report.received : prepared.row.received,
                              prepared.report.observations.front().effective.offset_minutes};
 
     hl7::PatientPart patient = hl7::TechnicalOnly{};
@@ -95,6 +117,8 @@ Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, con
         patient = &subject->identity->reveal();
     } else if (!subject->pseudonym.empty()) {
         patient = hl7::PseudonymousPatient{subject->pseudonym, settings_.domain};
+    } else if (subject->anonymous) {
+        patient = hl7::AnonymousPatient{prepared.years};
     }
     auto body = hl7::render_oru(form.message, envelope, patient,
                                 {std::move(device.id), std::move(device.manufacturer),
@@ -106,6 +130,8 @@ Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, con
 
 Result<transport::OutboundMessage> Renderer::render_fhir(const FhirForm& form,
                                                          const std::vector<Prepared>& reports) const {
+    if (settings_.level == model::IdentityLevel::anonymised && reports.size() > 1)
+        return failure(ErrorKind::invalid_input, "an anonymised message holds one report");
     std::vector<Subject> subjects;
     std::vector<Named> devices;
     std::vector<fhir::ReportPart> parts;
@@ -117,13 +143,15 @@ Result<transport::OutboundMessage> Renderer::render_fhir(const FhirForm& form,
         if (!subject) return failure(std::move(subject.error()));
         const Subject& kept = subjects.emplace_back(*std::move(subject));
         const Named& device = devices.emplace_back(device_of(prepared));
+        fhir::SubjectPart who{kept.identity ? &kept.identity->reveal() : nullptr, kept.pseudonym};
+        if (kept.anonymous)
+            who.anonymous = fhir::AnonymousPart{prepared.years, prepared.report.location.ward};
         parts.push_back({&prepared.report,
-                         {kept.identity ? &kept.identity->reveal() : nullptr, kept.pseudonym},
+                         std::move(who),
                          {device.id, device.manufacturer, device.model, device.serial, device.eui64}});
     }
-    auto bundle = fhir::render_bundle(form.bundle, parts, [this](ByteView octets) {
-        return pseudonymizer_.domain_uuid(octets, settings_.domain);
-    });
+    auto bundle = fhir::render_bundle(form.bundle, parts,
+                                      [&](ByteView octets) { return name_of(reports.front(), octets); });
     if (!bundle) return failure(std::move(bundle.error()));
     return transport::OutboundMessage{std::move(bundle->body), std::move(bundle->identifier)};
 }

@@ -9,6 +9,14 @@
 
 namespace edgeward::delivery {
 
+// What names a stored report for ever; `number`: its own, or that of the one it takes back.
+crypto::Digest key_of(const store::Delivery& row, std::uint64_t number);
+// The report as receivers know it: the one that is taken back, else itself.
+std::uint64_t named_report(const Prepared& prepared);
+// In whose domain messages and observations get their identifiers: the destination's, and of anonymised ones
+// their own, which no other destination can share.
+std::string name_domain(const DestinationSettings& settings);
+
 // Makes the message for prepared reports: discloses what their permits allow and has HL7 or FHIR write it.
 // Every call for the same reports gives the same identifiers.
 class Renderer {
@@ -28,6 +36,7 @@ private:
     [[nodiscard]] Named device_of(const Prepared& prepared) const;
     // MSH-10 and OBR-3 of what has that key.
     [[nodiscard]] std::string message_number(const crypto::Digest& key) const;
+    [[nodiscard]] std::string name_of(const Prepared& prepared, ByteView octets) const;
     [[nodiscard]] Result<transport::OutboundMessage> render_hl7(const Hl7Form& form,
                                                                 const Prepared& prepared) const;
     [[nodiscard]] Result<transport::OutboundMessage> render_fhir(const FhirForm& form,

@@ -79,6 +79,7 @@ name = "research"
 purpose = "research"
 identity_level = "pseudonymous"
 legal_basis = "consent"
+data_classes = ["vital_sign"]
 kind = "fhir"
 [destination.fhir]
 url = "https://fhir.example/fhir"
@@ -88,6 +89,24 @@ pseudonym_system = "https://hospital.example/pseudonym"
 client_id = "edgeward"
 key = "smart-key"
 key_id = "edgeward-1"
+[[destination]]
+name = "registry"
+purpose = "research"
+identity_level = "anonymised"
+legal_basis = "art9-2j"
+kind = "hl7"
+[destination.hl7]
+host = "registry.example"
+[destination.hl7.tls]
+ca = "ca"
+[[destination.anonymised.place]]
+name = "intensive care"
+wards = ["ITS1", "ITS2"]
+[[destination.anonymised.band]]
+code = "2160-0"
+unit = "mg/dL"
+low = 0.5
+high = 4
 )";
     text.replace(text.find("POLICIES"), 8, support::shipped_policies().string());
     return text;
@@ -151,7 +170,7 @@ TEST_CASE("the configuration names devices and destinations and the issuers of i
     REQUIRE(made.catalogue.devices.find("monitor-1") != nullptr);
     CHECK(made.catalogue.mappings.find("monitor_flat") != nullptr);
     CHECK(made.catalogue.authorities.contains("KIS"));
-    REQUIRE(made.delivery.destinations.size() == 2);
+    REQUIRE(made.delivery.destinations.size() == 3);
     CHECK(made.delivery.destinations[0].name == "kis");
     CHECK(made.delivery.destinations[1].level == model::IdentityLevel::pseudonymous);
     CHECK(made.store.folder == made.gateway.data_folder);

@@ -73,8 +73,9 @@ kind = "hl7"
 [destination.hl7]
 host = "localhost"
 )");
-    CHECK(says(read_in,
-               "edgeward.toml:4:18: destination[1].identity_level: expected pseudonymous or technical"));
+    CHECK(says(
+        read_in,
+        "edgeward.toml:4:18: destination[1].identity_level: expected pseudonymous, anonymised or technical"));
 }
 
 TEST_CASE("purpose level and legal basis must be stated", "[destination_settings]") {
@@ -84,7 +85,8 @@ kind = "fax"
 pseudonym_prefix = "res"
 )");
     CHECK(says(read_in, "purpose: expected the purpose of the processing, got nothing"));
-    CHECK(says(read_in, "identity_level: expected identified, pseudonymous or technical, got nothing"));
+    CHECK(says(read_in,
+               "identity_level: expected identified, pseudonymous, anonymised or technical, got nothing"));
     CHECK(says(read_in, "name: expected 1 to 32 of a-z, 0-9 and -"));
     CHECK(says(read_in, "kind: expected hl7 or fhir"));
     CHECK(says(read_in, "pseudonym_prefix: expected 1 to 8 capital letters and digits"));
@@ -104,7 +106,7 @@ purpose = "maintenance"
 identity_level = "technical"
 kind = "fhir"
 )");
-    CHECK(says(read_in, "legal_basis: expected art9-2h or consent for data about persons"));
+    CHECK(says(read_in, "legal_basis: expected art9-2h, art9-2j or consent for data about persons"));
     CHECK(says(read_in, "destination[2].name: this destination is named twice"));
     CHECK(says(read_in, "destination[2].fhir: expected a table [destination.fhir]"));
 }
@@ -119,4 +121,44 @@ TEST_CASE("an authority needs a system or an oid to make one from", "[destinatio
     CHECK(document.problems()[1].to_string().find("authority[2].name: this authority is named twice") !=
           std::string::npos);
     CHECK(authorities.at(1).system == "urn:oid:1.2");
+}
+
+TEST_CASE("a destination declares its data classes and how long the receiver keeps",
+          "[destination_settings]") {
+    const std::string with = std::string(sound).replace(
+        sound.find("kind ="), 0, "data_classes = [\"vital_sign\", \"laboratory\"]\nretention = \"3650d\"\n");
+    const auto read_in = read(with);
+    REQUIRE(read_in.problems.empty());
+    const auto& kis = read_in.destinations.at(0);
+    CHECK(kis.data_classes ==
+          std::vector<model::Category>{model::Category::vital_sign, model::Category::laboratory});
+    CHECK(kis.retention == std::chrono::hours(24 * 3650));
+    CHECK(read(sound).destinations.at(0).data_classes.empty());
+    CHECK(read(sound).destinations.at(0).retention == std::chrono::milliseconds(0));
+    const std::string wrong =
+        std::string(sound).replace(sound.find("kind ="), 0, "data_classes = [\"vital_signs\"]\n");
+    CHECK(says(read(wrong),
+               "data_classes: expected vital_sign, measurement, setting, laboratory or technical"));
+}
+
+TEST_CASE("anonymised is for secondary use and has a table of its own", "[destination_settings]") {
+    const auto registry = [](std::string_view purpose, std::string_view basis, std::string_view more) {
+        return read("[[destination]]\nname = \"registry\"\npurpose = \"" + std::string(purpose) +
+                    "\"\nidentity_level = \"anonymised\"\nlegal_basis = \"" + std::string(basis) +
+                    "\"\nkind = \"fhir\"\n[destination.fhir]\nurl = \"https://r.example/fhir\"\n"
+                    "device_system = \"urn:oid:1.2\"\n" +
+                    std::string(more));
+    };
+    const auto sound_one =
+        registry("research", "art9-2j", "[destination.anonymised]\ntime_grain = \"24h\"\n");
+    for (const auto& problem : sound_one.problems)
+        UNSCOPED_INFO(problem);
+    REQUIRE(sound_one.problems.empty());
+    CHECK(sound_one.destinations.at(0).level == model::IdentityLevel::anonymised);
+    CHECK(sound_one.destinations.at(0).anonymised.time_grain == std::chrono::hours(24));
+    CHECK(says(registry("treatment", "art9-2h", ""), "nobody is treated anonymised"));
+    CHECK(says(registry("research", "none", ""), "legal_basis: expected art9-2h, art9-2j or consent"));
+    CHECK(says(registry("research", "art9-2j", "profiles = \"isik\"\n"), "fhir.profiles: expected base"));
+    CHECK(says(read(std::string(sound) + "[destination.anonymised]\ntime_grain = \"24h\"\n"),
+               "anonymised: expected it only with identity_level"));
 }

@@ -66,6 +66,8 @@ struct DestinationStatus {
     bool usable = true;     // false: its credentials or certificate do not allow a connection
     std::string trouble;    // our own words; empty when answering
     store::DestinationMode mode = store::DestinationMode::running;
+    std::string domain = {};  // of its pseudonyms
+    std::string pseudonym_prefix = {};
 };
 
 // Threads: any.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -7,6 +8,7 @@
 
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/backoff.hpp>
+#include <edgeward/delivery/anonymised_settings.hpp>
 #include <edgeward/delivery/egress_settings.hpp>
 #include <edgeward/fhir/bundle.hpp>
 #include <edgeward/hl7/oru_message.hpp>
@@ -38,12 +40,17 @@ struct DestinationSettings {
     std::string name;  // [a-z0-9-]{1,32}; names queue, metrics and audit records
     model::Purpose purpose = model::Purpose::treatment;
     model::IdentityLevel level = model::IdentityLevel::technical;
-    std::string legal_basis = "none";    // art9-2h, consent, none
-    std::string domain;                  // of its pseudonyms; default: the name
-    std::string pseudonym_prefix = "P";  // 1 to 8 of A-Z 0-9
-    std::string pseudonym_oid;           // HL7 CX-4 of the pseudonym; empty: the domain's name alone
-    std::vector<std::string> wards;      // only these; empty: all
-    std::vector<std::string> codes;      // only these LOINC or MDC codes; empty: all
+    std::string legal_basis = "none";           // art9-2h, art9-2j, consent, none
+    std::string domain;                         // of its pseudonyms; default: the name
+    std::string pseudonym_prefix = "P";         // 1 to 8 of A-Z 0-9
+    std::string pseudonym_oid;                  // HL7 CX-4 of the pseudonym; empty: the domain's name alone
+    std::vector<std::string> wards;             // only these; empty: all
+    std::vector<std::string> codes;             // only these LOINC or MDC codes; empty: all
+    std::vector<model::Category> data_classes;  // only these; empty: all that the level lets through
+    // How long the receiver promised to keep what it gets; zero: nothing was promised. Declared, not
+    // enforced.
+    std::chrono::milliseconds retention{0};
+    AnonymisedSettings anonymised;  // of level anonymised
     BackoffSettings backoff;
     std::uint32_t attempts = 20;    // of one message that the peer will not take, before it is a dead letter
     InspectionSettings inspection;  // of what goes out, below level identified
