@@ -58,6 +58,7 @@ constexpr std::array actions{
     ActionOfRoute{"POST", "/v1/holds", "set-legal-hold"},
     ActionOfRoute{"POST", "/v1/holds/{id}/release", "release-legal-hold"},
     ActionOfRoute{"POST", "/v1/holds/list", "list-legal-holds"},
+    ActionOfRoute{"POST", "/v1/pseudonyms/resolve", "resolve-pseudonym"},
     ActionOfRoute{"GET", "/v1/audit/key", "read-audit-key"},
     ActionOfRoute{"GET", "/v1/audit/export", "export-audit"},
     ActionOfRoute{"POST", "/v1/audit/export", "export-audit"},

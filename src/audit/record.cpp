@@ -89,6 +89,13 @@ constexpr std::array<std::string_view, 74> action_names = {"started",
                                                            "erasure_read"};
 static_assert(action_names.size() == static_cast<std::size_t>(Action::erasure_read));  // 48 to 66: no action
 
+// Numbers that do not follow on those.
+struct NamedAction {
+    Action action;
+    std::string_view name;
+};
+constexpr std::array later_names = {NamedAction{Action::pseudonym_resolved, "pseudonym_resolved"}};
+
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 
 // Text in a record is shown on terminals and in exports with tabs between the columns: printable ASCII only.
@@ -145,7 +152,10 @@ private:
 
 std::string_view name_of(Action action) noexcept {
     const auto index = static_cast<std::size_t>(action) - 1;  // 0 wraps and is out of range too
-    return index < action_names.size() ? action_names[index] : std::string_view();
+    if (index < action_names.size()) return action_names[index];
+    const auto* const later = std::find_if(later_names.begin(), later_names.end(),
+                                           [&](const NamedAction& one) { return one.action == action; });
+    return later == later_names.end() ? std::string_view() : later->name;
 }
 
 std::string_view name_of(Outcome outcome) noexcept {

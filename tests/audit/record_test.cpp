@@ -119,6 +119,10 @@ TEST_CASE("every action has a name of its own", "[record]") {
     CHECK(name_of(Action::erasure_requested) == "erasure_requested");
     CHECK(name_of(Action::erasure_read) == "erasure_read");
     CHECK(name_of(static_cast<Action>(75)).empty());
+    // Numbers are for ever: docs/audit-format.md.
+    CHECK(static_cast<int>(Action::pseudonym_resolved) == 85);
+    CHECK(name_of(Action::pseudonym_resolved) == "pseudonym_resolved");
+    CHECK(names.insert(name_of(Action::pseudonym_resolved)).second);
     CHECK(name_of(static_cast<Action>(0)).empty());
     CHECK(name_of(static_cast<Outcome>(9)).empty());
 }

@@ -73,6 +73,7 @@ enum class Action : std::uint8_t {
     quarantine_erased,       // messages that named an erased person; object: their device and the request
     erasure_certified,       // object: request; details: SHA-256 of the certificate
     erasure_read,            // requests, holds, a certificate or what an erasure would take; object: which
+    pseudonym_resolved = 85,  // somebody learns whose a pseudonym is; object: destination; rule: reason
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };
