@@ -146,6 +146,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.server.keep(body)
         if self.path.rstrip("/") != self.server.base:
             return self.answer(404, outcome("no such base"))
         if not self.headers.get("Content-Type", "").startswith("application/fhir+json"):
@@ -206,7 +207,15 @@ class Receiver(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self.log_lock = threading.Lock()
         self.log = open(options.log, "a", encoding="utf-8") if options.log else None
+        self.bundles = open(options.bundles, "ab") if options.bundles else None
         self.context = None if options.plain else tls_context(options)
+
+    def keep(self, body):
+        if not self.bundles:
+            return
+        with self.log_lock:
+            self.bundles.write(body + b"\n")
+            self.bundles.flush()
 
     def note(self, handler, status):
         if not self.log:
@@ -248,6 +257,7 @@ def main():
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--out", help="file to append created resources to, one a line")
     parser.add_argument("--log", help="file to append requests to, one a line")
+    parser.add_argument("--bundles", help="file to append what is posted to, octet by octet, one a line")
     parser.add_argument("--script", default="", help="see below")
     receiver = Receiver(parser.parse_args())
     print(json.dumps({"port": receiver.server_address[1]}), flush=True)

@@ -62,8 +62,13 @@ class FhirReceiver(_Receiver):
 
     def __init__(self, site, name, port=0, script=""):
         self.requests = site.top / f"{name}.requests"
+        self.posted = site.top / f"{name}.bundles"
         super().__init__(site, name, port, ["--script", script, "--out", str(site.top / f"{name}.received"),
-                                            "--log", str(self.requests)])
+                                            "--log", str(self.requests), "--bundles", str(self.posted)])
+
+    def bundles(self):
+        """What was posted, as octets, in the order of arrival."""
+        return self.posted.read_bytes().splitlines() if self.posted.exists() else []
 
     def resources(self, kind=None):
         return [made for made in json_lines(self.file) if kind in (None, made["resourceType"])]
