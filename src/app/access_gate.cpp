@@ -25,6 +25,7 @@ constexpr std::string_view approve_own = "approve-own-erasure";
 constexpr std::array actions{
     ActionOfRoute{"GET", "/v1/status", "read-status"},
     ActionOfRoute{"GET", "/v1/books", "read-books"},
+    ActionOfRoute{"GET", "/v1/evidence", "read-status"},
     ActionOfRoute{"GET", "/v1/configuration", "read-configuration"},
     ActionOfRoute{"GET", "/v1/devices", "read-devices"},
     ActionOfRoute{"GET", "/v1/devices/{device}", "read-devices"},

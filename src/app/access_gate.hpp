@@ -37,6 +37,8 @@ public:
     [[nodiscard]] admin::Route guard(admin::Route route);
     void guard(admin::Routes from, admin::Routes& into);
     void replace(std::vector<RoleAssignment> roles, policy::Decider decider);
+    // The policies by which the next request is decided.
+    [[nodiscard]] policy::Decider policies() const { return rules()->decider; }
 
 private:
     struct Rules {

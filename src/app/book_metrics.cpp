@@ -124,8 +124,8 @@ void BookMetrics::collect() {
     }
 }
 
-void BookMetrics::refresh_certificates(const Configuration& configuration,
-                                       const config::Credentials& credentials) {
+std::vector<std::pair<std::string, double>> certificates_left(const Configuration& configuration,
+                                                              const config::Credentials& credentials) {
     std::set<std::string> names = {configuration.mqtt.tls.certificate};
     if (configuration.admin.https) names.insert(configuration.admin.tls.certificate);
     for (const auto& destination : configuration.delivery.destinations) {
@@ -135,13 +135,21 @@ void BookMetrics::refresh_certificates(const Configuration& configuration,
                          : std::get<delivery::FhirForm>(destination.form).connection.tls.certificate);
     }
     names.erase("");
+    std::vector<std::pair<std::string, double>> left;
     for (const auto& name : names) {
-        const auto seconds = net::seconds_until_expiry(name, credentials);
-        if (!seconds) continue;
+        if (const auto seconds = net::seconds_until_expiry(name, credentials))
+            left.emplace_back(name, *seconds);
+    }
+    return left;
+}
+
+void BookMetrics::refresh_certificates(const Configuration& configuration,
+                                       const config::Credentials& credentials) {
+    for (const auto& [name, seconds] : certificates_left(configuration, credentials)) {
         metrics_
             .gauge("edgeward_certificate_expiry_seconds", "Time until our certificate expires.",
                    {{"credential", name}})
-            .set(*seconds);
+            .set(seconds);
     }
 }
 

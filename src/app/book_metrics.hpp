@@ -13,6 +13,10 @@
 
 namespace edgeward::app {
 
+// The credentials of our own certificates that can be read, and how many seconds each is still valid.
+std::vector<std::pair<std::string, double>> certificates_left(const Configuration& configuration,
+                                                              const config::Credentials& credentials);
+
 // The books, the audit chain, the disk and the certificates as metrics. The counters are those of the store:
 // they go on counting after a restart.
 class BookMetrics {

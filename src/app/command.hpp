@@ -54,6 +54,7 @@ void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit
 void add_erasure_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_erasure_verification(CLI::App& app, const CommandOptions& options, int& exit);
 void add_pseudonym_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_policy_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_bed_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_completion_command(CLI::App& app, const CommandOptions& options, int& exit);

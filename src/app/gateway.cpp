@@ -7,6 +7,7 @@
 
 #include "config_difference.hpp"
 #include "control_backups.hpp"
+#include "control_evidence.hpp"
 #include "gateway_parts.hpp"
 #include "keys.hpp"
 
@@ -174,6 +175,10 @@ Result<void> Gateway::start() {
     parts.gate.guard(parts.control.routes(in_force), routes);
     parts.gate.guard(backup_routes(*parts.backups), routes);
     parts.gate.guard(parts.erasure_routes(), routes);
+    const EvidenceParts evidence{
+        parts.configuration.gateway.data_folder, [&parts] { return parts.gate.policies(); },
+        [&parts] { return certificates_left(parts.configuration, parts.credentials); }, system_clock()};
+    parts.gate.guard(evidence_routes(evidence), routes);
     auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
                                            parts.io.get_executor(), std::move(routes));
     if (!admin) return failure(std::move(admin.error()).during("admin"));

@@ -133,6 +133,7 @@ class Levels(unittest.TestCase):
             self.judge_anonymised(anonymised, site.top)
             self.resolve(site, pseudonymous)
             self.explain(site)
+            self.papers(site)
 
     def show(self, *messages):
         for title, message in zip(("KIS, identified", "research, pseudonymous", "registry, anonymised",
@@ -212,6 +213,28 @@ class Levels(unittest.TestCase):
         self.assertTrue(verified)
         self.assertEqual(export.count("pseudonym_resolved\tsuccess"), 2)
         self.without(export + site.log(), (pseudonym, wrong, NUMBER, "Zwitscherling"))
+
+    def papers(self, site):
+        """The papers of this very gateway, measured."""
+        made = json.loads(site.ask("report", "compliance", "--language", "en", "--format", "json").stdout)
+        items = {item["id"]: item for item in made["items"]}
+        self.assertIsNotNone(made["measured"])
+        for proven in ("D1", "F1", "F3", "F4", "F5", "A1", "E1", "E2", "E3", "I4"):
+            self.assertTrue(items[proven]["proven"], items[proven])
+        for open_one in ("F2", "A2", "I1", "I5", "P1"):  # kis and registry promised nothing; nobody made a backup
+            self.assertFalse(items[open_one]["proven"], items[open_one])
+        flows = json.loads(site.ask("report", "dataflow", "--format", "json").stdout)
+        self.assertEqual([one["identity_level"] for one in flows["destinations"]],
+                         ["identified", "pseudonymous", "anonymised", "technical"])
+        for paper, kind in (("dataflow", "svg"), ("dataflow", "html"), ("processing", "html"), ("compliance", "html")):
+            file = site.top / f"{paper}.{kind}"
+            written = site.ask("report", paper, "--format", kind, "--out", str(file))
+            self.assertEqual(written.returncode, 0, written.stderr)
+            read = subprocess.run(["/usr/bin/python3", str(TESTS / "report/read_markup.py"),
+                                   "xml" if kind == "svg" else "html", str(file)], capture_output=True, text=True,
+                                  timeout=60, check=True)
+            self.assertIn("registry", read.stdout if paper != "compliance" else "registry")
+            self.without(file.read_text(), PERSONAL)
 
     def explain(self, site):
         explained = site.ask("config", "explain").stdout

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <edgeward/admin/http.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/policy/permit.hpp>
+
+namespace edgeward::app {
+
+// What a paper needs to know of the running gateway that no other route says.
+struct EvidenceParts {
+    std::filesystem::path folder;  // where the databases are: the self-test writes beside them
+    std::function<policy::Decider()> policies;
+    std::function<std::vector<std::pair<std::string, double>>()> certificates;  // credential, seconds left
+    const Clock& clock;
+};
+
+// GET /v1/evidence. Any thread.
+admin::Routes evidence_routes(const EvidenceParts& parts);
+
+}  // namespace edgeward::app

@@ -1,0 +1,180 @@
+#include "report_model.hpp"
+
+#include <algorithm>
+
+#include <edgeward/core/bytes.hpp>
+
+#include "config_difference.hpp"
+
+namespace edgeward::app {
+namespace {
+
+using model::Category;
+using model::IdentityLevel;
+using nlohmann::json;
+
+std::string address_of(const std::string& host, std::uint16_t port) {
+    return host + ":" + std::to_string(port);
+}
+
+std::vector<report::Source> sources_of(const Configuration& configuration) {
+    std::vector<report::Source> sources;
+    sources.push_back(
+        {"mqtt", "MQTT", address_of(configuration.mqtt.host, configuration.mqtt.port), true, false});
+    if (configuration.intake.enabled)
+        sources.push_back({"intake", "Unix socket", configuration.intake.socket.string(), false, true});
+    if (configuration.adt.enabled)
+        sources.push_back({"adt", "HL7 v2 ADT, MLLP",
+                           address_of(configuration.adt.address, configuration.adt.port),
+                           !configuration.adt.plain, configuration.adt.plain});
+    return sources;
+}
+
+// What the level lets through of the classes that are declared.
+std::vector<Category> classes_of(const delivery::DestinationSettings& settings) {
+    std::vector<Category> classes;
+    for (const auto category : {Category::vital_sign, Category::measurement, Category::setting,
+                                Category::laboratory, Category::technical}) {
+        const auto& declared = settings.data_classes;
+        if (!declared.empty() && std::find(declared.begin(), declared.end(), category) == declared.end())
+            continue;
+        if (settings.level == IdentityLevel::technical && category != Category::technical) continue;
+        if (settings.level == IdentityLevel::anonymised && category == Category::technical) continue;
+        classes.push_back(category);
+    }
+    return classes;
+}
+
+std::vector<std::string> detectors_off(const delivery::DestinationSettings& settings) {
+    std::vector<std::string> off;
+    if (settings.level == IdentityLevel::identified) return off;
+    for (std::size_t i = 0; i < dlp::detector_count; ++i) {
+        const auto detector = static_cast<dlp::Detector>(i);
+        if (!settings.inspection.enabled || !settings.inspection.detectors.has(detector))
+            off.emplace_back(dlp::name_of(detector));
+    }
+    return off;
+}
+
+report::Destination destination_of(const delivery::DestinationSettings& settings) {
+    report::Destination made;
+    made.name = settings.name;
+    made.purpose = settings.purpose;
+    made.level = settings.level;
+    made.legal_basis = settings.legal_basis;
+    made.data_classes = classes_of(settings);
+    made.wards = settings.wards;
+    made.codes = settings.codes.size();
+    made.retention = settings.retention;
+    made.detectors_off = detectors_off(settings);
+    if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&settings.form)) {
+        made.transport = "HL7 v2, MLLP";
+        made.address = address_of(hl7->connection.host, hl7->connection.port);
+        made.encrypted = !hl7->connection.plaintext_loopback;
+        made.client_certificate = made.encrypted && !hl7->connection.tls.certificate.empty();
+        return made;
+    }
+    const auto& fhir = std::get<delivery::FhirForm>(settings.form).connection;
+    made.transport = "FHIR R4, HTTPS";
+    made.address = fhir.url;
+    made.encrypted = fhir.url.starts_with("https://");
+    made.client_certificate = made.encrypted && !fhir.tls.certificate.empty();
+    return made;
+}
+
+std::string place_of(const model::Location& location) {
+    std::string place = location.ward;
+    for (const auto* part : {&location.room, &location.bed}) {
+        if (!part->empty()) place.append(place.empty() ? "" : " / ").append(*part);
+    }
+    return place;
+}
+
+report::Device device_of(const device::Device& device) {
+    report::Device made{device.id, device.mapping, device.manufacturer, place_of(device.location), false};
+    if (!device.model.empty()) made.kind.append(made.kind.empty() ? "" : " ").append(device.model);
+    made.identified = !device.serial.empty() || !device.eui64.empty();
+    return made;
+}
+
+std::int64_t days_of(double seconds) {
+    return static_cast<std::int64_t>(seconds / 86400);
+}
+
+std::string text_or_empty(const json& value) {
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::size_t settings_that_differ(const json& configuration, const std::vector<config::Setting>& file) {
+    std::vector<config::Setting> running;
+    for (const auto& setting : configuration.at("settings"))
+        running.push_back({setting.at("setting"), setting.at("value"), setting.at("from")});
+    return differences(running, file).size();
+}
+
+report::Measured read_answers(const Answers& answers, const std::vector<config::Setting>& file) {
+    report::Measured made;
+    if (const auto when = parse_rfc3339(answers.evidence.at("made").get<std::string>()))
+        made.made = when->utc;
+    made.policies = answers.evidence.at("policies").at("sha256");
+    made.encryption_holds = answers.evidence.at("encryption").at("holds");
+    for (const auto& one : answers.evidence.at("certificates"))
+        made.certificates.push_back({one.at("credential"), days_of(one.at("seconds_left"))});
+    made.version = answers.status.at("version");
+    made.ready = answers.status.at("ready");
+    for (const auto& part : answers.status.at("parts"))
+        if (!part.at("ready").get<bool>()) made.not_ready.push_back(part.at("part"));
+    made.audit_records = answers.status.at("audit").at("sequence");
+    made.audit_checkpoint = answers.status.at("audit").at("checkpoint");
+    for (const auto& one : answers.status.at("destinations"))
+        if (!one.at("answering").get<bool>()) made.destinations_silent.push_back(one.at("name"));
+    const auto& seconds = answers.status.at("disk").at("seconds_left");
+    if (seconds.is_number()) made.outage_hours = seconds.get<double>() / 3600;
+    made.books_balance = answers.books.at("balanced");
+    made.books_as_of = answers.books.at("as_of");
+    made.received = answers.books.at("inbound").at("received");
+    made.backup_made = text_or_empty(answers.backups.at("last_made"));
+    made.backup_verified = text_or_empty(answers.backups.at("last_verified"));
+    made.recovery_key = answers.backups.at("recovery_key");
+    for (const auto& device : answers.devices.at("devices"))
+        if (!device.at("conditions").empty()) ++made.devices_in_trouble;
+    made.settings_that_differ = settings_that_differ(answers.configuration, file);
+    return made;
+}
+
+}  // namespace
+
+report::Installation describe(const LoadedConfiguration& loaded, Instant now) {
+    const auto& configuration = loaded.configuration;
+    report::Installation made;
+    made.version = EDGEWARD_VERSION;
+    made.made = now;
+    made.configuration = to_hex(configuration.digest);
+    made.policies = to_hex(configuration.delivery.policy.digest());
+    made.number_of_policies = configuration.delivery.policy.size();
+    made.sources = sources_of(configuration);
+    for (const auto& [id, device] : configuration.catalogue.devices.all())
+        made.devices.push_back(device_of(device));
+    for (const auto& destination : configuration.delivery.destinations)
+        made.destinations.push_back(destination_of(destination));
+    for (const auto& role : configuration.policy.roles)
+        made.roles.push_back({role.name, role.users.size(), role.groups.size()});
+    made.keeping = {configuration.retention.clinical,
+                    configuration.retention.technical,
+                    configuration.retention.dead_letters,
+                    configuration.gateway.quarantine_retention,
+                    configuration.backup.data_age,
+                    configuration.backup.persons_age,
+                    configuration.backup.schedule != backup::Schedule::off};
+    return made;
+}
+
+Result<report::Measured> measure(const Answers& answers, const std::vector<config::Setting>& file) {
+    try {
+        return read_answers(answers, file);
+    } catch (const json::exception&) {
+        return failure(ErrorKind::unavailable, "the gateway does not answer as this version expects");
+    }
+}
+
+}  // namespace edgeward::app
