@@ -274,6 +274,37 @@ TEST_CASE("the same observation in two anonymised reports has two names", "[leve
     CHECK(first["entry"][0]["resource"]["valueQuantity"] == second["entry"][0]["resource"]["valueQuantity"]);
 }
 
+TEST_CASE("what takes an anonymised report back names and dates it as it was sent", "[levels]") {
+    const bool fhir = GENERATE(false, true);
+    const Canary canary(15);
+    Scene scene(canary);
+    const auto settings = destination(IdentityLevel::anonymised, fhir);
+    scene.know({settings.name});
+    scene.measure();
+    auto prepared = scene.examine(settings);
+    REQUIRE(prepared.size() == 1);
+    const auto sent = scene.render(settings, prepared[0]);
+    prepared[0].report.takes_back = prepared[0].row.report;
+    prepared[0].row.report += 7;  // a report of its own that takes the first one back
+    const auto back = scene.render(settings, prepared[0]);
+    CHECK(back.identifier != sent.identifier);
+    if (fhir) {
+        const auto before = nlohmann::json::parse(sent.body)["entry"][0];
+        const auto after = nlohmann::json::parse(back.body)["entry"][0];
+        CHECK(after["resource"]["identifier"] == before["resource"]["identifier"]);
+        CHECK(after["resource"]["effectiveDateTime"] == before["resource"]["effectiveDateTime"]);
+        CHECK(after["resource"]["status"] == "entered-in-error");
+        CHECK(after["request"]["method"] == "PUT");
+    } else {
+        const auto filler_in = [](const std::string& body) {
+            const auto at = body.find("OBR|1||") + 7;
+            return body.substr(at, body.find('^', at) - at);
+        };
+        CHECK(filler_in(back.body) == filler_in(sent.body));
+        CHECK(has(back.body, "|||||W|"));
+    }
+}
+
 TEST_CASE("destinations of one domain cannot join their anonymised reports", "[levels]") {
     const Canary canary(9);
     Scene scene(canary);
