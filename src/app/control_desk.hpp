@@ -65,5 +65,6 @@ admin::Routes device_routes(const ControlParts& parts);
 admin::Routes quarantine_routes(const ControlParts& parts);
 admin::Routes person_routes(const ControlParts& parts);
 admin::Routes bed_routes(const ControlParts& parts);
+admin::Routes consent_routes(const ControlParts& parts);
 
 }  // namespace edgeward::app

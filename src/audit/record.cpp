@@ -89,6 +89,13 @@ constexpr std::array<std::string_view, 74> action_names = {"started",
                                                            "erasure_read"};
 static_assert(action_names.size() == static_cast<std::size_t>(Action::erasure_read));  // 48 to 66: no action
 
+// Numbers from `first_of_rights` on are what concerns the rights of persons.
+constexpr auto first_of_rights = static_cast<std::size_t>(Action::consent_imported);
+constexpr std::array<std::string_view, 3> names_of_rights = {"consent_imported", "consent_shown",
+                                                             "recipients_listed"};
+static_assert(first_of_rights + names_of_rights.size() - 1 ==
+              static_cast<std::size_t>(Action::recipients_listed));
+
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 
 // Text in a record is shown on terminals and in exports with tabs between the columns: printable ASCII only.
@@ -144,7 +151,12 @@ private:
 }  // namespace
 
 std::string_view name_of(Action action) noexcept {
-    const auto index = static_cast<std::size_t>(action) - 1;  // 0 wraps and is out of range too
+    const auto number = static_cast<std::size_t>(action);
+    if (number >= first_of_rights) {
+        const auto index = number - first_of_rights;
+        return index < names_of_rights.size() ? names_of_rights[index] : std::string_view();
+    }
+    const auto index = number - 1;  // 0 wraps and is out of range too
     return index < action_names.size() ? action_names[index] : std::string_view();
 }
 

@@ -53,6 +53,7 @@ public:
     void close_transport();                                      // ends sends under way
     [[nodiscard]] std::future<void> ended();                     // once; ready when no coroutine is left
     [[nodiscard]] DestinationStatus status() const;
+    [[nodiscard]] const DestinationSettings& settings() const noexcept { return settings_; }
 
 private:
     enum class Claim : std::uint8_t { pending, fresh, parked };
@@ -99,6 +100,7 @@ private:
     boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
     boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
     void drop_taken_back(std::vector<Prepared>& batch);
+    Result<void> drop_what_may_not_go(std::vector<Prepared>& batch);
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict hold(Prepared& report, const transport::Refusal& refusal);

@@ -123,4 +123,20 @@ TEST_CASE("every action has a name of its own", "[record]") {
     CHECK(name_of(static_cast<Outcome>(9)).empty());
 }
 
+// Numbers as docs/audit-format.md has them.
+TEST_CASE("actions about the rights of persons have the numbers from 75 on", "[record]") {
+    CHECK(name_of(static_cast<Action>(75)) == "consent_imported");
+    CHECK(name_of(static_cast<Action>(76)) == "consent_shown");
+    CHECK(name_of(static_cast<Action>(77)) == "recipients_listed");
+    CHECK(name_of(static_cast<Action>(255)).empty());
+    Event event;
+    event.actor = "user:1000";
+    event.action = Action::recipients_listed;
+    const auto octets = canonical(Instant{}, event);
+    REQUIRE(octets);
+    CHECK(parse_canonical(*octets)->second.action == Action::recipients_listed);
+    event.action = static_cast<Action>(250);
+    CHECK_FALSE(canonical(Instant{}, event));
+}
+
 }  // namespace edgeward::audit

@@ -73,6 +73,10 @@ enum class Action : std::uint8_t {
     quarantine_erased,       // messages that named an erased person; object: their device and the request
     erasure_certified,       // object: request; details: SHA-256 of the certificate
     erasure_read,            // requests, holds, a certificate or what an erasure would take; object: which
+
+    consent_imported = 75,  // a document; object: "recorded" or "replaced" and its status
+    consent_shown,          // what is on record of a person's consents
+    recipients_listed,      // who got data of a person; object: purpose; count: of recipients
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

@@ -18,6 +18,7 @@
 #include <edgeward/model/identity.hpp>
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/policy/permit.hpp>
+#include <edgeward/vault/consent_register.hpp>
 #include <edgeward/vault/erasure_ledger.hpp>
 #include <edgeward/vault/erasure_register.hpp>
 #include <edgeward/vault/movement.hpp>
@@ -49,15 +50,6 @@ private:
     model::Identity identity_;
 };
 
-// In force from `from` until before `until` (Instant::max(): until further notice). Entries are added, never
-// changed: a withdrawal is an entry with given == false from then on.
-struct ConsentEntry {
-    model::Purpose purpose = model::Purpose::research;
-    bool given = false;
-    Instant from{};
-    Instant until{};
-};
-
 // Person ↔ device over time, half open: [from, until).
 struct Association {
     std::int64_t id = 0;
@@ -77,7 +69,7 @@ struct ChangeRecord {
 
 // Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
 // database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
-class IdentityVault : public BedRegister, public ErasureRegister {
+class IdentityVault : public BedRegister, public ErasureRegister, public ConsentRegister {
 public:
     // The person with that identifier, made and durably stored when new. Some 50 ns when cached, one fsync
     // when new.
@@ -104,8 +96,8 @@ public:
     virtual Result<std::string> domain_pseudonym(const model::Pseudonym& pseudonym,
                                                  const policy::Permit& permit, std::string_view domain,
                                                  std::string_view prefix) = 0;
-    // given: entries give it at both times. denied: an entry in force at either time denies. unknown:
-    // otherwise.
+    // given: entries give it at both times, or documents do (policy/broad_consent.hpp, research only).
+    // denied: an entry in force at either time denies, or a document. unknown: otherwise.
     virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
                                             Instant now, Instant measured) = 0;
 
@@ -114,8 +106,6 @@ public:
     // identifier and returns the pseudonym; all identifiers given afterwards lead to that person
     // (invalid_input when one belongs to another person).
     virtual Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) = 0;
-    virtual Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry,
-                                     std::string_view actor) = 0;
     // Opens an association; invalid_input when it overlaps another one of the device.
     virtual Result<std::int64_t> associate(const Association& association, std::string_view actor) = 0;
     // Ends the association in force at `until`; invalid_input when there is none that began before.
