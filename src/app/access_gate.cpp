@@ -41,6 +41,8 @@ constexpr std::array actions{
     ActionOfRoute{"POST", "/v1/quarantine/replay", "replay-quarantine"},
     ActionOfRoute{"POST", "/v1/quarantine/{id}/assign", "assign-measurement"},
     ActionOfRoute{"POST", "/v1/persons", "admit-person"},
+    ActionOfRoute{"POST", "/v1/persons/access", "access-person"},
+    ActionOfRoute{"POST", "/v1/persons/access/reports", "access-person"},
     ActionOfRoute{"POST", "/v1/associations", "associate-device"},
     ActionOfRoute{"POST", "/v1/associations/end", "associate-device"},
     ActionOfRoute{"GET", "/v1/associations/{device}", "list-associations"},

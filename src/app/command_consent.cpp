@@ -152,17 +152,17 @@ private:
 
 void add_import(CLI::App* consent, const CommandOptions& options, int& exit,
                 const std::shared_ptr<Chosen>& chosen) {
-    auto* import =
+    auto* importing =
         consent->add_subcommand("import", "Take in FHIR Consents of the MII Broad Consent, withdrawals too");
-    import->add_option("files", chosen->files, "A Consent, a Bundle, or one resource a line (NDJSON)")
+    importing->add_option("files", chosen->files, "A Consent, a Bundle, or one resource a line (NDJSON)")
         ->required();
-    import->callback([&options, &exit, chosen] {
+    importing->callback([&options, &exit, chosen] {
         Import all(options);
-    for (const auto& file : chosen->files)
-        all.file(file);
-    exit = all.end();
-});
-}  // namespace
+        for (const auto& file : chosen->files)
+            all.file(file);
+        exit = all.end();
+    });
+}
 
 // ---- show and record
 
@@ -217,7 +217,7 @@ void add_record(CLI::App* consent, const CommandOptions& options, int& exit,
     });
 }
 
-}  // namespace edgeward::app
+}  // namespace
 
 void add_consent_commands(CLI::App& app, const CommandOptions& options, int& exit) {
     auto chosen = std::make_shared<Chosen>();  // shared: lives as long as the parser's callbacks

@@ -5,6 +5,7 @@
 #include <edgeward/admin/control_client.hpp>
 #include <edgeward/core/file.hpp>
 
+#include "command_access.hpp"
 #include "command_bed.hpp"
 #include "command_patient.hpp"
 #include "daemon_request.hpp"
@@ -88,19 +89,19 @@ void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit
     auto chosen = std::make_shared<Chosen>();  // shared: lives as long as the parser's callbacks
     auto* person = app.add_subcommand("person", "Who the patients are");
     person->require_subcommand(1);
-    auto* import =
+    auto* importing =
         person->add_subcommand("import", "Add or update persons from a file with one JSON object a line");
-    import->add_option("file", chosen->file, "identifiers, family, given, birth_date, sex, visit_number")
+    importing->add_option("file", chosen->file, "identifiers, family, given, birth_date, sex, visit_number")
         ->required();
-    import->callback([&options, &exit, chosen] { exit = import_persons(options, chosen->file);
-});
-auto* stays = person->add_subcommand("stays", "Which beds a patient was in (leaves an audit record)");
-add_patient_options(*stays, chosen->patient);
-stays->callback([&options, &exit, chosen] {
-    const json body = {{"patient", chosen->patient.body()}};
-    exit = show_answer(options, ask_daemon(options, "POST", "/v1/stays", body), print_stays);
-});
-add_association_commands(app, options, exit, chosen);
-}  // namespace edgeward::app
+    importing->callback([&options, &exit, chosen] { exit = import_persons(options, chosen->file); });
+    auto* stays = person->add_subcommand("stays", "Which beds a patient was in (leaves an audit record)");
+    add_patient_options(*stays, chosen->patient);
+    stays->callback([&options, &exit, chosen] {
+        const json body = {{"patient", chosen->patient.body()}};
+        exit = show_answer(options, ask_daemon(options, "POST", "/v1/stays", body), print_stays);
+    });
+    add_access_command(*person, options, exit);
+    add_association_commands(app, options, exit, chosen);
+}
 
 }  // namespace edgeward::app

@@ -6,7 +6,7 @@
 #include <edgeward/fhir/consent.hpp>
 #include <edgeward/policy/broad_consent.hpp>
 
-#include "control_desk.hpp"
+#include "control_consents.hpp"
 #include "control_request.hpp"
 #include "recipients.hpp"
 
@@ -238,21 +238,14 @@ Result<json> show_consents(const ControlParts& parts, const admin::HttpRequest& 
     auto event = make_event(request, audit::Action::consent_shown, *recorded ? "known" : "nobody");
     if (*recorded) event.subject = (*recorded)->subject;
     if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
-    json made = {{"known", recorded->has_value()},
-                 {"purposes", json::object()},
-                 {"entries", json::array()},
-                 {"documents", json::array()}};
-    if (!*recorded) return made;
-    for (const auto purpose :
-         {model::Purpose::research, model::Purpose::quality, model::Purpose::maintenance}) {
-        auto state = state_of(parts, **recorded, purpose);
-        if (!state) return failure(std::move(state.error()));
-        made["purposes"][std::string(model::name_of(purpose))] = *std::move(state);
+    json made = {{"known", recorded->has_value()}};
+    if (!*recorded) {
+        made.update({{"purposes", json::object()}, {"entries", json::array()}, {"documents", json::array()}});
+        return made;
     }
-    for (const auto& one : (*recorded)->entries)
-        made["entries"].push_back(json_of(one));
-    for (const auto& one : (*recorded)->documents)
-        made["documents"].push_back(json_of(one));
+    const auto found = consents_on_record(parts, **recorded);
+    if (!found) return failure(found.error());
+    made.update(*found);
     return made;
 }
 
@@ -275,6 +268,21 @@ Result<json> list_recipients(const ControlParts& parts, const admin::HttpRequest
 }
 
 }  // namespace
+
+Result<json> consents_on_record(const ControlParts& parts, const vault::RecordedConsents& recorded) {
+    json made = {{"purposes", json::object()}, {"entries", json::array()}, {"documents", json::array()}};
+    for (const auto purpose :
+         {model::Purpose::research, model::Purpose::quality, model::Purpose::maintenance}) {
+        auto state = state_of(parts, recorded, purpose);
+        if (!state) return failure(std::move(state.error()));
+        made["purposes"][std::string(model::name_of(purpose))] = *std::move(state);
+    }
+    for (const auto& one : recorded.entries)
+        made["entries"].push_back(json_of(one));
+    for (const auto& one : recorded.documents)
+        made["documents"].push_back(json_of(one));
+    return made;
+}
 
 admin::Routes consent_routes(const ControlParts& parts) {
     return {

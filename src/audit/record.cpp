@@ -91,10 +91,10 @@ static_assert(action_names.size() == static_cast<std::size_t>(Action::erasure_re
 
 // Numbers from `first_of_rights` on are what concerns the rights of persons.
 constexpr auto first_of_rights = static_cast<std::size_t>(Action::consent_imported);
-constexpr std::array<std::string_view, 3> names_of_rights = {"consent_imported", "consent_shown",
-                                                             "recipients_listed"};
+constexpr std::array<std::string_view, 4> names_of_rights = {"consent_imported", "consent_shown",
+                                                             "recipients_listed", "person_accessed"};
 static_assert(first_of_rights + names_of_rights.size() - 1 ==
-              static_cast<std::size_t>(Action::recipients_listed));
+              static_cast<std::size_t>(Action::person_accessed));
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

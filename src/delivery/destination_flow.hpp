@@ -87,6 +87,13 @@ private:
     Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();
     boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
+    struct Examined {
+        std::vector<Prepared> prepared;
+        std::vector<store::Settlement> settled;
+        std::vector<std::string> done;  // lanes of what examining settled
+    };
+    Result<Examined> examine(std::vector<store::Delivery>& rows, Claim claim);
+    void take_over(Examined examined, Claim claim);
     boost::asio::awaitable<bool> admit_rows(std::vector<store::Delivery> rows, Claim claim);
     bool recall_parked();
     void retry_parked();

@@ -72,4 +72,34 @@ Result<StoreReader::PersonDeliveries> SqlcipherReader::deliveries_of(const model
     return found;
 }
 
+Result<StoreReader::PersonMeasurements> SqlcipherReader::measurements_of(const model::Pseudonym& subject,
+                                                                         std::uint64_t after,
+                                                                         std::size_t stretch,
+                                                                         std::size_t most) {
+    const std::lock_guard lock(mutex_);
+    PersonMeasurements found;
+    auto done = query(
+        connection_,
+        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0 FROM report r "
+        "CROSS JOIN device v ON v.id = r.device WHERE r.number > ?2 AND r.number <= ?2 + ?3 "
+        "AND r.subject = ?1 AND length(r.sealed) > 0 "
+        // What turned out to be another person's, and what takes it back, is not this one's.
+        "AND NOT EXISTS(SELECT 1 FROM withdrawal w WHERE w.report = r.number OR w.taken_back_by = r.number) "
+        "ORDER BY r.number LIMIT ?4",
+        [&](Statement& sql) {
+            stretch_of(subject, after, stretch)(sql);
+            sql.bind(4, limit_of(most));
+        },
+        [&](const Statement& row) { return read_delivery(row, found.reports); });
+    if (!done) return failure(std::move(done.error()));
+    if (!found.reports.empty() && found.reports.size() == most) {
+        found.looked_to = found.reports.back().report;
+        return found;
+    }
+    const auto end = end_of_stretch("SELECT max(number) FROM report", after, stretch);
+    if (!end) return failure(end.error());
+    found.looked_to = *end;
+    return found;
+}
+
 }  // namespace edgeward::store

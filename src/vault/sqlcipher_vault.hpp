@@ -50,6 +50,7 @@ public:
                                                          std::string_view actor) override;
     Result<std::optional<RecordedConsents>> consents_of(const model::PatientIdentifier& identifier) override;
     Result<std::vector<model::Pseudonym>> pseudonyms_of(const model::PatientIdentifier& identifier) override;
+    Result<std::optional<PersonFile>> file_of(const model::PatientIdentifier& identifier) override;
     Result<std::int64_t> associate(const Association& association, std::string_view actor) override;
     Result<void> end_association(std::string_view device, Instant until, std::string_view actor) override;
     Result<std::vector<Association>> associations(std::string_view device) override;

@@ -128,6 +128,7 @@ TEST_CASE("actions about the rights of persons have the numbers from 75 on", "[r
     CHECK(name_of(static_cast<Action>(75)) == "consent_imported");
     CHECK(name_of(static_cast<Action>(76)) == "consent_shown");
     CHECK(name_of(static_cast<Action>(77)) == "recipients_listed");
+    CHECK(name_of(static_cast<Action>(78)) == "person_accessed");
     CHECK(name_of(static_cast<Action>(255)).empty());
     Event event;
     event.actor = "user:1000";

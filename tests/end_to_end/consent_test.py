@@ -2,6 +2,7 @@
 """Research gets what the MII Broad Consent permits and nothing else, and nothing more after a withdrawal."""
 
 import json
+import subprocess
 import sys
 import time
 import unittest
@@ -23,6 +24,7 @@ PROFILE = ("https://www.medizininformatik-initiative.de/fhir/modul-consent/Struc
            "mii-pr-consent-einwilligung")
 CODES = "2.16.840.1.113883.3.1937.777.24.5.3"
 HOUR = 3600
+PEERS = Path(__file__).resolve().parents[1] / "peers"
 
 
 def provision(kind, code, start, end):
@@ -76,6 +78,30 @@ class Consent(unittest.TestCase):
         """Reports that were opened for research, by the audit log."""
         found = self.site.command("consent", "recipients", *PATIENT, "--purpose", "research")["recipients"]
         return found[0]["reports"] if found else 0
+
+    def ask_for_access(self):
+        """The answer has all of the person's values, who got them, and is FHIR."""
+        folder = self.site.folder / "answer"
+        done = self.site.ask("person", "access", *PATIENT, "--out", str(folder))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        plain = json.loads((folder / "access.json").read_text())
+        self.assertEqual(plain["person"]["family"], PERSON["family"])
+        self.assertEqual(len(plain["reports"]), self.sent)
+        self.assertEqual({one["destination"] for one in plain["recipients"]}, {"kis", "research"})
+        self.assertEqual(len(plain["consents"]["documents"]), 4)
+        for page in ("auskunft.html", "access.html"):
+            text = (folder / page).read_text()
+            for content in (NUMBER, PERSON["family"], "pump-1", "art9-2h", "consent", "329 mL"):
+                self.assertIn(content, text)
+        bundle = json.loads((folder / "access.fhir.json").read_text())
+        kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+        self.assertEqual((kinds.count("Patient"), kinds.count("Device"), kinds.count("Observation")),
+                         (1, 1, self.sent))
+        if (PEERS / "node_modules").exists():
+            judged = subprocess.run(["node", str(PEERS / "validate_fhir.mjs"), str(folder / "access.fhir.json")],
+                                    capture_output=True, text=True, check=True)
+            verdict = json.loads(judged.stdout)
+            self.assertEqual((verdict["schema"], verdict["profile"]), ([], []))
 
     def test_research_gets_what_the_consent_permits_and_nothing_after_it(self):
         begin = time.time()
@@ -154,9 +180,10 @@ class Consent(unittest.TestCase):
                              [("c1", "active", True), ("c1", "active", False), ("revocation", "active", True),
                               ("revocation", "entered-in-error", False)])
 
+            self.ask_for_access()
             export, verified, verdict = site.verify_audit()
             self.assertTrue(verified, verdict)
-            for action in ("consent_imported", "consent_shown", "recipients_listed"):
+            for action in ("consent_imported", "consent_shown", "recipients_listed", "person_accessed"):
                 self.assertIn(action, export)
             for secret in (NUMBER, "witscherling", "1937-04-29"):
                 self.assertNotIn(secret, site.log() + export + site.metrics())

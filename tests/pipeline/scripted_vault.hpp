@@ -92,6 +92,9 @@ public:
     Result<std::vector<model::Pseudonym>> pseudonyms_of(const model::PatientIdentifier& identifier) override {
         return real_.pseudonyms_of(identifier);
     }
+    Result<std::optional<vault::PersonFile>> file_of(const model::PatientIdentifier& identifier) override {
+        return real_.file_of(identifier);
+    }
     Result<std::int64_t> associate(const vault::Association& association, std::string_view actor) override {
         return real_.associate(association, actor);
     }

@@ -71,4 +71,26 @@ TEST_CASE("what destinations acknowledged of a person is counted by destination"
     CHECK(bench.reader().deliveries_of(person(9), 0, 1000)->by_destination.empty());
 }
 
+TEST_CASE("the reports of a person come in pages and retention takes them off", "[person_reader]") {
+    Bench bench({"kis"});
+    REQUIRE(bench.record({stored_message(1, 1, 1), stored_message(2, 1, 2), stored_message(3, 1, 1),
+                          stored_message(4, 1, 1)}));
+    const auto all = bench.reader().measurements_of(person(1), 0, 1000, 10).value();
+    CHECK(numbers_of(all.reports) == std::vector<std::uint64_t>{1, 3, 4});
+    CHECK(all.looked_to == 0);
+    CHECK(all.reports.front().subject == person(1));
+    const auto page = bench.reader().measurements_of(person(1), 0, 1000, 2).value();
+    CHECK(numbers_of(page.reports) == std::vector<std::uint64_t>{1, 3});
+    CHECK(page.looked_to == 3);
+    const auto stretch = bench.reader().measurements_of(person(1), 0, 2, 10).value();
+    CHECK(numbers_of(stretch.reports) == std::vector<std::uint64_t>{1});
+    CHECK(stretch.looked_to == 2);
+    REQUIRE(bench.raw().execute("UPDATE report SET sealed = x'' WHERE number = 3"));
+    CHECK(numbers_of(bench.reader().measurements_of(person(1), 0, 1000, 10)->reports) ==
+          std::vector<std::uint64_t>{1, 4});
+    CHECK(bench.reader().measurements_of(person(9), 0, 1000, 10)->reports.empty());
+    REQUIRE(bench.raw().execute("INSERT INTO withdrawal(report, taken_back_by) VALUES(1, 4)"));
+    CHECK(bench.reader().measurements_of(person(1), 0, 1000, 10)->reports.empty());
+}
+
 }  // namespace edgeward::store

@@ -77,6 +77,7 @@ enum class Action : std::uint8_t {
     consent_imported = 75,  // a document; object: "recorded" or "replaced" and its status
     consent_shown,          // what is on record of a person's consents
     recipients_listed,      // who got data of a person; object: purpose; count: of recipients
+    person_accessed,        // what is held of a person was given out; object: which part; rule: the reason
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

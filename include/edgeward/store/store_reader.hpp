@@ -140,6 +140,14 @@ public:
     };
     virtual Result<PersonDeliveries> deliveries_of(const model::Pseudonym& subject, std::uint64_t after,
                                                    std::size_t most) = 0;
+    // One person's reports with number > `after` that retention has left and nobody took back, in order, at
+    // most `most` and among the `stretch` numbers after `after`. 0: to the end.
+    struct PersonMeasurements {
+        std::vector<Delivery> reports;
+        std::uint64_t looked_to = 0;
+    };
+    virtual Result<PersonMeasurements> measurements_of(const model::Pseudonym& subject, std::uint64_t after,
+                                                       std::size_t stretch, std::size_t most) = 0;
     // Calls `record` for at most `most` audit records from `first` on, in order, and `checkpoint` for every
     // checkpoint after the record it covers last.
     virtual Result<void> export_audit(std::uint64_t first, std::size_t most,

@@ -22,6 +22,7 @@
 #include <edgeward/vault/erasure_ledger.hpp>
 #include <edgeward/vault/erasure_register.hpp>
 #include <edgeward/vault/movement.hpp>
+#include <edgeward/vault/person_file.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
 // vault.db (SQLCipher, key of its own). docs/vault-format.md has the schema.
@@ -69,7 +70,10 @@ struct ChangeRecord {
 
 // Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
 // database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
-class IdentityVault : public BedRegister, public ErasureRegister, public ConsentRegister {
+class IdentityVault : public BedRegister,
+                      public ErasureRegister,
+                      public ConsentRegister,
+                      public PersonRights {
 public:
     // The person with that identifier, made and durably stored when new. Some 50 ns when cached, one fsync
     // when new.
