@@ -50,6 +50,7 @@ void add_destination_commands(CLI::App& app, const CommandOptions& options, int&
 void add_device_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_quarantine_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_consent_commands(CLI::App& app, const CommandOptions& options, int& exit);
 // After add_person_commands: they are words of `person` too.
 void add_erasure_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_erasure_verification(CLI::App& app, const CommandOptions& options, int& exit);

@@ -4,9 +4,10 @@
 
 #include <edgeward/admin/control_client.hpp>
 #include <edgeward/core/file.hpp>
-#include <edgeward/core/time.hpp>
 
+#include "command_access.hpp"
 #include "command_bed.hpp"
+#include "command_patient.hpp"
 #include "daemon_request.hpp"
 
 namespace edgeward::app {
@@ -17,12 +18,9 @@ using nlohmann::json;
 struct Chosen {
     std::filesystem::path file;
     std::string device;
-    std::string patient;
-    std::string authority;
+    ChosenPatient patient;
     std::string from;
     std::string until;
-    std::string purpose = "research";
-    std::string decision;
 };
 
 // One JSON object a line, so that a large import is read as it is sent.
@@ -50,20 +48,6 @@ int import_persons(const CommandOptions& options, const std::filesystem::path& f
     return exit_success;
 }
 
-json patient_of(const Chosen& chosen) {
-    return {{"value", chosen.patient}, {"authority", chosen.authority}};
-}
-
-std::string time_or_now(const std::string& time) {
-    return time.empty() ? to_rfc3339(system_clock().now()) : time;
-}
-
-void add_patient_options(CLI::App* command, Chosen& chosen) {
-    command->add_option("--patient", chosen.patient, "The patient's identifier")->required();
-    command->add_option("--authority", chosen.authority, "Who issued it: a name of [[authority]]")
-        ->required();
-}
-
 void add_association_commands(CLI::App& app, const CommandOptions& options, int& exit,
                               const std::shared_ptr<Chosen>& chosen) {
     auto* command = app.add_subcommand("association", "Whose bed a device stands at");
@@ -71,12 +55,12 @@ void add_association_commands(CLI::App& app, const CommandOptions& options, int&
     auto* begin =
         command->add_subcommand("begin", "From now on (or --from) the device measures this patient");
     begin->add_option("device", chosen->device, "Id of the device")->required();
-    add_patient_options(begin, *chosen);
+    add_patient_options(*begin, chosen->patient);
     begin->add_option("--from", chosen->from, "RFC 3339 time; default: now");
     begin->add_option("--until", chosen->until, "RFC 3339 time; default: open");
     begin->callback([&options, &exit, chosen] {
         json body = {{"device", chosen->device},
-                     {"patient", patient_of(*chosen)},
+                     {"patient", chosen->patient.body()},
                      {"from", time_or_now(chosen->from)}};
         if (!chosen->until.empty()) body["until"] = chosen->until;
         exit = show_answer(options, ask_daemon(options, "POST", "/v1/associations", body),
@@ -105,40 +89,19 @@ void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit
     auto chosen = std::make_shared<Chosen>();  // shared: lives as long as the parser's callbacks
     auto* person = app.add_subcommand("person", "Who the patients are");
     person->require_subcommand(1);
-    auto* import =
+    auto* importing =
         person->add_subcommand("import", "Add or update persons from a file with one JSON object a line");
-    import->add_option("file", chosen->file, "identifiers, family, given, birth_date, sex, visit_number")
+    importing->add_option("file", chosen->file, "identifiers, family, given, birth_date, sex, visit_number")
         ->required();
-    import->callback([&options, &exit, chosen] { exit = import_persons(options, chosen->file);
-});
-auto* stays = person->add_subcommand("stays", "Which beds a patient was in (leaves an audit record)");
-add_patient_options(stays, *chosen);
-stays->callback([&options, &exit, chosen] {
-    const json body = {{"patient", patient_of(*chosen)}};
-    exit = show_answer(options, ask_daemon(options, "POST", "/v1/stays", body), print_stays);
-});
-
-add_association_commands(app, options, exit, chosen);
-
-auto* consent = app.add_subcommand("consent", "What a patient agreed to for secondary purposes");
-consent->require_subcommand(1);
-auto* record = consent->add_subcommand("record", "Write down a permission or a refusal");
-record->add_option("decision", chosen->decision, "permit or deny")
-    ->required()
-    ->check(CLI::IsMember({"permit", "deny"}));
-add_patient_options(record, *chosen);
-record->add_option("--purpose", chosen->purpose, "research or quality")->capture_default_str();
-record->add_option("--from", chosen->from, "RFC 3339 time; default: now");
-record->add_option("--until", chosen->until, "RFC 3339 time")->required();
-record->callback([&options, &exit, chosen] {
-    const json body = {{"patient", patient_of(*chosen)},
-                       {"purpose", chosen->purpose},
-                       {"decision", chosen->decision},
-                       {"from", time_or_now(chosen->from)},
-                       {"until", chosen->until}};
-    exit = show_answer(options, ask_daemon(options, "POST", "/v1/consents", body),
-                       [](const json&) { std::cout << "recorded\n"; });
-});
-}  // namespace edgeward::app
+    importing->callback([&options, &exit, chosen] { exit = import_persons(options, chosen->file); });
+    auto* stays = person->add_subcommand("stays", "Which beds a patient was in (leaves an audit record)");
+    add_patient_options(*stays, chosen->patient);
+    stays->callback([&options, &exit, chosen] {
+        const json body = {{"patient", chosen->patient.body()}};
+        exit = show_answer(options, ask_daemon(options, "POST", "/v1/stays", body), print_stays);
+    });
+    add_access_command(*person, options, exit);
+    add_association_commands(app, options, exit, chosen);
+}
 
 }  // namespace edgeward::app

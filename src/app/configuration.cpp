@@ -82,6 +82,11 @@ void check_senders(config::Section adt, const std::vector<delivery::Authority>& 
     }
 }
 
+void take_authority(const delivery::Authority& authority, pipeline::Catalogue& into) {
+    into.authorities.insert(authority.name);
+    if (!authority.system.empty()) into.systems.emplace(authority.system, authority.name);
+}
+
 void append_file(Bytes& to, const std::filesystem::path& file) {
     const auto content = read_file(file);
     if (!content) return;
@@ -143,7 +148,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.authorities = delivery::read_authorities(root);
         check_senders(root.table("adt"), configuration.authorities);
         for (const auto& authority : configuration.authorities)
-            configuration.catalogue.authorities.insert(authority.name);
+            take_authority(authority, configuration.catalogue);
         configuration.delivery = {delivery::read_destinations(root, configuration.authorities),
                                   configuration.catalogue.devices, std::move(policies.decider)};
         document.refuse_unread_keys();

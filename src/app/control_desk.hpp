@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@
 #include "disk_watch.hpp"
 
 namespace edgeward::app {
+
+struct KeepingTimes {
+    std::chrono::milliseconds clinical{};
+    std::chrono::milliseconds dead_letters{};
+    std::chrono::milliseconds quarantine{};
+};
 
 // What the command line asks the running gateway by the Unix socket (docs/control-api.md). Everything that
 // changes or shows something about persons has its audit record, with the caller's user id as actor. Handlers
@@ -38,6 +45,8 @@ struct ControlParts {
     std::function<DiskStatus()> disk;
     // Who was where has changed: measurements that were held may have found their person.
     std::function<void()> moved = [] {};
+    // How long what is kept, as the running configuration says.
+    std::function<KeepingTimes()> keeping = [] { return KeepingTimes{}; };
 };
 
 // What GET /v1/configuration shows and POST /v1/reload asks for.
@@ -66,5 +75,7 @@ admin::Routes quarantine_routes(const ControlParts& parts);
 admin::Routes person_routes(const ControlParts& parts);
 admin::Routes bed_routes(const ControlParts& parts);
 admin::Routes pseudonym_routes(const ControlParts& parts);
+admin::Routes consent_routes(const ControlParts& parts);
+admin::Routes access_routes(const ControlParts& parts);
 
 }  // namespace edgeward::app

@@ -1,5 +1,4 @@
-// /v1/persons, /v1/associations and /v1/consents: who is who, whose bed a device stands at, what a person
-// agreed to.
+// /v1/persons and /v1/associations: who is who, whose bed a device stands at.
 
 #include "control_desk.hpp"
 #include "control_request.hpp"
@@ -100,32 +99,6 @@ Result<json> list_associations(const ControlParts& parts, const admin::HttpReque
     return json{{"associations", std::move(made)}};
 }
 
-Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "purpose", "decision", "from", "until"});
-    if (!body) return failure(body.error());
-    const auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
-    if (!patient) return failure(patient.error());
-    const auto purpose_text = text_in(*body, "purpose", true);
-    if (!purpose_text) return failure(purpose_text.error());
-    const auto purpose = model::parse_purpose(*purpose_text);
-    if (!purpose) return failure(Error(purpose.error()).during("purpose"));
-    const auto decision = text_in(*body, "decision", true);
-    if (!decision) return failure(decision.error());
-    if (*decision != "permit" && *decision != "deny") {
-        return failure(ErrorKind::invalid_input, "decision: expected permit or deny");
-    }
-    const auto from = time_in(*body, "from");
-    if (!from) return failure(from.error());
-    const auto until = time_in(*body, "until");
-    if (!until) return failure(until.error());
-    auto recorded = parts.changes.record([&] {
-        return parts.vault.set_consent(*patient, {*purpose, *decision == "permit", *from, *until},
-                                       actor_of(request));
-    });
-    if (!recorded) return failure(std::move(recorded.error()));
-    return json{{"recorded", true}};
-}
-
 }  // namespace
 
 admin::Routes person_routes(const ControlParts& parts) {
@@ -136,11 +109,9 @@ admin::Routes person_routes(const ControlParts& parts) {
                       [parts](const admin::HttpRequest& request) { return associate(parts, request); }),
         control_route("POST", "/v1/associations/end",
                       [parts](const admin::HttpRequest& request) { return end_association(parts, request); }),
-        control_route(
-            "GET", "/v1/associations/{device}",
-            [parts](const admin::HttpRequest& request) { return list_associations(parts, request); }),
-        control_route("POST", "/v1/consents",
-                      [parts](const admin::HttpRequest& request) { return record_consent(parts, request); })};
+        control_route("GET", "/v1/associations/{device}", [parts](const admin::HttpRequest& request) {
+            return list_associations(parts, request);
+        })};
 }
 
 }  // namespace edgeward::app

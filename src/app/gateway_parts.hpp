@@ -86,7 +86,12 @@ struct Gateway::Parts {
                    system_clock(),
                    crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
                    [this] { return health(); }, changes, book_audit, [this] { return disk.status(); },
-                   [this] { administration.wake(); }}),
+                   [this] { administration.wake(); },
+                   [this] {
+                       return KeepingTimes{configuration.retention.clinical,
+                                           configuration.retention.dead_letters,
+                                           configuration.gateway.quarantine_retention};
+                   }}),
           gate(*store.writer, configuration.policy.roles, configuration.delivery.policy,
                [this](const admin::HttpRequest& request) { return erasure_requester(*vault, request); }),
           erasing({*vault, *store.reader, *store.writer, changes, keys, quarantine_key, system_clock(),

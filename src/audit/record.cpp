@@ -13,7 +13,7 @@ constexpr std::uint8_t format_version = 1;
 constexpr std::size_t longest_text = 255;
 constexpr std::size_t subject_octets = 16;
 
-constexpr std::array<std::string_view, 74> action_names = {"started",
+constexpr std::array<std::string_view, 47> action_names = {"started",
                                                            "stopped",
                                                            "batch_stored",
                                                            "quarantined",
@@ -59,42 +59,27 @@ constexpr std::array<std::string_view, 74> action_names = {"started",
                                                            "volume_exceeded",
                                                            "policy_loaded",
                                                            "access_denied",
-                                                           "reassigned",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "",
-                                                           "erasure_requested",
-                                                           "erasure_approved",
-                                                           "erasure_rejected",
-                                                           "legal_hold_changed",
-                                                           "deliveries_erased",
-                                                           "quarantine_erased",
-                                                           "erasure_certified",
-                                                           "erasure_read"};
-static_assert(action_names.size() == static_cast<std::size_t>(Action::erasure_read));  // 48 to 66: no action
+                                                           "reassigned"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::reassigned));
 
 // Numbers that do not follow on those.
 struct NamedAction {
     Action action;
     std::string_view name;
 };
-constexpr std::array later_names = {NamedAction{Action::pseudonym_resolved, "pseudonym_resolved"}};
+constexpr std::array later_names = {NamedAction{Action::erasure_requested, "erasure_requested"},
+                                    NamedAction{Action::erasure_approved, "erasure_approved"},
+                                    NamedAction{Action::erasure_rejected, "erasure_rejected"},
+                                    NamedAction{Action::legal_hold_changed, "legal_hold_changed"},
+                                    NamedAction{Action::deliveries_erased, "deliveries_erased"},
+                                    NamedAction{Action::quarantine_erased, "quarantine_erased"},
+                                    NamedAction{Action::erasure_certified, "erasure_certified"},
+                                    NamedAction{Action::erasure_read, "erasure_read"},
+                                    NamedAction{Action::consent_imported, "consent_imported"},
+                                    NamedAction{Action::consent_shown, "consent_shown"},
+                                    NamedAction{Action::recipients_listed, "recipients_listed"},
+                                    NamedAction{Action::person_accessed, "person_accessed"},
+                                    NamedAction{Action::pseudonym_resolved, "pseudonym_resolved"}};
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

@@ -175,6 +175,14 @@ void DeliveryService::stop(std::chrono::milliseconds patience) {
     end(old, state_->parts.executor, patience);
 }
 
+std::vector<DestinationSettings> DeliveryService::destinations() const {
+    const std::lock_guard lock(state_->mutex);
+    std::vector<DestinationSettings> all;
+    for (const auto& [name, flow] : state_->flows)
+        all.push_back(flow->settings());
+    return all;
+}
+
 std::vector<DestinationStatus> DeliveryService::status() const {
     const std::lock_guard lock(state_->mutex);
     std::vector<DestinationStatus> all;

@@ -283,32 +283,36 @@ boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery>
     co_return admitted;
 }
 
-boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Delivery> rows, Claim claim) {
-    std::vector<Prepared> prepared;
-    std::vector<store::Settlement> settled;
-    std::vector<std::string> done;
+Result<DestinationFlow::Examined> DestinationFlow::examine(std::vector<store::Delivery>& rows, Claim claim) {
+    Examined examined;
     for (auto& row : rows) {
         if (claim != Claim::parked && claimed_.contains(row.report)) continue;
         std::string lane = lane_of(row);
         if (claim != Claim::parked && parked_.contains(lane)) {
-            settled.push_back(behind_parked(row.report));
+            examined.settled.push_back(behind_parked(row.report));
             continue;
         }
         auto answer = disclosure_.examine(std::move(row));
-        if (!answer) {
-            trouble_.raise("examine", "reports cannot be examined",
-                           {{"destination", settings_.name}, {"reason", answer.error().message}});
-            co_return false;
-        }
+        if (!answer) return failure(std::move(answer.error()));
         if (auto* settlement = std::get_if<store::Settlement>(&*answer)) {
-            settled.push_back(std::move(*settlement));
-            done.push_back(std::move(lane));
+            examined.settled.push_back(std::move(*settlement));
+            examined.done.push_back(std::move(lane));
         } else {
-            prepared.push_back(std::get<Prepared>(*std::move(answer)));
+            examined.prepared.push_back(std::get<Prepared>(*std::move(answer)));
         }
     }
+    return examined;
+}
+
+boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Delivery> rows, Claim claim) {
+    auto examined = examine(rows, claim);
+    if (!examined) {
+        trouble_.raise("examine", "reports cannot be examined",
+                       {{"destination", settings_.name}, {"reason", examined.error().message}});
+        co_return false;
+    }
     trouble_.clear("examine", "reports can be examined again", {{"destination", settings_.name}});
-    auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(prepared));
+    auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(examined->prepared));
     if (!events->empty()) {
         std::function<Result<void>(store::ObservationStore&)> append =
             [events](store::ObservationStore& store) -> Result<void> {
@@ -325,12 +329,17 @@ boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Deli
         }
         trouble_.clear("disclose", "disclosures can be recorded again", {{"destination", settings_.name}});
     }
-    for (auto& settlement : settled)
+    take_over(*std::move(examined), claim);
+    co_return true;
+}
+
+void DestinationFlow::take_over(Examined examined, Claim claim) {
+    for (auto& settlement : examined.settled)
         settle(std::move(settlement));
-    for (const auto& lane : done) {
+    for (const auto& lane : examined.done) {
         if (claim == Claim::parked) leave_memory(lane);
     }
-    for (auto& one : prepared) {
+    for (auto& one : examined.prepared) {
         claimed_.insert(one.row.report);
         // Its person may have been parked while the record was written.
         if (claim != Claim::parked && parked_.contains(one.lane)) {
@@ -341,7 +350,6 @@ boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Deli
         }
     }
     work_.notify();
-    co_return true;
 }
 
 }  // namespace edgeward::delivery

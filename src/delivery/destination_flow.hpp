@@ -53,6 +53,7 @@ public:
     void close_transport();                                      // ends sends under way
     [[nodiscard]] std::future<void> ended();                     // once; ready when no coroutine is left
     [[nodiscard]] DestinationStatus status() const;
+    [[nodiscard]] const DestinationSettings& settings() const noexcept { return settings_; }
 
 private:
     enum class Claim : std::uint8_t { pending, fresh, parked };
@@ -86,6 +87,13 @@ private:
     Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();
     boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
+    struct Examined {
+        std::vector<Prepared> prepared;
+        std::vector<store::Settlement> settled;
+        std::vector<std::string> done;  // lanes of what examining settled
+    };
+    Result<Examined> examine(std::vector<store::Delivery>& rows, Claim claim);
+    void take_over(Examined examined, Claim claim);
     boost::asio::awaitable<bool> admit_rows(std::vector<store::Delivery> rows, Claim claim);
     bool recall_parked();
     void retry_parked();
@@ -99,6 +107,7 @@ private:
     boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
     boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
     void drop_taken_back(std::vector<Prepared>& batch);
+    Result<void> drop_what_may_not_go(std::vector<Prepared>& batch);
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict hold(Prepared& report, const transport::Refusal& refusal);

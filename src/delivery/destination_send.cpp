@@ -108,8 +108,26 @@ void DestinationFlow::drop_taken_back(std::vector<Prepared>& batch) {
     });
 }
 
+// Reports wait in memory while the destination is busy, paused or away; meanwhile a consent may have gone.
+Result<void> DestinationFlow::drop_what_may_not_go(std::vector<Prepared>& batch) {
+    for (auto report = batch.begin(); report != batch.end();) {
+        auto settlement = disclosure_.decide_again(*report);
+        if (!settlement) return failure(std::move(settlement.error()));
+        if (!*settlement) {
+            ++report;
+            continue;
+        }
+        settle(**std::move(settlement));
+        leave_memory(report->lane);
+        report = batch.erase(report);
+    }
+    return {};
+}
+
 boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::vector<Prepared>& batch) {
     drop_taken_back(batch);
+    if (const auto asked = drop_what_may_not_go(batch); !asked)
+        co_return pause(asked.error(), milliseconds(0));
     if (batch.empty()) co_return Verdict::settled;
     auto message = renderer_.render(batch);
     if (!message) {

@@ -25,6 +25,13 @@ store::Settlement settled(const store::Delivery& row, DeliveryState state, std::
     return settlement;
 }
 
+// What the audit log says of a disclosure: level, purpose and legal basis, as they were then.
+std::string disclosure_of(const DestinationSettings& settings) {
+    std::string words(model::name_of(settings.level));
+    words.append(" ").append(model::name_of(settings.purpose)).append(" ").append(settings.legal_basis);
+    return words;
+}
+
 }  // namespace
 
 Result<std::variant<model::Report, store::Settlement>> DisclosureDesk::open(
@@ -42,20 +49,20 @@ Result<std::variant<model::Report, store::Settlement>> DisclosureDesk::open(
     return settled(row, DeliveryState::dead, "corrupt");
 }
 
-Result<policy::Permit> DisclosureDesk::decide(const model::Report& report) const {
+Result<policy::Permit> DisclosureDesk::decide(const model::Report& report, std::string_view ward,
+                                              Instant measured) const {
     policy::DisclosureRequest request;
     request.destination = settings_.name;
     request.purpose = settings_.purpose;
     request.level = settings_.level;
     request.legal_basis = settings_.legal_basis;
-    request.ward = report.location.ward;
+    request.ward = ward;
     request.device = report.device;
     request.about_person = report.subject.has_value() && settings_.level != IdentityLevel::technical;
     request.production = std::all_of(report.observations.begin(), report.observations.end(),
                                      [](const auto& one) { return one.mode == model::Mode::production; });
     if (request.about_person && settings_.purpose != model::Purpose::treatment) {
-        auto consent = vault_.consent(*report.subject, settings_.purpose, clock_.now(),
-                                      model::effective_time(report.observations));
+        auto consent = vault_.consent(*report.subject, settings_.purpose, clock_.now(), measured);
         if (!consent) return failure(std::move(consent.error()));
         request.consent = *consent;
     }
@@ -113,7 +120,9 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     if (!wards.empty() && std::find(wards.begin(), wards.end(), report.location.ward) == wards.end()) {
         return settled(row, DeliveryState::filtered, "ward_not_listed");
     }
-    auto permit = decide(report);
+    std::string ward = report.location.ward;
+    const Instant measured = model::effective_time(report.observations);
+    auto permit = decide(report, ward, measured);
     if (!permit && permit.error().kind == ErrorKind::denied) {
         return settled(row, DeliveryState::filtered, permit.error().message);
     }
@@ -130,11 +139,21 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     row.sealed.clear();
     std::string lane = lane_of(row);
     Prepared prepared{std::move(row), std::move(report), *std::move(permit), std::move(lane)};
+    prepared.ward = std::move(ward);
+    prepared.measured = measured;
     if (!anonymised) return prepared;
     if (auto done = anonymise(prepared); !done) return failure(std::move(done.error()));
     if (prepared.report.observations.empty())
         return settled(prepared.row, DeliveryState::filtered, "nothing_for_this_destination");
     return prepared;
+}
+
+Result<std::optional<store::Settlement>> DisclosureDesk::decide_again(const Prepared& prepared) const {
+    if (!prepared.report.subject || settings_.purpose == model::Purpose::treatment) return std::nullopt;
+    const auto permit = decide(prepared.report, prepared.ward, prepared.measured);
+    if (permit) return std::nullopt;
+    if (permit.error().kind != ErrorKind::denied) return failure(permit.error());
+    return settled(prepared.row, DeliveryState::filtered, permit.error().message);
 }
 
 std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>& prepared) const {
@@ -151,7 +170,7 @@ std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>
             disclosed.event.actor = "destination:" + settings_.name;
             disclosed.event.action = audit::Action::disclosed;
             disclosed.event.subject = one.report.subject;
-            disclosed.event.object = std::string(model::name_of(settings_.level));
+            disclosed.event.object = disclosure_of(settings_);
             disclosed.event.rule = one.permit.rule();
             disclosed.event.count = 0;
         }

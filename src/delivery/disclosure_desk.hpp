@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -31,6 +32,10 @@ public:
     using Answer = std::variant<Prepared, store::Settlement>;
     [[nodiscard]] Result<Answer> examine(store::Delivery row) const;
 
+    // Asks once more, right before sending: a consent may have been withdrawn, or have ended, since
+    // examine(). Nothing: it may go. Treatment is not asked again.
+    [[nodiscard]] Result<std::optional<store::Settlement>> decide_again(const Prepared& prepared) const;
+
     // The audit records of what `prepared` discloses: one per person, with count and a digest over report
     // numbers.
     [[nodiscard]] std::vector<audit::Event> records_of(const std::vector<Prepared>& prepared) const;
@@ -38,7 +43,8 @@ public:
 private:
     [[nodiscard]] Result<std::variant<model::Report, store::Settlement>> open(
         const store::Delivery& row) const;
-    [[nodiscard]] Result<policy::Permit> decide(const model::Report& report) const;
+    [[nodiscard]] Result<policy::Permit> decide(const model::Report& report, std::string_view ward,
+                                                Instant measured) const;
     void reduce(model::Report& report) const;
     // The report of one person as an anonymised destination may see it.
     Result<void> anonymise(Prepared& prepared) const;

@@ -25,6 +25,9 @@ struct Prepared {
     std::string lane;  // its person, or its device when it has none
     Age age = Age::backlog;
     std::optional<model::AgeBand> years = {};  // of the person; anonymised only
+    // Of the whole report, for deciding once more before it is sent.
+    std::string ward = {};
+    Instant measured = {};
 };
 
 // Which reports may be sent next: those of one lane in storage order and never two sends of one lane at once;

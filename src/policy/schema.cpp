@@ -55,10 +55,12 @@ std::vector<ActionType> action_types() {
     for (const char* name : {"read-audit-key", "export-audit"})
         all.push_back(administrative(name, "audit"));
     for (const char* name :
-         {"list-dead-letters", "show-dead-letter", "list-quarantine", "show-quarantine", "assign-measurement",
-          "admit-person", "associate-device", "list-associations", "place-device", "list-placements",
-          "list-stays", "record-consent", "preview-erasure", "request-erasure", "reject-erasure",
-          "list-erasures", "set-legal-hold", "release-legal-hold", "list-legal-holds"})
+         {"list-dead-letters",  "show-dead-letter",   "list-quarantine",  "show-quarantine",
+          "assign-measurement", "admit-person",       "associate-device", "list-associations",
+          "place-device",       "list-placements",    "list-stays",       "record-consent",
+          "preview-erasure",    "request-erasure",    "reject-erasure",   "list-erasures",
+          "set-legal-hold",     "release-legal-hold", "list-legal-holds", "show-consent",
+          "list-recipients",    "access-person"})
         all.push_back(administrative(name, "handle-persons"));
     all.push_back(
         {"approve-erasure", {"handle-persons"}, "User", "Gateway", {{"requester", AttributeKind::number}}});

@@ -53,6 +53,13 @@ public:
     Result<ChainState> chain() override;
     Result<std::optional<Instant>> books_reported() override;
     Result<StoreSpace> space() override;
+    Result<std::uint64_t> records_about(
+        const model::Pseudonym& subject, std::uint64_t after, std::size_t most,
+        const std::function<void(Instant, const audit::Event&)>& record) override;
+    Result<PersonDeliveries> deliveries_of(const model::Pseudonym& subject, std::uint64_t after,
+                                           std::size_t most) override;
+    Result<PersonMeasurements> measurements_of(const model::Pseudonym& subject, std::uint64_t after,
+                                               std::size_t stretch, std::size_t most) override;
     Result<void> export_audit(std::uint64_t first, std::size_t most,
                               const std::function<void(const audit::Record&)>& record,
                               const std::function<void(std::string_view note)>& checkpoint) override;
@@ -61,6 +68,8 @@ private:
     struct Piece;  // of an export: what is read in one go
     SqlcipherReader(database::Connection connection, std::filesystem::path file)
         : connection_(std::move(connection)), file_(std::move(file)) {}
+    // Where a stretch of `most` numbers ends, when there are more; 0 otherwise.
+    Result<std::uint64_t> end_of_stretch(std::string_view newest, std::uint64_t after, std::size_t most);
     Result<crypto::Digest> digest_before(std::uint64_t first);
     Result<Piece> read_piece(std::uint64_t from, std::uint64_t last, const crypto::Digest& previous);
     Result<Piece> read_locked(std::uint64_t from, std::uint64_t last,

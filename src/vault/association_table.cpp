@@ -35,7 +35,9 @@ Result<AssociationTable> AssociationTable::prepare(database::Connection& databas
           "(SELECT min(starts) FROM associations WHERE device = ?1 AND starts > ?2)"},
          {table.of_device_,
           "SELECT a.id, p.subject, a.starts, a.ends FROM associations a "
-          "JOIN persons p ON p.id = a.person WHERE a.device = ?1 ORDER BY a.starts"}});
+          "JOIN persons p ON p.id = a.person WHERE a.device = ?1 ORDER BY a.starts"},
+         {table.of_person_,
+          "SELECT device, starts, ends FROM associations WHERE person = ?1 ORDER BY starts, id"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }
@@ -103,6 +105,17 @@ Result<std::vector<AssociationRow>> AssociationTable::of_device(std::string_view
     }
     if (!row) return failure(std::move(row.error()));
     return rows;
+}
+
+Result<std::vector<AssociatedDevice>> AssociationTable::of_person(std::int64_t person) {
+    const ResetAtEnd reset(of_person_);
+    std::vector<AssociatedDevice> all;
+    auto row = of_person_.bind(1, person).step();
+    for (; row && *row; row = of_person_.step())
+        all.push_back(
+            {std::string(of_person_.text(0)), instant_of(of_person_.integer(1)), end_in(of_person_, 2)});
+    if (!row) return failure(std::move(row.error()));
+    return all;
 }
 
 }  // namespace edgeward::vault

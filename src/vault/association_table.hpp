@@ -34,6 +34,8 @@ public:
     // The longest span around `when` with the same answer. invalid_input: two persons at once.
     Result<DeviceSpan> span_at(std::string_view device, Instant when);
     Result<std::vector<AssociationRow>> of_device(std::string_view device);
+    // By time.
+    Result<std::vector<AssociatedDevice>> of_person(std::int64_t person);
 
 private:
     AssociationTable() = default;
@@ -44,6 +46,7 @@ private:
     database::Statement at_;
     database::Statement gap_;
     database::Statement of_device_;
+    database::Statement of_person_;
 };
 
 }  // namespace edgeward::vault

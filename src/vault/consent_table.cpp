@@ -17,7 +17,10 @@ Result<ConsentTable> ConsentTable::prepare(database::Connection& database) {
                     "FROM persons p LEFT JOIN merges m ON m.ended = p.id "
                     "JOIN consents c ON c.person = coalesce(m.survivor, p.id) WHERE p.subject = ?1 AND "
                     "c.purpose = ?2 AND "
-                    "((c.starts <= ?3 AND c.ends > ?3) OR (c.starts <= ?4 AND c.ends > ?4))"}});
+                    "((c.starts <= ?3 AND c.ends > ?3) OR (c.starts <= ?4 AND c.ends > ?4))"},
+                   {table.of_person_,
+                    "SELECT purpose, given, starts, ends, recorded FROM consents WHERE person = ?1 "
+                    "ORDER BY id"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }
@@ -48,6 +51,21 @@ Result<policy::Consent> ConsentTable::at(const model::Pseudonym& subject, model:
     if (in_force_.integer(0) > 0) return policy::Consent::denied;
     const bool given = in_force_.integer(1) > 0 && in_force_.integer(2) > 0;
     return given ? policy::Consent::given : policy::Consent::unknown;
+}
+
+Result<std::vector<RecordedEntry>> ConsentTable::of_person(std::int64_t person) {
+    const ResetAtEnd reset(of_person_);
+    std::vector<RecordedEntry> entries;
+    auto row = of_person_.bind(1, person).step();
+    for (; row && *row; row = of_person_.step()) {
+        const auto purpose = model::parse_purpose(of_person_.text(0));
+        if (!purpose) return failure(ErrorKind::corrupt, "a stored consent is for no known purpose");
+        entries.push_back({{*purpose, of_person_.integer(1) != 0, instant_of(of_person_.integer(2)),
+                            instant_of(of_person_.integer(3))},
+                           instant_of(of_person_.integer(4))});
+    }
+    if (!row) return failure(std::move(row.error()));
+    return entries;
 }
 
 }  // namespace edgeward::vault

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <edgeward/core/time.hpp>
 #include <edgeward/database/database.hpp>
@@ -19,11 +20,14 @@ public:
     // denied: an entry in force at either time denies. given: entries give it at both. unknown: otherwise.
     Result<policy::Consent> at(const model::Pseudonym& subject, model::Purpose purpose, Instant now,
                                Instant measured);
+    // Everything entered for the person, in that order.
+    Result<std::vector<RecordedEntry>> of_person(std::int64_t person);
 
 private:
     ConsentTable() = default;
     database::Statement insert_;
     database::Statement in_force_;
+    database::Statement of_person_;
 };
 
 }  // namespace edgeward::vault

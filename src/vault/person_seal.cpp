@@ -7,6 +7,7 @@ namespace edgeward::vault {
 namespace {
 
 constexpr std::string_view lookup_info = "edgeward/vault/1/lookup";
+constexpr std::string_view document_purpose = "edgeward/vault/1/consent";
 
 std::string_view purpose_of(Part part) noexcept {
     switch (part) {
@@ -20,11 +21,15 @@ std::string_view purpose_of(Part part) noexcept {
     return {};
 }
 
-Bytes context_of(Part part, const model::Pseudonym& subject) {
-    const auto purpose = bytes_of(purpose_of(part));
-    Bytes context(purpose.begin(), purpose.end());
-    context.insert(context.end(), subject.octets().begin(), subject.octets().end());
+Bytes context_of(std::string_view purpose, ByteView of) {
+    const auto octets = bytes_of(purpose);
+    Bytes context(octets.begin(), octets.end());
+    context.insert(context.end(), of.begin(), of.end());
     return context;
+}
+
+Bytes context_of(Part part, const model::Pseudonym& subject) {
+    return context_of(purpose_of(part), subject.octets());
 }
 
 }  // namespace
@@ -50,6 +55,14 @@ Bytes PersonSeal::seal(Part part, const model::Pseudonym& subject, ByteView cont
 
 Result<Secret> PersonSeal::open(Part part, const model::Pseudonym& subject, ByteView sealed) const {
     return sealing_.open(sealed, context_of(part, subject));
+}
+
+Bytes PersonSeal::seal_document(const crypto::Digest& fingerprint, ByteView content) const {
+    return sealing_.seal(content, context_of(document_purpose, fingerprint));
+}
+
+Result<Secret> PersonSeal::open_document(const crypto::Digest& fingerprint, ByteView sealed) const {
+    return sealing_.open(sealed, context_of(document_purpose, fingerprint));
 }
 
 }  // namespace edgeward::vault

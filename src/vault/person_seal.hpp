@@ -28,6 +28,10 @@ public:
     [[nodiscard]] crypto::Digest lookup(const model::PatientIdentifier& identifier) const;
     [[nodiscard]] Bytes seal(Part part, const model::Pseudonym& subject, ByteView content) const;
     [[nodiscard]] Result<Secret> open(Part part, const model::Pseudonym& subject, ByteView sealed) const;
+    // The same for what names a consent document, tied to its row's fingerprint: the document goes along when
+    // its person is merged into another.
+    [[nodiscard]] Bytes seal_document(const crypto::Digest& fingerprint, ByteView content) const;
+    [[nodiscard]] Result<Secret> open_document(const crypto::Digest& fingerprint, ByteView sealed) const;
 
 private:
     PersonSeal(const Secret& key, Secret lookup_key) : sealing_(key), lookup_key_(std::move(lookup_key)) {}

@@ -41,6 +41,7 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
                    {table.merging_[3], "UPDATE associations SET person = ?2 WHERE person = ?1"},
                    {table.merging_[4], "UPDATE consents SET person = ?2 WHERE person = ?1"},
                    {table.merging_[5], "UPDATE visits SET person = ?2 WHERE person = ?1"},
+                   {table.merging_[6], "UPDATE consent_documents SET person = ?2 WHERE person = ?1"},
                    {table.count_, "SELECT count(*) FROM persons"},
                    {table.select_next_,
                     "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"},

@@ -89,7 +89,7 @@ private:
     database::Statement select_own_identity_;
     database::Statement count_;
     database::Statement family_;
-    std::array<database::Statement, 6> merging_;
+    std::array<database::Statement, 7> merging_;
     database::Statement select_next_;
     database::Statement select_secrets_;
     dlp::Dictionary* dictionary_ = nullptr;

@@ -35,6 +35,8 @@ Result<SqlcipherVault::Tables> SqlcipherVault::prepare(database::Connection data
     if (!associations) return failure(std::move(associations.error()));
     auto consents = ConsentTable::prepare(database);
     if (!consents) return failure(std::move(consents.error()));
+    auto documents = ConsentDocumentTable::prepare(database, keys);
+    if (!documents) return failure(std::move(documents.error()));
     auto changes = ChangeTable::prepare(database);
     if (!changes) return failure(std::move(changes.error()));
     auto erasures = ErasureTable::prepare(database);
@@ -53,11 +55,11 @@ Result<SqlcipherVault::Tables> SqlcipherVault::prepare(database::Connection data
     if (!requests) return failure(std::move(requests.error()));
     auto extents = ExtentTable::prepare(database);
     if (!extents) return failure(std::move(extents.error()));
-    return Tables{std::move(database),       std::move(*persons), std::move(*associations),
-                  std::move(*consents),      std::move(*changes), std::move(*erasures),
-                  std::move(*visits),        std::move(*stays),   std::move(*placements),
-                  std::move(*place_changes), std::move(*holds),   std::move(*requests),
-                  std::move(*extents)};
+    return Tables{std::move(database),    std::move(*persons),       std::move(*associations),
+                  std::move(*consents),   std::move(*documents),     std::move(*changes),
+                  std::move(*erasures),   std::move(*visits),        std::move(*stays),
+                  std::move(*placements), std::move(*place_changes), std::move(*holds),
+                  std::move(*requests),   std::move(*extents)};
 }
 
 Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,
@@ -237,12 +239,6 @@ Result<std::string> SqlcipherVault::domain_pseudonym(const model::Pseudonym& pse
     return pseudonymizer_.of_domain(*secret, domain, prefix);
 }
 
-Result<policy::Consent> SqlcipherVault::consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
-                                                Instant now, Instant measured) {
-    const std::lock_guard lock(database_mutex_);
-    return tables_.consents.at(pseudonym, purpose, now, measured);
-}
-
 // In the transaction of what it is about.
 Result<void> SqlcipherVault::leave_record(std::string_view actor, audit::Action action, std::string object,
                                           const std::optional<model::Pseudonym>& subject,
@@ -275,20 +271,6 @@ Result<model::Pseudonym> SqlcipherVault::admit(const model::Identity& identity, 
         if (!person) return failure(person.error());
         return leave_record(actor, audit::Action::person_admitted, "admit", person->subject.pseudonym)
             .map([&] { return person->subject.pseudonym; });
-    });
-}
-
-Result<void> SqlcipherVault::set_consent(const model::PatientIdentifier& identifier,
-                                         const ConsentEntry& entry, std::string_view actor) {
-    if (auto fine = check_identifier(identifier); !fine) return fine;
-    const std::lock_guard lock(database_mutex_);
-    return tables_.database.transaction([&]() -> Result<void> {
-        const auto person = find_or_add(identifier);
-        if (!person) return failure(person.error());
-        if (auto added = tables_.consents.add(person->id, entry, clock_.now()); !added) return added;
-        const std::string decision = entry.given ? "permit " : "deny ";
-        return leave_record(actor, audit::Action::consent_recorded,
-                            decision + std::string(model::name_of(entry.purpose)), person->subject.pseudonym);
     });
 }
 

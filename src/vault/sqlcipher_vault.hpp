@@ -9,6 +9,7 @@
 
 #include "association_table.hpp"
 #include "change_table.hpp"
+#include "consent_document_table.hpp"
 #include "consent_table.hpp"
 #include "erasure_table.hpp"
 #include "extent_table.hpp"
@@ -50,6 +51,11 @@ public:
     Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) override;
     Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry,
                              std::string_view actor) override;
+    Result<std::vector<ImportedConsent>> import_consents(const std::vector<ConsentImport>& imports,
+                                                         std::string_view actor) override;
+    Result<std::optional<RecordedConsents>> consents_of(const model::PatientIdentifier& identifier) override;
+    Result<std::vector<model::Pseudonym>> pseudonyms_of(const model::PatientIdentifier& identifier) override;
+    Result<std::optional<PersonFile>> file_of(const model::PatientIdentifier& identifier) override;
     Result<std::int64_t> associate(const Association& association, std::string_view actor) override;
     Result<void> end_association(std::string_view device, Instant until, std::string_view actor) override;
     Result<std::vector<Association>> associations(std::string_view device) override;
@@ -100,6 +106,7 @@ private:
         PersonTable persons;
         AssociationTable associations;
         ConsentTable consents;
+        ConsentDocumentTable documents;
         ChangeTable changes;
         ErasureTable erasures;
         VisitTable visits;
@@ -136,6 +143,10 @@ private:
     Result<std::optional<Subject>> stored_subject(const model::Pseudonym& pseudonym);
     Result<DeviceSpan> span_at(std::string_view device, Instant when, std::string_view fixed_bed);
     Result<std::vector<Stay>> named(const std::vector<StayRow>& rows);
+    Result<policy::Consent> consent_at(const model::Pseudonym& pseudonym, model::Purpose purpose, Instant now,
+                                       Instant measured);
+    Result<Person> person_of(const std::vector<model::PatientIdentifier>& identifiers);
+    Result<ImportedConsent> import_consent(const ConsentImport& one, std::string_view actor);
     Result<void> leave_record(std::string_view actor, audit::Action action, std::string object,
                               const std::optional<model::Pseudonym>& subject, std::string_view rule = {});
     // Merged persons are one: none of their pseudonyms may stay readable. invalid_input: there is none.

@@ -151,8 +151,35 @@ constexpr const char* version_6 = R"sql(
     ) STRICT;
 )sql";
 
+// Consents as documents and what they say (consent_document_table.hpp).
+constexpr const char* version_7 = R"sql(
+    CREATE TABLE consent_documents(
+        id            INTEGER PRIMARY KEY AUTOINCREMENT,
+        person        INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+        by_identifier BLOB CHECK(length(by_identifier) = 32),
+        by_id         BLOB CHECK(length(by_id) = 32),
+        status        INTEGER NOT NULL CHECK(status BETWEEN 1 AND 6),
+        version       INTEGER,
+        fingerprint   BLOB NOT NULL CHECK(length(fingerprint) = 32),
+        content       BLOB NOT NULL,
+        recorded      INTEGER NOT NULL,
+        superseded    INTEGER
+    ) STRICT;
+    CREATE INDEX consent_documents_of_person ON consent_documents(person);
+    CREATE INDEX consent_documents_by_identifier ON consent_documents(by_identifier);
+    CREATE INDEX consent_documents_by_id ON consent_documents(by_id);
+    CREATE TABLE consent_provisions(
+        document INTEGER NOT NULL REFERENCES consent_documents(id) ON DELETE CASCADE,
+        code     INTEGER NOT NULL,
+        permit   INTEGER NOT NULL CHECK(permit IN (0, 1)),
+        starts   INTEGER NOT NULL,
+        ends     INTEGER NOT NULL CHECK(ends > starts)
+    ) STRICT;
+    CREATE INDEX consent_provisions_of_document ON consent_provisions(document);
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1, version_2, version_3, version_4, version_5, version_6};
+constexpr const char* steps[] = {version_1, version_2, version_3, version_4, version_5, version_6, version_7};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

@@ -50,22 +50,4 @@ TEST_CASE("an association begins and ends now unless a time is named", "[command
     CHECK(here.run({"association", "begin", "m-1"}).code == exit_usage);
 }
 
-TEST_CASE("a consent is recorded as it was said", "[command_person]") {
-    const Installation here;
-    CannedDaemon daemon(here);
-    daemon.answers("POST", "/v1/consents", {{"recorded", true}});
-    daemon.start();
-    CHECK(here.run({"consent", "record", "deny", "--patient", "4711", "--authority", "KIS", "--from",
-                    "2026-01-01T00:00:00Z", "--until", "2027-01-01T00:00:00Z"})
-              .out == "recorded\n");
-    CHECK(daemon.body() == nlohmann::json{{"patient", {{"value", "4711"}, {"authority", "KIS"}}},
-                                          {"purpose", "research"},
-                                          {"decision", "deny"},
-                                          {"from", "2026-01-01T00:00:00Z"},
-                                          {"until", "2027-01-01T00:00:00Z"}});
-    CHECK(here.run({"consent", "record", "maybe", "--patient", "4711", "--authority", "KIS", "--until",
-                    "2027-01-01T00:00:00Z"})
-              .code == exit_usage);
-}
-
 }  // namespace edgeward::app

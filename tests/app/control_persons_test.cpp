@@ -87,32 +87,4 @@ TEST_CASE("an association of a stranger or without a time is refused", "[control
     CHECK(desk.records(audit::Action::association_changed).empty());
 }
 
-TEST_CASE("a consent is recorded for its purpose and its time", "[control_persons]") {
-    Desk desk;
-    const std::string patient = R"("patient":{"value":"4711","authority":"KIS"})";
-    const std::string span = R"("from":"2026-01-01T00:00:00Z","until":"2027-01-01T00:00:00Z")";
-    const auto recorded =
-        desk.ask("POST", {"v1", "consents"},
-                 "{" + patient + "," + span + R"(,"purpose":"research","decision":"permit"})");
-    REQUIRE(recorded.status == 200);
-    const auto subject = desk.vault->subject_of({"4711", "KIS", "MR"})->pseudonym;
-    const auto inside = parse_rfc3339("2026-06-01T00:00:00Z")->utc;
-    const auto after = parse_rfc3339("2027-06-01T00:00:00Z")->utc;
-    CHECK(*desk.vault->consent(subject, model::Purpose::research, inside, inside) == policy::Consent::given);
-    CHECK(*desk.vault->consent(subject, model::Purpose::quality, inside, inside) == policy::Consent::unknown);
-    CHECK(*desk.vault->consent(subject, model::Purpose::research, after, inside) == policy::Consent::unknown);
-    const auto records = desk.records(audit::Action::consent_recorded);
-    REQUIRE(records.size() == 1);
-    CHECK(records.front().object == "permit research");
-    CHECK(records.front().subject == subject);
-
-    for (const char* choice :
-         {R"("purpose":"fun","decision":"permit")", R"("purpose":"research","decision":"maybe")",
-          R"("purpose":"research")", R"("decision":"deny")"}) {
-        CHECK(desk.ask("POST", {"v1", "consents"}, "{" + patient + "," + span + "," + choice + "}").status ==
-              400);
-    }
-    CHECK(desk.records(audit::Action::consent_recorded).size() == 1);
-}
-
 }  // namespace edgeward::app

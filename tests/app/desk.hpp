@@ -106,7 +106,11 @@ public:
             "[[rule]]\n[[rule.value]]\nparameter = \"heart_rate\"\npath = \"$.hr\"\nunit = \"/min\"\n",
             "flat.toml");
         REQUIRE(loaded.problems.empty());
-        return {device::DeviceRegistry(devices(std::move(mapping))), std::move(loaded.set), "UTC", {"KIS"}};
+        return {device::DeviceRegistry(devices(std::move(mapping))),
+                std::move(loaded.set),
+                "UTC",
+                {"KIS"},
+                {{"https://kis.example/patient", "KIS"}}};
     }
 
     Answered ask(const std::string& method, std::vector<std::string> path, const std::string& body = {},

@@ -1,6 +1,7 @@
 // What is done with each answer of a peer: src/delivery/destination_send.cpp.
 
 #include <algorithm>
+#include <atomic>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -265,4 +266,58 @@ TEST_CASE("a report taken back while it waits in memory is not sent", "[destinat
     CHECK(std::count(values.begin(), values.end(), "62") == 1);
     CHECK(std::count(values.begin(), values.end(), "61") >= 1);
     CHECK(peer.messages().back().body.find("|W|") != std::string::npos);
+}
+
+// Everything waits in memory, examined and recorded, when the consent is withdrawn.
+TEST_CASE("a withdrawal stops what was prepared and not sent", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("research");
+    const auto reports_per_message = GENERATE(std::size_t{1}, std::size_t{50});
+    peer.reports_per_message = reports_per_message;
+    std::atomic<bool> away = true;
+    peer.set_judge([&](const auto&) { return away ? refuse(ErrorKind::unavailable) : transport::Outcome{}; });
+    const Instant now = system_clock().now();
+    const auto say = [&](const std::string& patient, bool given) {
+        REQUIRE(ward.vault->set_consent(
+            {patient, "KIS", "MR"},
+            {model::Purpose::research, given, given ? Instant{} : now, now + std::chrono::hours(1)},
+            "user:1"));
+    };
+    say("4711", true);
+    say("0815", true);
+    ward.apply({research()});
+    for (int i = 0; i < 20; ++i) {
+        ward.measure("4711", std::to_string(100 + i));
+        ward.measure("0815", std::to_string(200 + i));
+    }
+    const auto disclosed = [&] {
+        std::uint64_t count = 0;
+        REQUIRE(ward.store.reader->export_audit(
+            1, 1000,
+            [&](const audit::Record& record) {
+                if (record.event.action == audit::Action::disclosed) count += record.event.count;
+            },
+            [](std::string_view) {}));
+        return count;
+    };
+    REQUIRE(eventually([&] { return disclosed() == 40; }));
+    say("4711", false);
+    const std::size_t before = peer.count();
+    away = false;
+    REQUIRE(ward.delivered("research", 20));
+    REQUIRE(eventually([&] { return ward.book("research").filtered == 20; }));
+    const auto book = ward.book("research");
+    CHECK(book.offered == 40);
+    CHECK(book.pending == 0);
+    const auto messages = peer.messages();
+    std::string sent;
+    for (auto message = messages.begin() + static_cast<std::ptrdiff_t>(before); message != messages.end();
+         ++message)
+        sent += message->body;
+    for (int i = 0; i < 20; ++i) {
+        CHECK(sent.find("|" + std::to_string(100 + i) + "|") == std::string::npos);
+        // An HL7 message has one report, the rest of a batch is only counted.
+        if (reports_per_message == 1)
+            CHECK(sent.find("|" + std::to_string(200 + i) + "|") != std::string::npos);
+    }
 }

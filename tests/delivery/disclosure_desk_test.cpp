@@ -155,3 +155,44 @@ TEST_CASE("disclosures are recorded once per person with their number", "[disclo
     CHECK(events[0].rule == "treatment-may-identify");
     CHECK(events[0].details != events[1].details);
 }
+
+TEST_CASE("what was prepared is decided once more before it goes", "[disclosure_desk]") {
+    Ward ward;
+    know(ward, "research");
+    const Instant now = system_clock().now();
+    const auto say = [&](bool given) {
+        REQUIRE(ward.vault->set_consent(
+            {"4711", "KIS", "MR"},
+            {model::Purpose::research, given, given ? Instant{} : now, now + std::chrono::hours(1)},
+            "user:1"));
+    };
+    say(true);
+    ward.measure("4711", "62");
+    const DestinationSettings settings = research();
+    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock(),
+                              support::shipped_policy());
+    const auto answer = desk.examine(claim(ward, "research"));
+    REQUIRE(answer);
+    const auto& prepared = std::get<Prepared>(*answer);
+    CHECK(prepared.ward == "ICU");  // policies may speak of it, what is sent does not
+    CHECK_FALSE(desk.decide_again(prepared).value());
+    say(false);
+    const auto stopped = desk.decide_again(prepared).value();
+    REQUIRE(stopped);
+    CHECK(stopped->report == prepared.row.report);
+    CHECK(stopped->state == store::DeliveryState::filtered);
+    CHECK(stopped->reason == "secondary-use-needs-consent");
+}
+
+TEST_CASE("a disclosure says level, purpose and legal basis as they were then", "[disclosure_desk]") {
+    Ward ward;
+    know(ward, "kis");
+    ward.measure("4711", "62");
+    const DestinationSettings settings = kis();
+    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock(),
+                              support::shipped_policy());
+    std::vector<Prepared> prepared;
+    prepared.push_back(std::get<Prepared>(*desk.examine(claim(ward, "kis"))));
+    CHECK_FALSE(desk.decide_again(prepared.front()).value());
+    CHECK(desk.records_of(prepared).front().object == "identified treatment art9-2h");
+}

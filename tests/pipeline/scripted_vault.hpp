@@ -92,6 +92,20 @@ public:
                              std::string_view actor) override {
         return real_.set_consent(identifier, entry, actor);
     }
+    Result<std::vector<vault::ImportedConsent>> import_consents(
+        const std::vector<vault::ConsentImport>& imports, std::string_view actor) override {
+        return real_.import_consents(imports, actor);
+    }
+    Result<std::optional<vault::RecordedConsents>> consents_of(
+        const model::PatientIdentifier& identifier) override {
+        return real_.consents_of(identifier);
+    }
+    Result<std::vector<model::Pseudonym>> pseudonyms_of(const model::PatientIdentifier& identifier) override {
+        return real_.pseudonyms_of(identifier);
+    }
+    Result<std::optional<vault::PersonFile>> file_of(const model::PatientIdentifier& identifier) override {
+        return real_.file_of(identifier);
+    }
     Result<std::int64_t> associate(const vault::Association& association, std::string_view actor) override {
         return real_.associate(association, actor);
     }

@@ -79,5 +79,18 @@ TEST_CASE("an entry must have a length", "[consent_table]") {
     CHECK_FALSE(consents.add(true, at(10), at(9)));
 }
 
+TEST_CASE("entries are told in the order they were entered", "[consent_table]") {
+    Consents consents;
+    REQUIRE(consents.add(true, at(5), at(6)));
+    REQUIRE(consents.add(false, at(1), at(2), Purpose::quality));
+    const auto all = consents.table.of_person(consents.one.id).value();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].entry.given);
+    CHECK(all[0].entry.from == at(5));
+    CHECK(all[1].entry.purpose == Purpose::quality);
+    CHECK_FALSE(all[1].entry.given);
+    CHECK(consents.table.of_person(consents.two.id)->empty());
+}
+
 }  // namespace
 }  // namespace edgeward::vault

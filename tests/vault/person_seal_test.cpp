@@ -23,6 +23,14 @@ TEST_CASE("a sealed part opens as the same part of the same person only", "[pers
     CHECK(seal.open(Part::identity, subject_of_octet(2), sealed).error().kind == ErrorKind::corrupt);
 }
 
+TEST_CASE("what names a document opens with its own fingerprint only", "[person_seal]") {
+    const auto seal = PersonSeal::make(crypto::KeyRing::generate()).value();
+    const auto one = crypto::sha256(bytes_of("one"));
+    const auto sealed = seal.seal_document(one, bytes_of("content"));
+    CHECK(text_of(seal.open_document(one, sealed).value().reveal()) == "content");
+    CHECK(seal.open_document(crypto::sha256(bytes_of("two")), sealed).error().kind == ErrorKind::corrupt);
+}
+
 TEST_CASE("another key ring opens nothing and finds nothing", "[person_seal]") {
     const auto mine = PersonSeal::make(crypto::KeyRing::generate()).value();
     const auto other = PersonSeal::make(crypto::KeyRing::generate()).value();

@@ -94,6 +94,24 @@ constexpr const char* step_to_version_6 =
     "PRAGMA user_version=6";
 constexpr const char* without_version_6 = "DROP TABLE holds; DROP TABLE erasure_requests;";
 
+// What version 7 adds.
+constexpr const char* step_to_version_7 =
+    "CREATE TABLE consent_documents(id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL REFERENCES "
+    "persons(id) ON DELETE CASCADE, by_identifier BLOB CHECK(length(by_identifier) = 32), by_id BLOB "
+    "CHECK(length(by_id) = 32), status INTEGER NOT NULL CHECK(status BETWEEN 1 AND 6), version INTEGER, "
+    "fingerprint BLOB NOT NULL CHECK(length(fingerprint) = 32), content BLOB NOT NULL, recorded INTEGER NOT "
+    "NULL, superseded INTEGER) STRICT;"
+    "CREATE INDEX consent_documents_of_person ON consent_documents(person);"
+    "CREATE INDEX consent_documents_by_identifier ON consent_documents(by_identifier);"
+    "CREATE INDEX consent_documents_by_id ON consent_documents(by_id);"
+    "CREATE TABLE consent_provisions(document INTEGER NOT NULL REFERENCES consent_documents(id) ON DELETE "
+    "CASCADE, code INTEGER NOT NULL, permit INTEGER NOT NULL CHECK(permit IN (0, 1)), starts INTEGER NOT "
+    "NULL, ends INTEGER NOT NULL CHECK(ends > starts)) STRICT;"
+    "CREATE INDEX consent_provisions_of_document ON consent_provisions(document);"
+    "PRAGMA user_version=7";
+// What takes version 7 off again.
+constexpr const char* without_version_7 = "DROP TABLE consent_provisions; DROP TABLE consent_documents;";
+
 database::Connection open_in(const database::ScratchFolder& folder, const crypto::KeyRing& keys) {
     return database::Connection::open(folder / "vault.db", keys.key(crypto::key_name::vault).value(),
                                       database::Access::read_write_create)
@@ -123,7 +141,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 6);
+    CHECK(fresh.schema_version().value() == 7);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
@@ -134,6 +152,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     REQUIRE(old.execute(step_to_version_4));
     REQUIRE(old.execute(step_to_version_5));
     REQUIRE(old.execute(step_to_version_6));
+    REQUIRE(old.execute(step_to_version_7));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
@@ -147,6 +166,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     {
         auto file = open_in(vault.folder, vault.keys);
         // What version 1 left behind.
+        REQUIRE(file.execute(without_version_7));
         REQUIRE(file.execute(without_version_6));
         REQUIRE(file.execute(without_version_4));
         REQUIRE(file.execute("DROP TABLE changes; DROP TABLE erasure_state; PRAGMA user_version=1"));
@@ -164,7 +184,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     REQUIRE(vault->erase(before->pseudonym));
     CHECK(vault->erasures().entries == 1);
     vault.vault.reset();
-    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 6);
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 7);
 }
 
 TEST_CASE("a file of version 5 is brought up with everything in it", "[vault_schema]") {
@@ -174,6 +194,7 @@ TEST_CASE("a file of version 5 is brought up with everything in it", "[vault_sch
     vault.vault.reset();
     {
         auto file = open_in(vault.folder, vault.keys);
+        REQUIRE(file.execute(without_version_7));
         REQUIRE(file.execute(without_version_6));
         REQUIRE(file.execute("PRAGMA user_version=5"));
         const database::ScratchFolder other;
@@ -191,19 +212,47 @@ TEST_CASE("a file of version 5 is brought up with everything in it", "[vault_sch
     REQUIRE(vault->set_hold(before, "retention_duty", std::nullopt, "user:1"));
 }
 
+TEST_CASE("a file of version 6 keeps its consents and takes documents", "[vault_schema]") {
+    OpenVault vault;
+    REQUIRE(vault->set_consent(identifier("1"), {model::Purpose::research, true, at(0), at(10)}, "user:1"));
+    const auto subject = vault->subject_of(identifier("1"))->pseudonym;
+    vault.vault.reset();
+    {
+        auto file = open_in(vault.folder, vault.keys);
+        REQUIRE(file.execute(without_version_7));
+        REQUIRE(file.execute("PRAGMA user_version=6"));
+        const database::ScratchFolder other;
+        auto old = open_in(other, vault.keys);
+        for (const char* step : {version_1, version_2, step_to_version_3, step_to_version_4,
+                                 step_to_version_5, step_to_version_6})
+            REQUIRE(old.execute(step));
+        REQUIRE(shape_of(file) == shape_of(old));
+    }
+    vault.reopen();
+    const auto state = [&] {
+        return vault->consent(subject, model::Purpose::research, at(5), at(5)).value();
+    };
+    CHECK(state() == policy::Consent::given);
+    model::ConsentDocument refusal;
+    refusal.id = "a";
+    refusal.provisions = {{8, false, at(0), at(10)}};
+    REQUIRE(vault->import_consents({{{identifier("1")}, refusal}}, "user:1"));
+    CHECK(state() == policy::Consent::denied);
+}
+
 TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const database::ScratchFolder folder;
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=7"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=8"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 7, this program knows versions up to 6; start a program "
+          "open vault: vault.db has schema version 8, this program knows versions up to 7; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

@@ -73,6 +73,10 @@ enum class Action : std::uint8_t {
     quarantine_erased,       // messages that named an erased person; object: their device and the request
     erasure_certified,       // object: request; details: SHA-256 of the certificate
     erasure_read,            // requests, holds, a certificate or what an erasure would take; object: which
+    consent_imported = 75,   // a document; object: "recorded" or "replaced" and its status
+    consent_shown,           // what is on record of a person's consents
+    recipients_listed,       // who got data of a person; object: purpose; count: of recipients
+    person_accessed,         // what is held of a person was given out; object: which part; rule: the reason
     pseudonym_resolved = 85,  // somebody learns whose a pseudonym is; object: destination; rule: reason
 };
 

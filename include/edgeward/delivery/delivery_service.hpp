@@ -102,6 +102,8 @@ public:
     void stop(std::chrono::milliseconds patience);
 
     [[nodiscard]] std::vector<DestinationStatus> status() const;
+    // Of the plan that was applied last.
+    [[nodiscard]] std::vector<DestinationSettings> destinations() const;
 
 private:
     struct State;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -33,6 +34,7 @@ struct Catalogue {
     mapping::MappingSet mappings;
     std::string zone = "Europe/Berlin";              // of device times that state none
     std::set<std::string, std::less<>> authorities;  // issuers of patient identifiers that are known here
+    std::map<std::string, std::string, std::less<>> systems = {};  // FHIR identifier.system to authority
 };
 
 struct PipelineSettings {

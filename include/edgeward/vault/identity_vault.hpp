@@ -18,10 +18,12 @@
 #include <edgeward/model/identity.hpp>
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/policy/permit.hpp>
+#include <edgeward/vault/consent_register.hpp>
 #include <edgeward/vault/erasure_ledger.hpp>
 #include <edgeward/vault/erasure_register.hpp>
 #include <edgeward/vault/generalisation.hpp>
 #include <edgeward/vault/movement.hpp>
+#include <edgeward/vault/person_file.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
 // vault.db (SQLCipher, key of its own). docs/vault-format.md has the schema.
@@ -50,15 +52,6 @@ private:
     model::Identity identity_;
 };
 
-// In force from `from` until before `until` (Instant::max(): until further notice). Entries are added, never
-// changed: a withdrawal is an entry with given == false from then on.
-struct ConsentEntry {
-    model::Purpose purpose = model::Purpose::research;
-    bool given = false;
-    Instant from{};
-    Instant until{};
-};
-
 // Person ↔ device over time, half open: [from, until).
 struct Association {
     std::int64_t id = 0;
@@ -78,7 +71,10 @@ struct ChangeRecord {
 
 // Errors of all members: denied (the permit does not allow it), corrupt, unavailable, exhausted as
 // database.hpp. Threads: any; the vault serialises access to its database and caches subjects (bounded).
-class IdentityVault : public BedRegister, public ErasureRegister {
+class IdentityVault : public BedRegister,
+                      public ErasureRegister,
+                      public ConsentRegister,
+                      public PersonRights {
 public:
     // The person with that identifier, made and durably stored when new. Some 50 ns when cached, one fsync
     // when new.
@@ -116,8 +112,8 @@ public:
     // The identifiers alone of somebody whose pseudonym was resolved.
     virtual Result<std::vector<model::PatientIdentifier>> identifiers_of(
         const model::Pseudonym& pseudonym) = 0;
-    // given: entries give it at both times. denied: an entry in force at either time denies. unknown:
-    // otherwise.
+    // given: entries give it at both times, or documents do (policy/broad_consent.hpp, research only).
+    // denied: an entry in force at either time denies, or a document. unknown: otherwise.
     virtual Result<policy::Consent> consent(const model::Pseudonym& pseudonym, model::Purpose purpose,
                                             Instant now, Instant measured) = 0;
 
@@ -126,8 +122,6 @@ public:
     // identifier and returns the pseudonym; all identifiers given afterwards lead to that person
     // (invalid_input when one belongs to another person).
     virtual Result<model::Pseudonym> admit(const model::Identity& identity, std::string_view actor) = 0;
-    virtual Result<void> set_consent(const model::PatientIdentifier& identifier, const ConsentEntry& entry,
-                                     std::string_view actor) = 0;
     // Opens an association; invalid_input when it overlaps another one of the device.
     virtual Result<std::int64_t> associate(const Association& association, std::string_view actor) = 0;
     // Ends the association in force at `until`; invalid_input when there is none that began before.
