@@ -49,15 +49,15 @@ Result<std::variant<model::Report, store::Settlement>> DisclosureDesk::open(
     return settled(row, DeliveryState::dead, "corrupt");
 }
 
-Result<policy::Permit> DisclosureDesk::decide(const model::Report& report, std::string_view ward,
-                                              Instant measured) const {
+Result<policy::Permit> DisclosureDesk::decide(const model::Report& report, std::string_view device,
+                                              std::string_view ward, Instant measured) const {
     policy::DisclosureRequest request;
     request.destination = settings_.name;
     request.purpose = settings_.purpose;
     request.level = settings_.level;
     request.legal_basis = settings_.legal_basis;
     request.ward = ward;
-    request.device = report.device;
+    request.device = device;
     request.about_person = report.subject.has_value() && settings_.level != IdentityLevel::technical;
     request.production = std::all_of(report.observations.begin(), report.observations.end(),
                                      [](const auto& one) { return one.mode == model::Mode::production; });
@@ -122,7 +122,7 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     }
     std::string ward = report.location.ward;
     const Instant measured = model::effective_time(report.observations);
-    auto permit = decide(report, ward, measured);
+    auto permit = decide(report, row.device, ward, measured);
     if (!permit && permit.error().kind == ErrorKind::denied) {
         return settled(row, DeliveryState::filtered, permit.error().message);
     }
@@ -150,7 +150,7 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
 
 Result<std::optional<store::Settlement>> DisclosureDesk::decide_again(const Prepared& prepared) const {
     if (!prepared.report.subject || settings_.purpose == model::Purpose::treatment) return std::nullopt;
-    const auto permit = decide(prepared.report, prepared.ward, prepared.measured);
+    const auto permit = decide(prepared.report, prepared.row.device, prepared.ward, prepared.measured);
     if (permit) return std::nullopt;
     if (permit.error().kind != ErrorKind::denied) return failure(permit.error());
     return settled(prepared.row, DeliveryState::filtered, permit.error().message);

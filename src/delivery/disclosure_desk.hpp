@@ -43,8 +43,8 @@ public:
 private:
     [[nodiscard]] Result<std::variant<model::Report, store::Settlement>> open(
         const store::Delivery& row) const;
-    [[nodiscard]] Result<policy::Permit> decide(const model::Report& report, std::string_view ward,
-                                                Instant measured) const;
+    [[nodiscard]] Result<policy::Permit> decide(const model::Report& report, std::string_view device,
+                                                std::string_view ward, Instant measured) const;
     void reduce(model::Report& report) const;
     // The report of one person as an anonymised destination may see it.
     Result<void> anonymise(Prepared& prepared) const;
