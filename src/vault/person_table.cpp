@@ -15,38 +15,38 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
     if (!master) return failure(master.error());
     PersonTable table(std::move(*seal), pseudonym::Pseudonymizer(*master));
     auto prepared = prepare_all(
-        database, {{table.by_lookup_,
-                    "SELECT p.id, p.subject, p.data_key FROM identifiers i JOIN persons p ON p.id = i.person "
-                    "WHERE i.lookup = ?1"},
-                   {table.by_subject_, "SELECT id, subject, data_key FROM persons WHERE subject = ?1"},
-                   {table.owner_of_lookup_, "SELECT person FROM identifiers WHERE lookup = ?1"},
-                   {table.insert_person_,
-                    "INSERT INTO persons(subject, secret, data_key, identity, created) "
-                    "VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id"},
-                   {table.insert_identifier_, "INSERT INTO identifiers(lookup, person) VALUES(?1, ?2)"},
-                   {table.update_identity_, "UPDATE persons SET identity = ?2 WHERE id = ?1"},
-                   {table.select_identity_,
-                    "SELECT s.identity, s.subject FROM persons p LEFT JOIN merges m ON m.ended = p.id "
-                    "JOIN persons s ON s.id = coalesce(m.survivor, p.id) WHERE p.subject = ?1"},
-                   {table.select_secret_, "SELECT secret, subject FROM persons WHERE subject = ?1"},
-                   {table.select_own_identity_, "SELECT identity, subject FROM persons WHERE subject = ?1"},
-                   {table.family_,
-                    "WITH root(id) AS (SELECT coalesce(m.survivor, p.id) FROM persons p "
-                    "LEFT JOIN merges m ON m.ended = p.id WHERE p.subject = ?1) "
-                    "SELECT subject FROM persons, root WHERE persons.id = root.id OR persons.id IN "
-                    "(SELECT ended FROM merges WHERE survivor = root.id)"},
-                   {table.merging_[0], "UPDATE merges SET survivor = ?2 WHERE survivor = ?1"},
-                   {table.merging_[1], "INSERT INTO merges(ended, survivor) VALUES(?1, ?2)"},
-                   {table.merging_[2], "UPDATE identifiers SET person = ?2 WHERE person = ?1"},
-                   {table.merging_[3], "UPDATE associations SET person = ?2 WHERE person = ?1"},
-                   {table.merging_[4], "UPDATE consents SET person = ?2 WHERE person = ?1"},
-                   {table.merging_[5], "UPDATE visits SET person = ?2 WHERE person = ?1"},
-                   {table.merging_[6], "UPDATE consent_documents SET person = ?2 WHERE person = ?1"},
-                   {table.count_, "SELECT count(*) FROM persons"},
-                   {table.select_next_,
-                    "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"},
-                   {table.select_secrets_,
-                    "SELECT id, subject, secret FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"}});
+        database,
+        {{table.by_lookup_,
+          "SELECT p.id, p.subject, p.data_key FROM identifiers i JOIN persons p ON p.id = i.person "
+          "WHERE i.lookup = ?1"},
+         {table.by_subject_, "SELECT id, subject, data_key FROM persons WHERE subject = ?1"},
+         {table.owner_of_lookup_, "SELECT person FROM identifiers WHERE lookup = ?1"},
+         {table.insert_person_,
+          "INSERT INTO persons(subject, secret, data_key, identity, created) "
+          "VALUES(?1, ?2, ?3, ?4, ?5) RETURNING id"},
+         {table.insert_identifier_, "INSERT INTO identifiers(lookup, person) VALUES(?1, ?2)"},
+         {table.update_identity_, "UPDATE persons SET identity = ?2 WHERE id = ?1"},
+         {table.select_identity_,
+          "SELECT s.identity, s.subject FROM persons p LEFT JOIN merges m ON m.ended = p.id "
+          "JOIN persons s ON s.id = coalesce(m.survivor, p.id) WHERE p.subject = ?1"},
+         {table.select_secret_, "SELECT secret, subject FROM persons WHERE subject = ?1"},
+         {table.select_own_identity_, "SELECT identity, subject FROM persons WHERE subject = ?1"},
+         {table.family_,
+          "WITH root(id) AS (SELECT coalesce(m.survivor, p.id) FROM persons p "
+          "LEFT JOIN merges m ON m.ended = p.id WHERE p.subject = ?1) "
+          "SELECT subject FROM persons, root WHERE persons.id = root.id OR persons.id IN "
+          "(SELECT ended FROM merges WHERE survivor = root.id)"},
+         {table.merging_[0], "UPDATE merges SET survivor = ?2 WHERE survivor = ?1"},
+         {table.merging_[1], "INSERT INTO merges(ended, survivor) VALUES(?1, ?2)"},
+         {table.merging_[2], "UPDATE identifiers SET person = ?2 WHERE person = ?1"},
+         {table.merging_[3], "UPDATE associations SET person = ?2 WHERE person = ?1"},
+         {table.merging_[4], "UPDATE consents SET person = ?2 WHERE person = ?1"},
+         {table.merging_[5], "UPDATE visits SET person = ?2 WHERE person = ?1"},
+         {table.merging_[6], "UPDATE consent_documents SET person = ?2 WHERE person = ?1"},
+         {table.count_, "SELECT count(*) FROM persons"},
+         {table.select_next_, "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"},
+         {table.select_secrets_,
+          "SELECT id, subject, secret FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"}});
     if (!prepared) return failure(std::move(prepared.error()));
     return table;
 }

@@ -394,7 +394,7 @@ TEST_CASE("the record of an anonymised disclosure names the person to the audito
                               support::shipped_policy());
     const auto events = desk.records_of(scene.examine(settings));
     REQUIRE(events.size() == 1);
-    CHECK(events[0].object == "anonymised");
+    CHECK(events[0].object == "anonymised research art9-2j");
     CHECK(events[0].rule == "anonymised-secondary-use");
     CHECK(events[0].subject == scene.ward.vault->subject_of(canary.identity.identifiers.front())->pseudonym);
 }
