@@ -49,9 +49,16 @@ Result<void> Gateway::Parts::open_backups() {
 Result<void> Gateway::Parts::tell_replayed_erasures() {
     const auto erasures = vault->erasures();
     if (erasures.replayed == 0) return {};
-    auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
-    event.count = erasures.replayed;
-    if (auto told = audit(std::move(event)); !told) return told;
+    const auto requests = vault->erasure_requests();
+    if (!requests) return failure(requests.error());
+    // One that a crash has cut off between ledger and vault is told when it is done.
+    const auto under_way = static_cast<std::uint64_t>(
+        std::ranges::count(*requests, vault::ErasureState::approved, &vault::ErasureRequest::state));
+    if (erasures.replayed > under_way) {
+        auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
+        event.count = erasures.replayed - under_way;
+        if (auto told = audit(std::move(event)); !told) return told;
+    }
     return backup::forget_again(configuration.gateway.data_folder, keys, store, *vault, system_clock().now());
 }
 
