@@ -13,7 +13,6 @@ using nlohmann::json;
 constexpr std::string_view prefix = "destination:";
 // So much is looked at while deliveries wait for the reader.
 constexpr std::size_t records_at_once = 20'000;
-constexpr std::size_t reports_at_once = 5'000;
 
 using ByDestination = std::map<std::string, Recipient>;
 
@@ -36,24 +35,25 @@ void take_words(const std::string& words, const std::vector<DestinationSettings>
     if (!basis.empty()) into.legal_bases.insert(basis);
 }
 
-void take_record(Instant time, const audit::Event& event, const std::vector<DestinationSettings>& configured,
-                 ByDestination& into) {
-    if (event.action != audit::Action::disclosed || !event.actor.starts_with(prefix)) return;
-    const auto name = event.actor.substr(prefix.size());
-    auto [place, fresh] = into.try_emplace(name);
-    Recipient& recipient = place->second;
-    recipient.destination = name;
-    if (fresh) recipient.first = time;
-    recipient.first = std::min(recipient.first, time);
-    recipient.last = std::max(recipient.last, time);
-    recipient.reports += event.count;
-    take_words(event.object, configured, recipient);
+template <typename Counted>
+void count(Instant time, std::uint64_t reports, Counted& into) {
+    into.first = into.reports == 0 ? time : std::min(into.first, time);
+    into.last = into.reports == 0 ? time : std::max(into.last, time);
+    into.reports += reports;
 }
 
-void add(const store::StoreReader::Acknowledgements& some, store::StoreReader::Acknowledgements& to) {
-    to.first = to.reports == 0 ? some.first : std::min(to.first, some.first);
-    to.last = to.reports == 0 ? some.last : std::max(to.last, some.last);
-    to.reports += some.reports;
+void take_record(Instant time, const audit::Event& event, const std::vector<DestinationSettings>& configured,
+                 ByDestination& into) {
+    const bool disclosed = event.action == audit::Action::disclosed;
+    if ((!disclosed && event.action != audit::Action::delivered) || !event.actor.starts_with(prefix)) return;
+    const auto name = event.actor.substr(prefix.size());
+    // A destination without a person (level technical) has no record of a disclosure.
+    if (!disclosed && !into.contains(name)) return;
+    Recipient& recipient = into[name];
+    if (!disclosed) return count(time, event.count, recipient.acknowledged);
+    recipient.destination = name;
+    count(time, event.count, recipient);
+    take_words(event.object, configured, recipient);
 }
 
 Result<void> take_log(store::StoreReader& reader, const model::Pseudonym& subject,
@@ -69,22 +69,6 @@ Result<void> take_log(store::StoreReader& reader, const model::Pseudonym& subjec
     return {};
 }
 
-Result<void> take_acknowledgements(store::StoreReader& reader, const model::Pseudonym& subject,
-                                   ByDestination& into) {
-    std::uint64_t after = 0;
-    do {
-        const auto found = reader.deliveries_of(subject, after, reports_at_once);
-        if (!found) return failure(found.error());
-        for (const auto& [name, some] : found->by_destination) {
-            // A destination without a person (level technical) has no record of a disclosure.
-            const auto known = into.find(name);
-            if (known != into.end()) add(some, known->second.acknowledged);
-        }
-        after = found->looked_to;
-    } while (after != 0);
-    return {};
-}
-
 }  // namespace
 
 Result<std::vector<Recipient>> recipients_of(store::StoreReader& reader,
@@ -94,9 +78,6 @@ Result<std::vector<Recipient>> recipients_of(store::StoreReader& reader,
     ByDestination all;
     for (const auto& subject : subjects) {
         if (auto taken = take_log(reader, subject, configured, all); !taken)
-            return failure(std::move(taken.error()));
-        if (all.empty()) continue;
-        if (auto taken = take_acknowledgements(reader, subject, all); !taken)
             return failure(std::move(taken.error()));
     }
     std::vector<Recipient> made;

@@ -15,8 +15,14 @@
 
 namespace edgeward::app {
 
+struct Acknowledged {
+    std::uint64_t reports = 0;
+    Instant first{};
+    Instant last{};
+};
+
 // Who got data of one person (Art. 15(1)(c), Art. 19 DSGVO). The audit log names everybody a report was
-// opened for, for ever; what was acknowledged is known as long as the reports are kept.
+// opened for and what each acknowledged, for ever.
 struct Recipient {
     std::string destination;
     std::set<std::string> purposes;  // as they were when it happened; empty: not known any more
@@ -25,7 +31,7 @@ struct Recipient {
     std::uint64_t reports = 0;  // opened for it; some may not have been sent, or more than once
     Instant first{};
     Instant last{};
-    store::StoreReader::Acknowledgements acknowledged;
+    Acknowledged acknowledged;
 };
 
 // By destination. `purpose`: only those with this one, or whose purpose is not known. `configured` tells the

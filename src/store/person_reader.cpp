@@ -50,28 +50,6 @@ Result<std::uint64_t> SqlcipherReader::records_about(
     return end_of_stretch("SELECT max(sequence) FROM audit", after, most);
 }
 
-Result<StoreReader::PersonDeliveries> SqlcipherReader::deliveries_of(const model::Pseudonym& subject,
-                                                                     std::uint64_t after, std::size_t most) {
-    const std::lock_guard lock(mutex_);
-    PersonDeliveries found;
-    auto done = query(
-        connection_,
-        "SELECT t.name, count(*), min(d.settled_at), max(d.settled_at) FROM report r CROSS JOIN destination "
-        "t "
-        "CROSS JOIN delivery d ON d.destination = t.id AND d.report = r.number "
-        "WHERE r.number > ?2 AND r.number <= ?2 + ?3 AND r.subject = ?1 AND d.state = 2 GROUP BY t.name",
-        stretch_of(subject, after, most), [&](const Statement& row) -> Result<void> {
-            found.by_destination[std::string(row.text(0))] = {
-                unsigned_of(row.integer(1)), instant_of(row.integer(2)), instant_of(row.integer(3))};
-            return {};
-        });
-    if (!done) return failure(std::move(done.error()));
-    const auto end = end_of_stretch("SELECT max(number) FROM report", after, most);
-    if (!end) return failure(end.error());
-    found.looked_to = *end;
-    return found;
-}
-
 Result<StoreReader::PersonMeasurements> SqlcipherReader::measurements_of(const model::Pseudonym& subject,
                                                                          std::uint64_t after,
                                                                          std::size_t stretch,

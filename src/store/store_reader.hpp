@@ -56,8 +56,6 @@ public:
     Result<std::uint64_t> records_about(
         const model::Pseudonym& subject, std::uint64_t after, std::size_t most,
         const std::function<void(Instant, const audit::Event&)>& record) override;
-    Result<PersonDeliveries> deliveries_of(const model::Pseudonym& subject, std::uint64_t after,
-                                           std::size_t most) override;
     Result<PersonMeasurements> measurements_of(const model::Pseudonym& subject, std::uint64_t after,
                                                std::size_t stretch, std::size_t most) override;
     Result<void> export_audit(std::uint64_t first, std::size_t most,

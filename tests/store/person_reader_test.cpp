@@ -52,25 +52,6 @@ TEST_CASE("a record whose other octets look like the person is not about it", "[
     CHECK(found == 0);
 }
 
-TEST_CASE("what destinations acknowledged of a person is counted by destination", "[person_reader]") {
-    Bench bench({"kis", "research"});
-    REQUIRE(bench.record({stored_message(1, 1, 1), stored_message(2, 1, 1), stored_message(3, 1, 2),
-                          stored_message(4, 1, 1)}));
-    REQUIRE(bench.settle("kis", {ended(1), ended(2), ended(3)}));
-    REQUIRE(bench.settle("research", {ended(1), ended(2, DeliveryState::filtered)}));
-    const auto all = bench.reader().deliveries_of(person(1), 0, 1000).value();
-    CHECK(all.looked_to == 0);
-    REQUIRE(all.by_destination.size() == 2);
-    CHECK(all.by_destination.at("kis").reports == 2);
-    CHECK(all.by_destination.at("research").reports == 1);
-    CHECK(all.by_destination.at("kis").first <= all.by_destination.at("kis").last);
-    const auto first = bench.reader().deliveries_of(person(1), 0, 1).value();
-    CHECK(first.looked_to == 1);
-    CHECK(first.by_destination.at("kis").reports == 1);
-    CHECK(bench.reader().deliveries_of(person(1), 1, 3)->by_destination.at("kis").reports == 1);
-    CHECK(bench.reader().deliveries_of(person(9), 0, 1000)->by_destination.empty());
-}
-
 TEST_CASE("the reports of a person come in pages and retention takes them off", "[person_reader]") {
     Bench bench({"kis"});
     REQUIRE(bench.record({stored_message(1, 1, 1), stored_message(2, 1, 2), stored_message(3, 1, 1),

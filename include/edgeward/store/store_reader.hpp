@@ -127,19 +127,6 @@ public:
     virtual Result<std::uint64_t> records_about(
         const model::Pseudonym& subject, std::uint64_t after, std::size_t most,
         const std::function<void(Instant, const audit::Event&)>& record) = 0;
-    // What destinations acknowledged of one person's reports, among the `most` reports after `after`.
-    // Retention takes the person off a report when its time is over.
-    struct Acknowledgements {
-        std::uint64_t reports = 0;
-        Instant first{};
-        Instant last{};
-    };
-    struct PersonDeliveries {
-        std::map<std::string, Acknowledgements> by_destination;
-        std::uint64_t looked_to = 0;  // 0: to the end
-    };
-    virtual Result<PersonDeliveries> deliveries_of(const model::Pseudonym& subject, std::uint64_t after,
-                                                   std::size_t most) = 0;
     // One person's reports with number > `after` that retention has left and nobody took back, in order, at
     // most `most` and among the `stretch` numbers after `after`. 0: to the end.
     struct PersonMeasurements {
