@@ -1,9 +1,10 @@
 #include <edgeward/delivery/anonymised_settings.hpp>
 
 #include <algorithm>
-#include <initializer_list>
 #include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace edgeward::delivery {
 namespace {
@@ -16,7 +17,7 @@ struct Row {
     std::string_view low;
     std::string_view high;
     std::string_view step;
-    std::initializer_list<const char*> codes;
+    std::vector<std::string> codes;
 };
 
 model::Decimal number(std::string_view text) {
@@ -43,7 +44,7 @@ std::vector<ValueBand> make_bands() {
     };
     std::vector<ValueBand> bands;
     for (const auto& row : rows) {
-        for (const char* code : row.codes)
+        for (const auto& code : row.codes)
             bands.push_back(
                 {code, std::string(row.ucum), number(row.low), number(row.high), number(row.step)});
     }
