@@ -54,8 +54,9 @@ struct Moved : Desk {
             for (const char* patient : {"A", "B", "C", "4711"}) {
                 if (person(patient) == row.subject) all.append(patient);
             }
-            const auto& value = report(row.report).observations.front().value;
-            all.append("=").append(std::get<model::Quantity>(value).value.text()).append(" ");
+            const auto opened = report(row.report);
+            const auto& value = std::get<model::Quantity>(opened.observations.front().value);
+            all.append("=").append(value.value.text()).append(" ");
         }
         return all;
     }
