@@ -241,7 +241,8 @@ TEST_CASE("what takes a report back says wrong patient in every row of a value",
     const auto person = sample::person();
     auto report = sample::report_of({heart_rate()});
     report.takes_back = 7;
-    const auto message = Message::parse(render(&person, report));
+    const std::string octets = render(&person, report);
+    const auto message = Message::parse(octets);
     std::string statuses;
     for (const Segment& segment : message->segments())
         if (segment.name() == "OBX") statuses.append(segment.field(11)).append(" ");
