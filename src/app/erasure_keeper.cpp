@@ -26,14 +26,6 @@ Result<void> patiently(const std::function<Result<void>()>& move) {
     }
 }
 
-void add_fingerprints(const vault::Fingerprinter& by, const std::vector<Bytes>& cells,
-                      std::vector<vault::Fingerprint>& into) {
-    for (const auto& cell : cells) {
-        const auto made = by.of(cell);
-        into.insert(into.end(), made.begin(), made.end());
-    }
-}
-
 }  // namespace
 
 Result<vault::ErasureJournal> ErasureKeeper::forget(std::uint64_t number) {
@@ -61,7 +53,7 @@ Result<vault::ErasureJournal> ErasureKeeper::forget(std::uint64_t number) {
         if (!found) return failure(std::move(found.error()));
         held = *std::move(found);
         draft.unsearched = person->unsearched();
-        add_fingerprints(*by, held.cells, draft.fingerprints);
+        by->add(held.cells, draft.fingerprints);
     }
     if (auto go = parts_.before("forget"); !go) return failure(std::move(go.error()));
     auto journal = parts_.vault.forget_person(number, std::move(draft), held.ids, *by);
@@ -82,7 +74,7 @@ Result<void> ErasureKeeper::search_again(std::uint64_t request, const vault::Per
     const auto by = vault::Fingerprinter::make(parts_.keys, journal.draft.salt);
     if (!by) return failure(by.error());
     journal.held.insert(journal.held.end(), more->ids.begin(), more->ids.end());
-    add_fingerprints(*by, more->cells, journal.draft.fingerprints);
+    by->add(more->cells, journal.draft.fingerprints);
     return parts_.vault.note_erasure(request, journal);
 }
 

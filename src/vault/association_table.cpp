@@ -6,15 +6,6 @@
 #include "prepared.hpp"
 
 namespace edgeward::vault {
-namespace {
-
-std::optional<Instant> end_in(const database::Statement& statement, int column) {
-    if (statement.is_null(column)) return std::nullopt;
-    return instant_of(statement.integer(column));
-}
-
-}  // namespace
-
 Result<AssociationTable> AssociationTable::prepare(database::Connection& database) {
     AssociationTable table;
     auto prepared = prepare_all(
@@ -55,8 +46,8 @@ Result<std::int64_t> AssociationTable::add(std::string_view device, std::int64_t
             return failure(ErrorKind::invalid_input, "the device has another association in that time");
     }
     const ResetAtEnd reset(insert_);
-    insert_.bind(1, device).bind(2, person).bind(3, count_of(from)).bind_null(4);
-    if (until) insert_.bind(4, count_of(*until));
+    insert_.bind(1, device).bind(2, person).bind(3, count_of(from));
+    bind_time(insert_, 4, until);
     const auto row = insert_.step();
     if (!row) return failure(row.error());
     return insert_.integer(0);
@@ -74,7 +65,7 @@ Result<DeviceSpan> AssociationTable::gap_at(std::string_view device, Instant whe
     const ResetAtEnd reset(gap_);
     const auto row = gap_.bind(1, device).bind(2, count_of(when)).step();
     if (!row) return failure(row.error());
-    return DeviceSpan{end_in(gap_, 0).value_or(Instant::min()), end_in(gap_, 1).value_or(Instant::max()),
+    return DeviceSpan{time_in(gap_, 0).value_or(Instant::min()), time_in(gap_, 1).value_or(Instant::max()),
                       std::nullopt};
 }
 
@@ -83,9 +74,9 @@ Result<DeviceSpan> AssociationTable::span_at(std::string_view device, Instant wh
     auto row = at_.bind(1, device).bind(2, count_of(when)).step();
     if (!row) return failure(std::move(row.error()));
     if (!*row) return gap_at(device, when);
-    const auto subject = pseudonym::recall(at_.octets(0));
-    if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
-    const DeviceSpan span{instant_of(at_.integer(1)), end_in(at_, 2).value_or(Instant::max()), *subject};
+    const auto subject = subject_in(at_, 0);
+    if (!subject) return failure(subject.error());
+    const DeviceSpan span{instant_of(at_.integer(1)), time_in(at_, 2).value_or(Instant::max()), *subject};
     row = at_.step();
     if (!row) return failure(std::move(row.error()));
     if (*row)
@@ -98,10 +89,10 @@ Result<std::vector<AssociationRow>> AssociationTable::of_device(std::string_view
     std::vector<AssociationRow> rows;
     auto row = of_device_.bind(1, device).step();
     for (; row && *row; row = of_device_.step()) {
-        const auto subject = pseudonym::recall(of_device_.octets(1));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(of_device_, 1);
+        if (!subject) return failure(subject.error());
         rows.push_back(
-            {of_device_.integer(0), *subject, instant_of(of_device_.integer(2)), end_in(of_device_, 3)});
+            {of_device_.integer(0), *subject, instant_of(of_device_.integer(2)), time_in(of_device_, 3)});
     }
     if (!row) return failure(std::move(row.error()));
     return rows;
@@ -113,7 +104,7 @@ Result<std::vector<AssociatedDevice>> AssociationTable::of_person(std::int64_t p
     auto row = of_person_.bind(1, person).step();
     for (; row && *row; row = of_person_.step())
         all.push_back(
-            {std::string(of_person_.text(0)), instant_of(of_person_.integer(1)), end_in(of_person_, 2)});
+            {std::string(of_person_.text(0)), instant_of(of_person_.integer(1)), time_in(of_person_, 2)});
     if (!row) return failure(std::move(row.error()));
     return all;
 }

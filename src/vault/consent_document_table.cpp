@@ -24,11 +24,6 @@ Result<void> take_fingerprint(ByteView octets, crypto::Digest& into) {
     return {};
 }
 
-std::optional<Instant> time_or_nothing(const database::Statement& row, int column) {
-    if (row.is_null(column)) return std::nullopt;
-    return instant_of(row.integer(column));
-}
-
 }  // namespace
 
 Result<ConsentDocumentTable> ConsentDocumentTable::prepare(database::Connection& database,
@@ -84,7 +79,7 @@ Result<std::vector<ConsentDocumentTable::Known>> ConsentDocumentTable::known_ver
         one.id = known_.integer(0);
         one.person = known_.integer(1);
         one.status = static_cast<model::ConsentStatus>(known_.integer(2));
-        one.version = time_or_nothing(known_, 3);
+        one.version = time_in(known_, 3);
         if (auto taken = take_fingerprint(known_.octets(4), one.fingerprint); !taken)
             return failure(std::move(taken.error()));
         all.push_back(one);
@@ -129,11 +124,7 @@ Result<void> ConsentDocumentTable::insert(std::int64_t person, const model::Cons
         bind_or_null(insert_, 2, marks.by_identifier);
         bind_or_null(insert_, 3, marks.by_id);
         insert_.bind(4, static_cast<std::int64_t>(document.status));
-        if (document.version) {
-            insert_.bind(5, count_of(*document.version));
-        } else {
-            insert_.bind_null(5);
-        }
+        bind_time(insert_, 5, document.version);
         insert_.bind(6, ByteView(fingerprint)).bind(7, ByteView(content)).bind(8, count_of(now));
         const auto row = insert_.step();
         if (!row) return failure(row.error());
@@ -190,7 +181,7 @@ Result<std::vector<RecordedDocument>> ConsentDocumentTable::of_person(std::int64
     for (; row && *row; row = of_person_.step()) {
         RecordedDocument one;
         one.document.status = static_cast<model::ConsentStatus>(of_person_.integer(1));
-        one.document.version = time_or_nothing(of_person_, 2);
+        one.document.version = time_in(of_person_, 2);
         crypto::Digest fingerprint{};
         if (auto taken = take_fingerprint(of_person_.octets(3), fingerprint); !taken)
             return failure(std::move(taken.error()));
@@ -199,7 +190,7 @@ Result<std::vector<RecordedDocument>> ConsentDocumentTable::of_person(std::int64
         if (auto read = decode_document(content->reveal(), one.document); !read)
             return failure(std::move(read.error()));
         one.recorded = instant_of(of_person_.integer(5));
-        one.superseded = time_or_nothing(of_person_, 6);
+        one.superseded = time_in(of_person_, 6);
         if (auto read = read_provisions(of_person_.integer(0), one.document.provisions); !read)
             return failure(std::move(read.error()));
         all.push_back(std::move(one));

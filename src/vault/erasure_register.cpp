@@ -18,6 +18,10 @@ Result<void> check_word(const Words& words, std::string_view word, const char* w
     return failure(ErrorKind::invalid_input, std::move(message));
 }
 
+tl::unexpected<Error> unknown_person() {
+    return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
+}
+
 std::string request_named(std::uint64_t number) {
     return "request " + std::to_string(number);
 }
@@ -39,8 +43,7 @@ void note_entries(const ErasureLedger& ledger, std::size_t from, const Fingerpri
 
 Result<std::vector<model::Pseudonym>> SqlcipherVault::family_of(const model::Pseudonym& subject) {
     auto family = tables_.persons.family_of(subject);
-    if (family && family->empty())
-        return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
+    if (family && family->empty()) return unknown_person();
     return family;
 }
 
@@ -80,8 +83,7 @@ Result<model::Pseudonym> SqlcipherVault::find_person(const model::PatientIdentif
     const std::lock_guard lock(database_mutex_);
     const auto person = tables_.persons.find(identifier);
     if (!person) return failure(person.error());
-    if (!*person)
-        return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
+    if (!*person) return unknown_person();
     return (*person)->subject.pseudonym;
 }
 
@@ -139,6 +141,20 @@ Result<void> SqlcipherVault::refuse_when_held(const model::Pseudonym& subject) {
     return {};
 }
 
+// The first one that still names the person and is in one of these states; nothing: none.
+Result<std::optional<ErasureRequest>> SqlcipherVault::request_about(
+    const model::Pseudonym& subject, std::initializer_list<ErasureState> states) {
+    const auto family = family_of(subject);
+    if (!family) return failure(family.error());
+    auto requests = tables_.requests.all();
+    if (!requests) return failure(std::move(requests.error()));
+    for (auto& request : *requests) {
+        const bool theirs = request.subject && std::ranges::find(*family, *request.subject) != family->end();
+        if (theirs && std::ranges::find(states, request.state) != states.end()) return std::move(request);
+    }
+    return std::nullopt;
+}
+
 Result<std::int64_t> SqlcipherVault::set_hold(const model::Pseudonym& subject, std::string_view reason,
                                               std::optional<Instant> until, std::string_view actor) {
     if (auto fine = check_word(hold_reasons, reason, "reason"); !fine)
@@ -149,18 +165,12 @@ Result<std::int64_t> SqlcipherVault::set_hold(const model::Pseudonym& subject, s
     return in_transaction(tables_.database, [&]() -> Result<std::int64_t> {
         const auto person = tables_.persons.find(subject);
         if (!person) return failure(person.error());
-        if (!*person)
-            return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
-        const auto family = family_of(subject);
-        const auto requests = tables_.requests.all();
-        if (!family || !requests) return failure(family ? requests.error() : family.error());
-        for (const auto& request : *requests) {
-            const bool theirs =
-                request.subject && std::ranges::find(*family, *request.subject) != family->end();
-            if (theirs && request.state == ErasureState::approved)
-                return failure(ErrorKind::denied,
-                               "the person is being erased: " + request_named(request.number));
-        }
+        if (!*person) return unknown_person();
+        const auto request = request_about(subject, {ErasureState::approved});
+        if (!request) return failure(request.error());
+        if (*request)
+            return failure(ErrorKind::denied,
+                           "the person is being erased: " + request_named((*request)->number));
         auto id = tables_.holds.set((*person)->id, reason, until, actor, clock_.now());
         if (!id) return id;
         return leave_record(actor, audit::Action::legal_hold_changed, "set hold " + std::to_string(*id),
@@ -186,15 +196,12 @@ Result<std::uint64_t> SqlcipherVault::request_erasure(const model::Pseudonym& su
     const std::lock_guard lock(database_mutex_);
     return in_transaction(tables_.database, [&]() -> Result<std::uint64_t> {
         if (auto free = refuse_when_held(subject); !free) return failure(std::move(free.error()));
-        const auto family = family_of(subject);
-        const auto requests = tables_.requests.all();
-        if (!family || !requests) return failure(family ? requests.error() : family.error());
-        for (const auto& request : *requests) {
-            if (request.subject && std::ranges::find(*family, *request.subject) != family->end())
-                return failure(ErrorKind::invalid_input, "erasure " + request_named(request.number) +
-                                                             " of this person is there already: " +
-                                                             std::string(name_of(request.state)));
-        }
+        const auto request = request_about(subject, {ErasureState::open, ErasureState::approved});
+        if (!request) return failure(request.error());
+        if (*request)
+            return failure(ErrorKind::invalid_input, "erasure " + request_named((*request)->number) +
+                                                         " of this person is there already: " +
+                                                         std::string(name_of((*request)->state)));
         auto number = tables_.requests.add(subject, reason, actor, clock_.now());
         if (!number) return number;
         return leave_record(actor, audit::Action::erasure_requested, request_named(*number), subject, reason)
@@ -289,10 +296,7 @@ Result<ErasureJournal> SqlcipherVault::forget_person(std::uint64_t number, Erasu
             return failure(std::move(done.error()));
         const auto cells = tables_.extents.cells(one);
         if (!cells) return failure(cells.error());
-        for (const auto& cell : *cells) {
-            const auto made = fingerprinter.of(cell);
-            journal.draft.fingerprints.insert(journal.draft.fingerprints.end(), made.begin(), made.end());
-        }
+        fingerprinter.add(*cells, journal.draft.fingerprints);
     }
     journal.subjects = *std::move(family);
     // On disk before anything is destroyed.

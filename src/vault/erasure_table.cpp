@@ -52,8 +52,8 @@ Result<std::vector<model::Pseudonym>> ErasureTable::subjects() {
         const auto row = select_subjects_.step();
         if (!row) return failure(row.error());
         if (!*row) return all;
-        const auto subject = pseudonym::recall(select_subjects_.octets(0));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(select_subjects_, 0);
+        if (!subject) return failure(subject.error());
         all.push_back(*subject);
     }
 }

@@ -67,6 +67,13 @@ std::vector<Fingerprint> Fingerprinter::of(ByteView cell) const {
     return made;
 }
 
+void Fingerprinter::add(const std::vector<Bytes>& cells, std::vector<Fingerprint>& into) const {
+    for (const auto& cell : cells) {
+        const auto made = of(cell);
+        into.insert(into.end(), made.begin(), made.end());
+    }
+}
+
 FingerprintSearch::FingerprintSearch(const std::vector<Fingerprint>& fingerprints, Fingerprinter by)
     : sorted_(fingerprints), filter_(std::size_t{1} << 24U), by_(std::move(by)) {
     std::ranges::sort(sorted_, before);

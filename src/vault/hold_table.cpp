@@ -25,11 +25,7 @@ Result<std::int64_t> HoldTable::set(PersonId person, std::string_view reason, st
                                     std::string_view actor, Instant now) {
     const ResetAtEnd reset(insert_);
     insert_.bind(1, person).bind(2, reason).bind(3, count_of(now)).bind(4, actor);
-    if (until) {
-        insert_.bind(5, count_of(*until));
-    } else {
-        insert_.bind_null(5);
-    }
+    bind_time(insert_, 5, until);
     const auto row = insert_.step();
     if (!row) return failure(row.error());
     return insert_.integer(0);
@@ -44,8 +40,8 @@ Result<HoldTable::Released> HoldTable::release(std::int64_t id, std::string_view
         if (!*row || !select_one_.is_null(2))
             return failure(ErrorKind::invalid_input,
                            "there is no such legal hold, or it was released before");
-        const auto subject = pseudonym::recall(select_one_.octets(1));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(select_one_, 1);
+        if (!subject) return failure(subject.error());
         released = Released{std::string(select_one_.text(0)), *subject};
     }
     const auto updated = release_.bind(1, id).bind(2, count_of(now)).bind(3, actor).run();
@@ -63,8 +59,8 @@ Result<std::vector<LegalHold>> HoldTable::of(const model::Pseudonym& subject) {
         hold.reason = select_of_.text(1);
         hold.set = instant_of(select_of_.integer(2));
         hold.actor = select_of_.text(3);
-        if (!select_of_.is_null(4)) hold.until = instant_of(select_of_.integer(4));
-        if (!select_of_.is_null(5)) hold.released = instant_of(select_of_.integer(5));
+        hold.until = time_in(select_of_, 4);
+        hold.released = time_in(select_of_, 5);
         hold.released_by = select_of_.text(6);
         all.push_back(std::move(hold));
     }

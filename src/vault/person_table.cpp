@@ -55,8 +55,8 @@ Result<std::optional<Person>> PersonTable::found(database::Statement& statement)
     const auto row = statement.step();
     if (!row) return failure(row.error());
     if (!*row) return std::nullopt;
-    const auto subject = pseudonym::recall(statement.octets(1));
-    if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+    const auto subject = subject_in(statement, 1);
+    if (!subject) return failure(subject.error());
     const auto key = seal_.open(Part::data_key, *subject, statement.octets(2));
     if (!key) return failure(key.error());
     return Person{statement.integer(0), Subject{*subject, std::make_shared<const crypto::SealingKey>(*key)}};
@@ -150,8 +150,8 @@ Result<Secret> PersonTable::open_part(Part part, database::Statement& select,
     if (!row) return failure(row.error());
     if (!*row)
         return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
-    const auto owner = pseudonym::recall(select.octets(1));
-    if (!owner) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+    const auto owner = subject_in(select, 1);
+    if (!owner) return failure(owner.error());
     return seal_.open(part, *owner, select.octets(0));
 }
 
@@ -179,8 +179,8 @@ Result<std::optional<PersonId>> PersonTable::tell_dictionary(PersonId after, std
         const auto row = select_next_.step();
         if (!row) return failure(row.error());
         if (!*row) return last;
-        const auto subject = pseudonym::recall(select_next_.octets(1));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(select_next_, 1);
+        if (!subject) return failure(subject.error());
         const auto octets = seal_.open(Part::identity, *subject, select_next_.octets(2));
         if (!octets) return failure(octets.error());
         const auto identity = decode_identity(octets->reveal());
@@ -199,8 +199,8 @@ Result<PersonTable::Sought> PersonTable::seek(PersonId after, std::size_t most,
         const auto row = select_secrets_.step();
         if (!row) return failure(row.error());
         if (!*row) return sought;
-        const auto subject = pseudonym::recall(select_secrets_.octets(1));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(select_secrets_, 1);
+        if (!subject) return failure(subject.error());
         const auto secret = seal_.open(Part::secret, *subject, select_secrets_.octets(2));
         if (!secret) return failure(secret.error());
         sought.last = select_secrets_.integer(0);
@@ -229,8 +229,8 @@ Result<std::vector<model::Pseudonym>> PersonTable::family_of(const model::Pseudo
     std::vector<model::Pseudonym> all;
     auto row = family_.bind(1, ByteView(subject.octets())).step();
     for (; row && *row; row = family_.step()) {
-        const auto one = pseudonym::recall(family_.octets(0));
-        if (!one) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto one = subject_in(family_, 0);
+        if (!one) return failure(one.error());
         all.push_back(*one);
     }
     if (!row) return failure(std::move(row.error()));

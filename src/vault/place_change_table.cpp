@@ -17,8 +17,8 @@ Result<PlaceChangeTable> PlaceChangeTable::prepare(database::Connection& databas
 
 Result<void> PlaceChangeTable::add(std::string_view device, std::string_view bed, Instant from,
                                    std::optional<Instant> until) {
-    insert_.bind(1, device).bind(2, bed).bind(3, count_of(from)).bind_null(4);
-    if (until) insert_.bind(4, count_of(*until));
+    insert_.bind(1, device).bind(2, bed).bind(3, count_of(from));
+    bind_time(insert_, 4, until);
     const auto inserted = insert_.run();
     if (!inserted) return failure(inserted.error());
     return {};
@@ -38,10 +38,8 @@ Result<std::optional<PlaceChange>> PlaceChangeTable::oldest() {
     const auto row = oldest_.step();
     if (!row) return failure(row.error());
     if (!*row) return std::nullopt;
-    PlaceChange change{oldest_.integer(0), std::string(oldest_.text(1)), std::string(oldest_.text(2)),
-                       instant_of(oldest_.integer(3)), std::nullopt};
-    if (!oldest_.is_null(4)) change.until = instant_of(oldest_.integer(4));
-    return change;
+    return PlaceChange{oldest_.integer(0), std::string(oldest_.text(1)), std::string(oldest_.text(2)),
+                       instant_of(oldest_.integer(3)), time_in(oldest_, 4)};
 }
 
 Result<void> PlaceChangeTable::remove(std::int64_t id) {

@@ -5,15 +5,6 @@
 #include "prepared.hpp"
 
 namespace edgeward::vault {
-namespace {
-
-std::optional<Instant> time_in(const database::Statement& statement, int column) {
-    if (statement.is_null(column)) return std::nullopt;
-    return instant_of(statement.integer(column));
-}
-
-}  // namespace
-
 Result<PlacementTable> PlacementTable::prepare(database::Connection& database) {
     PlacementTable table;
     auto prepared = prepare_all(
@@ -56,8 +47,8 @@ Result<std::int64_t> PlacementTable::add(const BedPlacement& placement) {
             return failure(ErrorKind::invalid_input, "the device stands at a bed in that time already");
     }
     const ResetAtEnd reset(insert_);
-    insert_.bind(1, placement.device).bind(2, placement.bed).bind(3, count_of(placement.from)).bind_null(4);
-    if (placement.until) insert_.bind(4, count_of(*placement.until));
+    insert_.bind(1, placement.device).bind(2, placement.bed).bind(3, count_of(placement.from));
+    bind_time(insert_, 4, placement.until);
     const auto row = insert_.step();
     if (!row) return failure(row.error());
     return insert_.integer(0);

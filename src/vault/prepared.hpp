@@ -3,11 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <edgeward/core/time.hpp>
 #include <edgeward/database/database.hpp>
+#include <edgeward/model/pseudonym.hpp>
+#include <edgeward/pseudonym/pseudonymizer.hpp>
 
 namespace edgeward::vault {
 
@@ -30,6 +33,26 @@ inline std::int64_t count_of(Instant instant) {
 }
 inline Instant instant_of(std::int64_t count) {
     return Instant(std::chrono::milliseconds(count));
+}
+
+// A column that may be null.
+inline std::optional<Instant> time_in(const database::Statement& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return instant_of(row.integer(column));
+}
+inline void bind_time(database::Statement& statement, int parameter, const std::optional<Instant>& time) {
+    if (time) {
+        statement.bind(parameter, count_of(*time));
+    } else {
+        statement.bind_null(parameter);
+    }
+}
+
+// corrupt: the column holds no pseudonym.
+inline Result<model::Pseudonym> subject_in(const database::Statement& row, int column) {
+    auto subject = pseudonym::recall(row.octets(column));
+    if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+    return subject;
 }
 
 struct Preparation {

@@ -18,14 +18,14 @@ Result<ErasureRequest> request_in(const database::Statement& row) {
     request.number = static_cast<std::uint64_t>(row.integer(0));
     request.state = static_cast<ErasureState>(row.integer(1));
     if (!row.is_null(2)) {
-        const auto subject = pseudonym::recall(row.octets(2));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(row, 2);
+        if (!subject) return failure(subject.error());
         request.subject = *subject;
     }
     request.reason = row.text(3);
     request.requested = instant_of(row.integer(4));
     request.requester = row.text(5);
-    if (!row.is_null(6)) request.decided = instant_of(row.integer(6));
+    request.decided = time_in(row, 6);
     request.decider = row.text(7);
     request.rejection = row.text(8);
     request.gives_up = row.integer(9) != 0;

@@ -156,6 +156,8 @@ private:
                               const model::Pseudonym& last) const;
     // Writes the ledger down and removes whom it adds.
     Result<void> carry_out(ErasureLedger ledger);
+    Result<std::optional<ErasureRequest>> request_about(const model::Pseudonym& subject,
+                                                        std::initializer_list<ErasureState> states);
     Result<std::vector<LegalHold>> holds_of(const std::vector<model::Pseudonym>& family);
     // denied: one is in force.
     Result<void> refuse_when_held(const model::Pseudonym& subject);

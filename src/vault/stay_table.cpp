@@ -50,11 +50,6 @@ private:
     bool departed_ = false;
 };
 
-std::optional<Instant> time_in(const database::Statement& statement, int column) {
-    if (statement.is_null(column)) return std::nullopt;
-    return instant_of(statement.integer(column));
-}
-
 }  // namespace
 
 std::vector<BedSpan> stays_after(const std::vector<VisitMovement>& movements) {
@@ -144,8 +139,8 @@ Result<std::vector<BedSpan>> StayTable::replace(std::int64_t visit, const std::v
     if (*before == stays) return std::vector<BedSpan>{};
     if (const auto removed = remove_.bind(1, visit).run(); !removed) return failure(removed.error());
     for (const auto& stay : stays) {
-        insert_.bind(1, visit).bind(2, stay.bed).bind(3, count_of(stay.from)).bind_null(4);
-        if (stay.until) insert_.bind(4, count_of(*stay.until));
+        insert_.bind(1, visit).bind(2, stay.bed).bind(3, count_of(stay.from));
+        bind_time(insert_, 4, stay.until);
         if (const auto inserted = insert_.run(); !inserted) return failure(inserted.error());
     }
     return differences(*before, stays);
@@ -165,8 +160,8 @@ Result<DeviceSpan> StayTable::span_at(std::string_view bed, Instant when) {
     auto row = at_.bind(1, bed).bind(2, count_of(when)).step();
     if (!row) return failure(std::move(row.error()));
     if (!*row) return span;
-    const auto subject = pseudonym::recall(at_.octets(0));
-    if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+    const auto subject = subject_in(at_, 0);
+    if (!subject) return failure(subject.error());
     span.subject = *subject;
     span.from = std::max(span.from, instant_of(at_.integer(1)));
     span.until = std::min(span.until, time_in(at_, 2).value_or(Instant::max()));
@@ -180,8 +175,8 @@ Result<std::vector<StayRow>> StayTable::rows_of(database::Statement& statement) 
     std::vector<StayRow> rows;
     auto row = statement.step();
     for (; row && *row; row = statement.step()) {
-        const auto subject = pseudonym::recall(statement.octets(3));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored pseudonym has a wrong length");
+        const auto subject = subject_in(statement, 3);
+        if (!subject) return failure(subject.error());
         rows.push_back(
             {{std::string(statement.text(0)), instant_of(statement.integer(1)), time_in(statement, 2)},
              *subject});

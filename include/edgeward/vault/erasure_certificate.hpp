@@ -42,6 +42,8 @@ public:
     // without the nonce at its beginning the rest cannot be opened. Cells shorter than a window have none.
     [[nodiscard]] std::vector<Fingerprint> of(ByteView cell) const;
     static constexpr std::size_t whole = 512;
+    // Appends those of all cells.
+    void add(const std::vector<Bytes>& cells, std::vector<Fingerprint>& into) const;
     // Of the octets of one window.
     [[nodiscard]] std::array<std::uint8_t, 16> mark_of(ByteView octets) const;
     static std::uint32_t rolling_of(ByteView octets) noexcept;
