@@ -106,7 +106,7 @@ private:
     boost::asio::awaitable<void> deliver(std::vector<Prepared> batch);
     boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
     boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
-    void drop_taken_back(std::vector<Prepared>& batch);
+    [[nodiscard]] Result<std::optional<store::Settlement>> second_thoughts(const Prepared& report) const;
     Result<void> drop_what_may_not_go(std::vector<Prepared>& batch);
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);

@@ -90,28 +90,24 @@ boost::asio::awaitable<void> DestinationFlow::deliver_singly(std::vector<Prepare
     scheduler_.put_back(std::move(rest));
 }
 
-// They wait in memory while the destination is busy or away. One that was tried without a clear answer may be
-// there all the same: it ends as dead, and the store queues what takes it back.
-void DestinationFlow::drop_taken_back(std::vector<Prepared>& batch) {
-    if (taken_back_.empty()) return;
-    std::erase_if(batch, [this](const Prepared& report) {
-        if (!taken_back_.contains(report.row.report)) return false;
-        store::Settlement settlement;
-        settlement.report = report.row.report;
-        settlement.state =
-            report.row.attempts > 0 ? store::DeliveryState::dead : store::DeliveryState::filtered;
-        settlement.reason = "reassigned";
-        settlement.attempts = report.row.attempts;
-        settle(std::move(settlement));
-        leave_memory(report.lane);
-        return true;
-    });
+// Whether a report that has waited in memory may still go; a settlement: it may not.
+Result<std::optional<store::Settlement>> DestinationFlow::second_thoughts(const Prepared& report) const {
+    if (!taken_back_.contains(report.row.report)) return disclosure_.decide_again(report);
+    // One that was tried without a clear answer may be there all the same: it ends as dead, and the store
+    // queues what takes it back.
+    store::Settlement settlement;
+    settlement.report = report.row.report;
+    settlement.state = report.row.attempts > 0 ? store::DeliveryState::dead : store::DeliveryState::filtered;
+    settlement.reason = "reassigned";
+    settlement.attempts = report.row.attempts;
+    return settlement;
 }
 
-// Reports wait in memory while the destination is busy, paused or away; meanwhile a consent may have gone.
+// Reports wait in memory while the destination is busy, paused or away; meanwhile a consent may have gone, or
+// a movement have told that they are another person's.
 Result<void> DestinationFlow::drop_what_may_not_go(std::vector<Prepared>& batch) {
     for (auto report = batch.begin(); report != batch.end();) {
-        auto settlement = disclosure_.decide_again(*report);
+        auto settlement = second_thoughts(*report);
         if (!settlement) return failure(std::move(settlement.error()));
         if (!*settlement) {
             ++report;
@@ -125,7 +121,6 @@ Result<void> DestinationFlow::drop_what_may_not_go(std::vector<Prepared>& batch)
 }
 
 boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::vector<Prepared>& batch) {
-    drop_taken_back(batch);
     if (const auto asked = drop_what_may_not_go(batch); !asked)
         co_return pause(asked.error(), milliseconds(0));
     if (batch.empty()) co_return Verdict::settled;
