@@ -6,12 +6,11 @@
 
 #include <edgeward/core/log.hpp>
 #include <edgeward/core/random.hpp>
+#include <edgeward/store/erase_all.hpp>
 
 namespace edgeward::app {
 namespace {
 
-constexpr std::size_t looked_at = 5000;
-constexpr std::size_t erased_at_once = 500;  // reports in one transaction: commits of messages go in between
 constexpr std::chrono::seconds between_tries{15};
 constexpr int tries_of_a_log = 20;
 constexpr std::chrono::milliseconds wait_for_a_log{250};
@@ -80,37 +79,10 @@ Result<void> ErasureKeeper::search_again(std::uint64_t request, const vault::Per
 
 Result<void> ErasureKeeper::erase_reports(std::uint64_t request,
                                           const std::vector<model::Pseudonym>& subjects) {
-    const auto theirs = [&](const model::Pseudonym& one) {
-        return std::ranges::find(subjects, one) != subjects.end();
-    };
-    for (std::uint64_t after = 0;;) {
-        const auto some = parts_.reader.reports_of(theirs, after, looked_at);
-        if (!some) return failure(some.error());
-        const auto& all = some->reports;
-        for (std::size_t begin = 0; begin < all.size(); begin += erased_at_once) {
-            const auto end = std::min(begin + erased_at_once, all.size());
-            const std::vector<std::uint64_t> part(all.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                  all.begin() + static_cast<std::ptrdiff_t>(end));
-            if (auto go = parts_.before("reports"); !go) return go;
-            auto done = parts_.writer.run([&](store::ObservationStore& store) -> Result<void> {
-                const auto erased = store.erase_reports(part, subjects, erasure_rule(request));
-                if (!erased) return failure(erased.error());
-                return {};
-            });
-            if (!done) return done;
-        }
-        if (some->looked_to == 0) return {};
-        after = some->looked_to;
-    }
-}
-
-Result<void> ErasureKeeper::erase_held(std::uint64_t request, const vault::ErasureJournal& journal) {
-    if (journal.held.empty()) return {};
-    return parts_.writer.run([&](store::ObservationStore& store) -> Result<void> {
-        const auto erased = store.erase_quarantine(journal.held, "request " + std::to_string(request));
-        if (!erased) return failure(erased.error());
-        return {};
-    });
+    return store::erase_all_reports(
+        parts_.reader, parts_.writer,
+        [&](const model::Pseudonym& one) { return std::ranges::find(subjects, one) != subjects.end(); },
+        [&] { return subjects; }, erasure_rule(request), [this] { return parts_.before("reports"); });
 }
 
 Result<void> ErasureKeeper::leave_no_trace() {
@@ -149,7 +121,7 @@ Result<std::string> ErasureKeeper::carry_out(std::uint64_t number) {
     if (!journal) return failure(std::move(journal.error()));
     auto done = erase_reports(number, journal->subjects);
     if (done) done = parts_.before("held");
-    if (done) done = erase_held(number, *journal);
+    if (done) done = store::erase_all_held(parts_.writer, journal->held, "request " + std::to_string(number));
     if (done) done = parts_.before("traces");
     if (done) done = leave_no_trace();
     if (done) done = parts_.before("certificate");

@@ -68,7 +68,6 @@ private:
     Result<void> search_again(std::uint64_t request, const vault::PersonFinder& person, std::uint64_t after,
                               vault::ErasureJournal& journal);
     Result<void> erase_reports(std::uint64_t request, const std::vector<model::Pseudonym>& subjects);
-    Result<void> erase_held(std::uint64_t request, const vault::ErasureJournal& journal);
     Result<void> leave_no_trace();
     Result<std::string> certify(std::uint64_t request, vault::ErasureJournal journal);
 

@@ -14,10 +14,6 @@ std::size_t index_of(DeliveryState state) noexcept {
     return state == DeliveryState::again ? 0 : static_cast<std::size_t>(state);
 }
 
-bool is_waiting(DeliveryState state) noexcept {
-    return state == DeliveryState::pending || state == DeliveryState::parked || state == DeliveryState::again;
-}
-
 bool is_stuck(DeliveryState state) noexcept {
     return state == DeliveryState::parked || state == DeliveryState::dead;
 }
@@ -83,8 +79,7 @@ Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
          "UPDATE delivery SET state = 6, attempts = 0, retry_at = NULL, settled_at = NULL, reason = NULL, "
          "sealed_foreign = NULL, subject = NULL WHERE destination = ?1 AND report = ?2",
          "INSERT OR IGNORE INTO delivery(destination, report, state, attempts) "
-         "SELECT ?1, taken_back_by, 6, 0 FROM withdrawal WHERE report = ?2",
-         "SELECT 1 FROM delivery WHERE destination = ?1 AND report = ?2"});
+         "SELECT ?1, taken_back_by, 6, 0 FROM withdrawal WHERE report = ?2"});
     if (!prepared) return failure(std::move(prepared.error()));
     DeliveryQueue queue;
     queue.sql_ = std::move(*prepared);
@@ -140,24 +135,40 @@ Result<DeliveryQueue::Destination*> DeliveryQueue::find(std::string_view name) {
     return &*place;
 }
 
+void DeliveryQueue::count_offered(Destination& destination) noexcept {
+    ++destination.offered;
+    ++destination.by_state[index_of(DeliveryState::pending)];
+    destination.changed = true;
+}
+
+Result<void> DeliveryQueue::offer_to(Destination& destination, std::uint64_t report) {
+    auto inserted = run(sql_[insert_delivery].bind(1, destination.id).bind(2, signed_of(report)));
+    if (inserted) count_offered(destination);
+    return inserted;
+}
+
 Result<void> DeliveryQueue::offer(std::uint64_t report) {
     for (Destination& destination : destinations_) {
         if (!destination.active || destination.mode == DestinationMode::draining) continue;
-        auto inserted = run(sql_[insert_delivery].bind(1, destination.id).bind(2, signed_of(report)));
-        if (!inserted) return inserted;
-        ++destination.offered;
-        ++destination.by_state[index_of(DeliveryState::pending)];
-        destination.changed = true;
+        if (auto offered = offer_to(destination, report); !offered) return offered;
     }
     return {};
 }
 
 Result<DeliveryQueue::Row> DeliveryQueue::row_of(std::int64_t destination, std::uint64_t report) {
+    const auto row = find_row(destination, report);
+    if (!row) return failure(row.error());
+    if (!*row) return failure(ErrorKind::invalid_input, "the report was never queued for this destination");
+    return **row;
+}
+
+Result<std::optional<DeliveryQueue::Row>> DeliveryQueue::find_row(std::int64_t destination,
+                                                                  std::uint64_t report) {
     database::Statement& select = sql_[select_row];
     const RowGuard guard(select);
     auto found = select.bind(1, destination).bind(2, signed_of(report)).step();
     if (!found) return failure(std::move(found.error()));
-    if (!*found) return failure(ErrorKind::invalid_input, "the report was never queued for this destination");
+    if (!*found) return std::nullopt;
     Row row;
     row.state = static_cast<DeliveryState>(select.integer(0));
     if (!select.is_null(1)) {
@@ -194,6 +205,15 @@ Result<void> DeliveryQueue::write(std::int64_t destination, const Settlement& se
     return run(update);
 }
 
+Result<void> DeliveryQueue::turn(Destination& destination, const Settlement& settlement, const Row& row,
+                                 Instant now) {
+    if (auto written = write(destination.id, settlement, row, now); !written) return written;
+    --destination.by_state[index_of(row.state)];
+    ++destination.by_state[index_of(settlement.state)];
+    destination.changed = true;
+    return {};
+}
+
 Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlement& settlement, Instant now,
                                        std::map<GroupKey, Group>& groups) {
     auto row = row_of(destination.id, settlement.report);
@@ -205,10 +225,7 @@ Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlemen
     if (settlement.state == DeliveryState::pending || settlement.state == DeliveryState::again ||
         (settlement.state == DeliveryState::erased && !row->subject) || (parks && !row->subject))
         return failure(ErrorKind::invalid_input, "a report cannot be settled as that");
-    if (auto written = write(destination.id, settlement, *row, now); !written) return written;
-    --destination.by_state[index_of(row->state)];
-    ++destination.by_state[index_of(settlement.state)];
-    destination.changed = true;
+    if (auto turned = turn(destination, settlement, *row, now); !turned) return turned;
     if (parks) return {};
     Group& group = groups[{settlement.state, row->subject, settlement.reason}];
     group.first = group.count == 0 ? settlement.report : std::min(group.first, settlement.report);
@@ -256,40 +273,6 @@ Result<void> DeliveryQueue::raise_low_water(Destination& destination, std::uint6
     const std::uint64_t low_water = *row ? unsigned_of(select.integer(0)) - 1 : newest;
     destination.changed = destination.changed || low_water != destination.low_water;
     destination.low_water = low_water;
-    return {};
-}
-
-Result<std::vector<DeliveryQueue::Ended>> DeliveryQueue::erase(std::uint64_t report, Instant now) {
-    std::vector<Ended> ended;
-    for (Destination& destination : destinations_) {
-        {
-            database::Statement& select = sql_[is_queued];
-            const RowGuard guard(select);
-            auto queued = select.bind(1, destination.id).bind(2, signed_of(report)).step();
-            if (!queued) return failure(std::move(queued.error()));
-            if (!*queued) continue;
-        }
-        auto row = row_of(destination.id, report);
-        if (!row) return failure(std::move(row.error()));
-        if (!is_waiting(row->state) && row->state != DeliveryState::dead) continue;
-        Settlement settlement;
-        settlement.report = report;
-        settlement.state = DeliveryState::erased;
-        settlement.reason = "erased";
-        if (auto written = write(destination.id, settlement, *row, now); !written)
-            return failure(std::move(written.error()));
-        --destination.by_state[index_of(row->state)];
-        ++destination.by_state[index_of(DeliveryState::erased)];
-        destination.changed = true;
-        ended.push_back({destination.name, row->digest});
-    }
-    return ended;
-}
-
-Result<void> DeliveryQueue::pass_erased(std::uint64_t newest) {
-    for (Destination& destination : destinations_) {
-        if (auto raised = raise_low_water(destination, newest); !raised) return raised;
-    }
     return {};
 }
 

@@ -18,6 +18,10 @@
 
 namespace edgeward::store {
 
+inline bool is_waiting(DeliveryState state) noexcept {
+    return state == DeliveryState::pending || state == DeliveryState::parked || state == DeliveryState::again;
+}
+
 // What is queued for each destination, its counters and its low-water mark: no report at or below it is
 // pending, so that claims and starting up do not walk over what was settled. Works inside the caller's
 // transaction. One thread.
@@ -33,16 +37,9 @@ public:
     Result<std::vector<audit::Event>> settle(std::string_view destination,
                                              const std::vector<Settlement>& settlements, std::uint64_t newest,
                                              Instant now);
-    // Ends what waits of a report that is another person's as filtered. Gives by destination whether it did,
-    // and whether the destination may have got the report.
-    struct Withdrawn {
-        std::size_t destination = 0;  // place in destinations()
-        bool ended = false;
-        bool may_be_there = false;
-    };
-    Result<std::vector<Withdrawn>> withdraw(std::uint64_t report, std::uint64_t newest, Instant now);
-    // Queues what takes a report back for a destination that may have it.
-    Result<void> offer_to(std::size_t destination, std::uint64_t report);
+    // Ends what waits of a report that is another person's as filtered, and queues what takes it back for
+    // destinations that may have got it. Gives the destinations where something waited.
+    Result<std::vector<std::string>> withdraw(std::uint64_t report, std::uint64_t taken_back_by, Instant now);
     // Dead or parked reports become pending again; gives how many did.
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports);
     // The same for delivered ones.
@@ -53,8 +50,8 @@ public:
         crypto::Digest digest{};  // of the report's row
     };
     Result<std::vector<Ended>> erase(std::uint64_t report, Instant now);
-    // After the last erase(): claims begin behind what was ended.
-    Result<void> pass_erased(std::uint64_t newest);
+    // After the last erase() or withdraw(): claims begin behind what was ended.
+    Result<void> pass_ended(std::uint64_t newest);
     // False: it was in that mode.
     Result<bool> set_mode(std::string_view destination, DestinationMode mode, std::string_view actor,
                           std::string_view reason, Instant now);
@@ -91,6 +88,12 @@ private:
 
     Result<Destination*> find(std::string_view name);
     Result<Row> row_of(std::int64_t destination, std::uint64_t report);
+    // Nothing: it was never queued there.
+    Result<std::optional<Row>> find_row(std::int64_t destination, std::uint64_t report);
+    Result<void> offer_to(Destination& destination, std::uint64_t report);
+    static void count_offered(Destination& destination) noexcept;
+    // Writes the row's new state and moves it from counter to counter.
+    Result<void> turn(Destination& destination, const Settlement& settlement, const Row& row, Instant now);
     // It was sent while it was taken back: what takes it back follows.
     Result<void> follow(Destination& destination, std::uint64_t report);
     Result<void> settle_one(Destination& destination, const Settlement& settlement, Instant now,
@@ -117,7 +120,6 @@ private:
         select_state,
         release_row,
         insert_taken_back,
-        is_queued,
         statements
     };
     std::array<database::Statement, statements> sql_;

@@ -81,7 +81,7 @@ Result<ErasedReports> SqlcipherStore::erase_reports(const std::vector<std::uint6
     return change([&]() -> Result<ErasedReports> {
         const auto erased = parts_->erasure.erase(reports, subjects, parts_->queue, clock_->now());
         if (!erased) return failure(erased.error());
-        if (auto passed = parts_->queue.pass_erased(parts_->reports.newest()); !passed)
+        if (auto passed = parts_->queue.pass_ended(parts_->reports.newest()); !passed)
             return failure(std::move(passed.error()));
         ErasedReports made;
         made.reports = erased->reports.count;

@@ -50,16 +50,12 @@ Result<void> SqlcipherStore::reassign_one(const Reassignment& one, Batch& batch,
     if (!*stands) return {};
     if (!one.taken_back.subject)
         return failure(ErrorKind::invalid_input, "a report about nobody cannot be taken back");
-    const auto withdrawn = parts_->queue.withdraw(one.report, parts_->reports.newest(), clock_->now());
-    if (!withdrawn) return failure(withdrawn.error());
     const auto taken_back_by = add_beside(one.taken_back, /*is_new=*/false, batch);
     if (!taken_back_by) return failure(taken_back_by.error());
-    for (const auto& there : *withdrawn) {
-        if (there.ended) done.filtered[parts_->queue.destinations()[there.destination].name].take(one.report);
-        if (!there.may_be_there) continue;
-        if (auto offered = parts_->queue.offer_to(there.destination, *taken_back_by); !offered)
-            return offered;
-    }
+    const auto ended = parts_->queue.withdraw(one.report, *taken_back_by, clock_->now());
+    if (!ended) return failure(ended.error());
+    for (const auto& destination : *ended)
+        done.filtered[destination].take(one.report);
     std::optional<std::uint64_t> instead;
     if (const auto* report = std::get_if<SealedReport>(&one.instead)) {
         const auto number = add_beside(*report, /*is_new=*/true, batch);
@@ -113,6 +109,8 @@ Result<std::vector<std::uint64_t>> SqlcipherStore::reassign(const std::vector<Re
         for (const Reassignment& one : reassignments) {
             if (auto moved = reassign_one(one, batch, done); !moved) return failure(std::move(moved.error()));
         }
+        if (auto passed = parts_->queue.pass_ended(parts_->reports.newest()); !passed)
+            return failure(std::move(passed.error()));
         if (auto appended = append_batch(batch); !appended) return failure(std::move(appended.error()));
         if (auto appended = append_reassigned(done); !appended) return failure(std::move(appended.error()));
         return std::move(done.reports);

@@ -9,26 +9,25 @@ using database::Statement;
 
 Result<StoreReader::Standing> SqlcipherReader::standing(std::string_view device, std::uint64_t after,
                                                         Instant from, Instant until, std::size_t most) {
-    const auto newest = newest_report();
-    if (!newest) return failure(newest.error());
     const std::lock_guard lock(mutex_);
     Standing found;
-    const std::uint64_t last = after + most;
     auto done = query(
         connection_,
         "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0 FROM report r "
         "CROSS JOIN device v ON v.id = r.device "
-        "WHERE r.number > ?2 AND r.number <= ?3 AND r.device = (SELECT id FROM device WHERE name = ?1) "
+        "WHERE r.number > ?2 AND r.number <= ?2 + ?3 AND r.device = (SELECT id FROM device WHERE name = ?1) "
         "AND r.subject IS NOT NULL AND r.effective >= ?4 AND r.effective < ?5 AND length(r.sealed) > 0 "
         "AND NOT EXISTS(SELECT 1 FROM withdrawal w WHERE w.report = r.number) "
         "AND NOT EXISTS(SELECT 1 FROM withdrawal w WHERE w.taken_back_by = r.number) ORDER BY r.number",
         [&](Statement& sql) {
-            sql.bind(1, device).bind(2, signed_of(after)).bind(3, signed_of(last));
+            sql.bind(1, device).bind(2, signed_of(after)).bind(3, limit_of(most));
             sql.bind(4, milliseconds_of(from)).bind(5, milliseconds_of(until));
         },
         [&](const Statement& row) { return read_delivery(row, found.reports); });
     if (!done) return failure(std::move(done.error()));
-    found.looked_to = last < *newest ? last : 0;
+    const auto end = end_of_stretch("SELECT max(number) FROM report", after, most);
+    if (!end) return failure(end.error());
+    found.looked_to = *end;
     return found;
 }
 

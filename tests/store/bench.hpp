@@ -96,6 +96,16 @@ inline Inbound quarantined_message(const std::string& reason, std::int64_t secon
     return message;
 }
 
+// Report `number` of person 1 turned out to be person 2's.
+inline Reassignment to_person_2(std::uint64_t number, std::uint64_t new_id) {
+    Reassignment made;
+    made.report = number;
+    made.taken_back = report_of(number, 1, 1);
+    made.taken_back.sealed = Bytes(44, 9);
+    made.instead = report_of(new_id, 1, 2);
+    return made;
+}
+
 inline Settlement ended(std::uint64_t report, DeliveryState state = DeliveryState::delivered,
                         std::string reason = {}) {
     Settlement settlement;

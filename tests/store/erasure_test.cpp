@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "bench.hpp"
-#include "row_check.hpp"
+#include "sound.hpp"
 
 namespace edgeward::store {
 namespace {
@@ -37,12 +37,6 @@ ErasedReports erase(Bench& bench, const Numbers& reports, std::uint8_t subject =
 Numbers of_person(const Bench& bench, std::uint8_t subject) {
     const auto theirs = [&](const model::Pseudonym& one) { return one == person(subject); };
     return bench.parts.reader->reports_of(theirs, 0, 1000)->reports;
-}
-
-void check_sound(const Bench& bench) {
-    const auto counted = Reconciler::open(bench.settings, bench.keys).value().reconcile(Depth::rows).value();
-    CHECK(counted.differences.empty());
-    CHECK(check_rows(bench.settings, bench.keys)->first_bad == 0);
 }
 
 DestinationBook book_of(const Bench& bench, const std::string& name) {

@@ -5,16 +5,6 @@
 namespace edgeward::store {
 namespace {
 
-// Report `number` of person 1 is person 2's, or nobody's.
-Reassignment to_person_2(std::uint64_t number, std::uint64_t new_id) {
-    Reassignment made;
-    made.report = number;
-    made.taken_back = report_of(number, 1, 1);
-    made.taken_back.sealed = Bytes(44, 9);
-    made.instead = report_of(new_id, 1, 2);
-    return made;
-}
-
 struct Moved : Bench {
     Moved() : Bench({"kis"}) {}
     void reassign(std::uint64_t report) {
