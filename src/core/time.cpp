@@ -1,6 +1,7 @@
 #include <edgeward/core/time.hpp>
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -161,6 +162,32 @@ Result<ZonedTime> parse_rfc3339(std::string_view text) {
         return failure(ErrorKind::invalid_input, "expected Z or an offset like +01:00 after the time");
     }
     return ZonedTime{*local - minutes(*offset), *offset};
+}
+
+std::optional<DaySpan> parse_date(std::string_view text) {
+    using std::chrono::January;
+    const auto number = [text](std::size_t at, std::size_t digits) -> std::optional<unsigned> {
+        unsigned value = 0;
+        const auto* const begin = text.data() + at;
+        const auto read = std::from_chars(begin, begin + digits, value);
+        if (read.ec != std::errc() || read.ptr != begin + digits) return std::nullopt;
+        return value;
+    };
+    const std::size_t size = text.size();
+    if (size != 4 && size != 7 && size != 10) return std::nullopt;
+    if ((size > 4 && text[4] != '-') || (size > 7 && text[7] != '-')) return std::nullopt;
+    const auto years = number(0, 4);
+    if (!years) return std::nullopt;
+    const std::chrono::year year(static_cast<int>(*years));
+    if (size == 4) return DaySpan{year / January / 1, year / std::chrono::December / 31};
+    const auto month = number(5, 2);
+    if (!month || !std::chrono::month(*month).ok()) return std::nullopt;
+    const auto in_month = year / std::chrono::month(*month);
+    if (size == 7) return DaySpan{in_month / 1, in_month / std::chrono::last};
+    const auto day = number(8, 2);
+    if (!day || !(in_month / std::chrono::day(*day)).ok()) return std::nullopt;
+    const std::chrono::sys_days whole = in_month / std::chrono::day(*day);
+    return DaySpan{whole, whole};
 }
 
 Result<ZonedTime> parse_local_time(std::string_view text, std::string_view zone) {

@@ -1,17 +1,11 @@
 #include "period.hpp"
 
-#include <charconv>
 #include <chrono>
-#include <optional>
 
 namespace edgeward::fhir {
 namespace {
 
-using std::chrono::day;
-using std::chrono::month;
 using std::chrono::sys_days;
-using std::chrono::year;
-using std::chrono::year_month_day;
 
 constexpr std::size_t with_year = 4;
 constexpr std::size_t with_month = 7;
@@ -21,13 +15,6 @@ constexpr std::size_t with_second = 19;
 Result<Span> not_one() {
     return failure(ErrorKind::invalid_input,
                    "expected a dateTime such as 2022-01-31 or 2022-01-31T08:00:00+01:00");
-}
-
-std::optional<unsigned> number_in(std::string_view text) {
-    unsigned value = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 // The first moment of a day in the zone.
@@ -49,20 +36,9 @@ Result<Span> between(sys_days first, sys_days after, std::string_view zone) {
 }
 
 Result<Span> read_date(std::string_view text, std::string_view zone) {
-    const auto y = number_in(text.substr(0, with_year));
-    if (!y || *y == 0) return not_one();
-    const year of{static_cast<int>(*y)};
-    if (text.size() == with_year)
-        return between(of / std::chrono::January / 1, (of + std::chrono::years(1)) / std::chrono::January / 1,
-                       zone);
-    const auto m = text[with_year] == '-' ? number_in(text.substr(with_year + 1, 2)) : std::nullopt;
-    if (!m || !month(*m).ok()) return not_one();
-    const auto months = of / month(*m);
-    if (text.size() == with_month) return between(months / 1, (months + std::chrono::months(1)) / 1, zone);
-    const auto d = text[with_month] == '-' ? number_in(text.substr(with_month + 1)) : std::nullopt;
-    if (!d || !(months / day(*d)).ok()) return not_one();
-    const sys_days date = months / day(*d);
-    return between(date, date + std::chrono::days(1), zone);
+    const auto days = parse_date(text);
+    if (!days || std::chrono::year_month_day(days->first).year() == std::chrono::year(0)) return not_one();
+    return between(days->first, days->last + std::chrono::days(1), zone);
 }
 
 }  // namespace

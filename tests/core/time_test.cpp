@@ -184,6 +184,19 @@ TEST_CASE("an unknown zone is misconfigured", "[time]") {
     }
 }
 
+TEST_CASE("a date without day or month is all days it may be", "[time]") {
+    using namespace std::chrono_literals;
+    CHECK(parse_date("1961") == DaySpan{1961y / 1 / 1, 1961y / 12 / 31});
+    CHECK(parse_date("1960-02") == DaySpan{1960y / 2 / 1, 1960y / 2 / 29});
+    CHECK(parse_date("1961-02-03") == DaySpan{1961y / 2 / 3, 1961y / 2 / 3});
+    for (const std::string_view text :
+         {"", "61", "1961-", "1961-2", "1961-13", "1961-00", "1961-02-29", "1961-02-30", "1961/02/03",
+          "1961-02-0a", "-961", "+961", "1961-02-03T"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_date(text));
+    }
+}
+
 TEST_CASE("the offset at an instant follows the zone", "[time]") {
     CHECK(zone_offset_minutes(at(1774745999999), "Europe/Berlin") == 60);
     CHECK(zone_offset_minutes(at(1774746000000), "Europe/Berlin") == 120);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,16 @@ std::string to_rfc3339(const ZonedTime& time);
 // milliseconds are cut. Without a zone the result is invalid_input; use parse_local_time for those.
 Result<ZonedTime> parse_rfc3339(std::string_view text);
 
-// Parses the same without a zone, in the named zone of the operating system's database ("Europe/Berlin",
+// The days of a date that may be without day or month, as birth dates are: "1961", "1961-02", "1961-02-03".
+// Nothing: it is not one.
+struct DaySpan {
+    std::chrono::sys_days first;
+    std::chrono::sys_days last;
+    friend bool operator==(const DaySpan&, const DaySpan&) = default;
+};
+std::optional<DaySpan> parse_date(std::string_view text);
+
+// Parses a date-time without a zone, in the named zone of the operating system's database ("Europe/Berlin",
 // "UTC"). An hour that happens twice is taken as its first occurrence; one that does not happen is
 // invalid_input.
 Result<ZonedTime> parse_local_time(std::string_view text, std::string_view zone);
