@@ -1,5 +1,6 @@
 #include <edgeward/audit/record.hpp>
 
+#include <edgeward/core/octet_reader.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
 #include <algorithm>
@@ -104,35 +105,6 @@ Result<void> check(const Event& event) {
     return {};
 }
 
-// Reads front to back; after the first overrun everything reads as empty and `sound()` is false.
-class Octets {
-public:
-    explicit Octets(ByteView octets) : rest_(octets) {}
-    ByteView take(std::size_t count) {
-        if (count > rest_.size()) {
-            sound_ = false;
-            rest_ = {};
-            return {};
-        }
-        const ByteView taken = rest_.first(count);
-        rest_ = rest_.subspan(count);
-        return taken;
-    }
-    std::uint8_t octet() {
-        const ByteView one = take(1);
-        return one.empty() ? std::uint8_t{0} : one.front();
-    }
-    std::uint64_t number() { return big_endian(take(8)); }
-    ByteView block() { return take(octet()); }
-    std::string text() { return std::string(text_of(block())); }
-    [[nodiscard]] bool sound() const { return sound_; }
-    [[nodiscard]] bool empty() const { return rest_.empty(); }
-
-private:
-    ByteView rest_;
-    bool sound_ = true;
-};
-
 }  // namespace
 
 std::string_view name_of(Action action) noexcept {
@@ -166,20 +138,20 @@ Result<Bytes> canonical(Instant time, const Event& event) {
 }
 
 Result<std::pair<Instant, Event>> parse_canonical(ByteView octets) {
-    Octets in(octets);
-    if (in.octet() != format_version)
+    OctetReader in(octets);
+    if (in.number(1) != format_version)
         return failure(ErrorKind::invalid_input, "audit record of an unknown version");
     Event event;
-    const Instant time{std::chrono::milliseconds(static_cast<std::int64_t>(in.number()))};
-    event.action = static_cast<Action>(in.octet());
-    event.outcome = static_cast<Outcome>(in.octet());
-    event.count = in.number();
-    event.actor = in.text();
-    const ByteView subject = in.block();
-    event.object = in.text();
-    event.rule = in.text();
+    const Instant time{std::chrono::milliseconds(static_cast<std::int64_t>(in.number(8)))};
+    event.action = static_cast<Action>(in.number(1));
+    event.outcome = static_cast<Outcome>(in.number(1));
+    event.count = in.number(8);
+    event.actor = in.text(1);
+    const ByteView subject = in.take(static_cast<std::size_t>(in.number(1)));
+    event.object = in.text(1);
+    event.rule = in.text(1);
     const ByteView details = in.take(event.details.size());
-    if (!in.sound() || !in.empty() || (!subject.empty() && subject.size() != subject_octets))
+    if (!in.complete() || (!subject.empty() && subject.size() != subject_octets))
         return failure(ErrorKind::invalid_input, "audit record with wrong lengths");
     std::copy(details.begin(), details.end(), event.details.begin());
     if (!subject.empty()) {

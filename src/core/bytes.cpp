@@ -1,5 +1,6 @@
 #include <edgeward/core/bytes.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace edgeward {
@@ -86,6 +87,17 @@ bool from_hex(std::string_view hex, Bytes& out) {
         out.push_back(static_cast<std::uint8_t>(high * 16 + low));
     }
     return true;
+}
+
+std::string to_uuid(ByteView octets) {
+    std::array<std::uint8_t, 16> bits{};
+    std::copy_n(octets.begin(), bits.size(), bits.begin());
+    bits[6] = static_cast<std::uint8_t>((bits[6] & 0x0FU) | 0x80U);
+    bits[8] = static_cast<std::uint8_t>((bits[8] & 0x3FU) | 0x80U);
+    std::string text = to_hex(bits);
+    for (const std::size_t hyphen : {20U, 16U, 12U, 8U})
+        text.insert(hyphen, 1, '-');
+    return text;
 }
 
 std::string to_base64(ByteView bytes) {

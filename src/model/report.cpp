@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include <edgeward/core/octet_reader.hpp>
+
 namespace edgeward::model {
 namespace {
 
@@ -36,44 +38,27 @@ private:
     Bytes& out_;
 };
 
-// Reads what Writer wrote; after the first shortage every read gives zero or empty and failed() stays true.
-class Reader {
+// Reads what Writer wrote.
+class Reader : public OctetReader {
 public:
-    explicit Reader(ByteView in) : rest_(in) {}
+    using OctetReader::OctetReader;
 
     template <typename Unsigned>
     Unsigned number() {
-        return static_cast<Unsigned>(big_endian(take(sizeof(Unsigned))));
+        return static_cast<Unsigned>(OctetReader::number(sizeof(Unsigned)));
     }
-    std::string text() { return std::string(text_of(take(number<std::uint32_t>()))); }
+    std::string text() { return OctetReader::text(sizeof(std::uint32_t)); }
     template <typename Enum>
     Enum word(Enum last) {
         const auto value = number<std::uint8_t>();
-        if (value > static_cast<std::uint8_t>(last)) failed_ = true;
-        return failed_ ? Enum{} : static_cast<Enum>(value);
+        if (value > static_cast<std::uint8_t>(last)) fail();
+        return sound() ? static_cast<Enum>(value) : Enum{};
     }
     Decimal decimal() {
         auto parsed = Decimal::parse(text());
-        if (!parsed) failed_ = true;
+        if (!parsed) fail();
         return parsed ? *std::move(parsed) : Decimal{};
     }
-    ByteView take(std::size_t size) {
-        if (size > rest_.size()) {
-            failed_ = true;
-            rest_ = {};
-            return {};
-        }
-        const ByteView taken = rest_.first(size);
-        rest_ = rest_.subspan(size);
-        return taken;
-    }
-    void fail() noexcept { failed_ = true; }
-    [[nodiscard]] bool failed() const noexcept { return failed_; }
-    [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
-
-private:
-    ByteView rest_;
-    bool failed_ = false;
 };
 
 struct ValueWriter {
@@ -224,9 +209,9 @@ Result<void> decode_body(ByteView body, Report& into) {
     const auto count = in.number<std::uint32_t>();
     if (count > most_observations) return failure(ErrorKind::corrupt, "report body: too many observations");
     into.observations.clear();
-    for (std::uint32_t i = 0; i < count && !in.failed(); ++i)
+    for (std::uint32_t i = 0; i < count && in.sound(); ++i)
         into.observations.push_back(read_observation(in));
-    if (in.failed() || !in.at_end()) return failure(ErrorKind::corrupt, "report body: damaged octets");
+    if (!in.complete()) return failure(ErrorKind::corrupt, "report body: damaged octets");
     return {};
 }
 

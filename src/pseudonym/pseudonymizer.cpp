@@ -48,16 +48,6 @@ std::array<std::uint8_t, 16> first_128_bits(const crypto::Digest& digest) {
     return octets;
 }
 
-// RFC 9562, 5.8: version 8 in octet 6, variant 10 in octet 8.
-std::string to_uuid(std::array<std::uint8_t, 16> octets) {
-    octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0FU) | 0x80U);
-    octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3FU) | 0x80U);
-    std::string text = to_hex(octets);
-    for (const std::size_t hyphen : {20U, 16U, 12U, 8U})
-        text.insert(hyphen, 1, '-');
-    return text;
-}
-
 model::Report without_identity(model::IdentifiedReport&& from, const model::Location& location,
                                Instant received) {
     model::Report report;
@@ -105,7 +95,7 @@ std::string Pseudonymizer::of_domain(const Secret& secret, std::string_view doma
 
 std::string Pseudonymizer::domain_uuid(ByteView id, std::string_view domain) const {
     const auto key = keys_->identifiers.key_for(keys_->master, domain);
-    return to_uuid(first_128_bits(crypto::hmac_sha256(*key, id)));
+    return to_uuid(crypto::hmac_sha256(*key, id));
 }
 
 std::uint64_t Pseudonymizer::domain_spread(const Secret& secret, ByteView of, std::string_view domain) const {

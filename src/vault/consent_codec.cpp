@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <edgeward/core/octet_reader.hpp>
+
 #include "prepared.hpp"
 
 namespace edgeward::vault {
@@ -32,28 +34,6 @@ Bytes names_of(const model::ConsentDocument& document) {
     return octets;
 }
 
-class Reader {
-public:
-    explicit Reader(ByteView octets) : rest_(octets) {}
-    ByteView take(std::size_t count) {
-        if (count > rest_.size()) {
-            sound_ = false;
-            rest_ = {};
-            return {};
-        }
-        const auto taken = rest_.first(count);
-        rest_ = rest_.subspan(count);
-        return taken;
-    }
-    std::uint64_t number(std::size_t octets) { return big_endian(take(octets)); }
-    std::string text() { return std::string(text_of(take(static_cast<std::size_t>(number(2))))); }
-    [[nodiscard]] bool complete() const noexcept { return sound_ && rest_.empty(); }
-
-private:
-    ByteView rest_;
-    bool sound_ = true;
-};
-
 }  // namespace
 
 Secret encode_document(const model::ConsentDocument& document) {
@@ -61,10 +41,10 @@ Secret encode_document(const model::ConsentDocument& document) {
 }
 
 Result<void> decode_document(ByteView octets, model::ConsentDocument& into) {
-    Reader reader(octets);
+    OctetReader reader(octets);
     const bool known = reader.number(1) == format_version;
     for (std::string* text : {&into.identifier, &into.id, &into.policy})
-        *text = reader.text();
+        *text = reader.text(2);
     const auto stated = reader.number(1);
     if (stated == 1) into.stated = instant_of(static_cast<std::int64_t>(reader.number(8)));
     if (!known || stated > 1 || !reader.complete())

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <edgeward/core/octet_reader.hpp>
+
 #include "identity_codec.hpp"
 
 namespace edgeward::vault {
@@ -21,36 +23,6 @@ std::vector<std::string_view> texts_of(const model::Identity& identity) {
                  {identity.family, identity.given, identity.birth_date, identity.sex, identity.visit_number});
     return texts;
 }
-
-class Reader {
-public:
-    explicit Reader(ByteView octets) : rest_(octets) {}
-    std::uint8_t octet() {
-        if (rest_.empty()) return fail();
-        const std::uint8_t value = rest_.front();
-        rest_ = rest_.subspan(1);
-        return value;
-    }
-    std::string text() {
-        const std::size_t size = (std::size_t{octet()} << 8U) | octet();
-        if (size > rest_.size()) {
-            fail();
-            return {};
-        }
-        std::string value(text_of(rest_.first(size)));
-        rest_ = rest_.subspan(size);
-        return value;
-    }
-    [[nodiscard]] bool complete() const noexcept { return !failed_ && rest_.empty(); }
-
-private:
-    std::uint8_t fail() {
-        failed_ = true;
-        return 0;
-    }
-    ByteView rest_;
-    bool failed_ = false;
-};
 
 }  // namespace
 
@@ -100,19 +72,19 @@ Secret encode_identity(const model::Identity& identity) {
 }
 
 Result<model::Identity> decode_identity(ByteView octets) {
-    Reader reader(octets);
+    OctetReader reader(octets);
     model::Identity identity;
-    const bool known = reader.octet() == format_version;
-    const std::size_t count = reader.octet();
+    const bool known = reader.number(1) == format_version;
+    const auto count = static_cast<std::size_t>(reader.number(1));
     identity.identifiers.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         auto& identifier = identity.identifiers.emplace_back();
         for (auto* text : {&identifier.value, &identifier.authority, &identifier.type})
-            *text = reader.text();
+            *text = reader.text(2);
     }
     for (auto* text :
          {&identity.family, &identity.given, &identity.birth_date, &identity.sex, &identity.visit_number}) {
-        *text = reader.text();
+        *text = reader.text(2);
     }
     if (!known || count == 0 || !reader.complete()) {
         return failure(ErrorKind::corrupt, "a stored identity is not of the known form");

@@ -101,6 +101,16 @@ TEST_CASE("numbers travel in network order", "[bytes]") {
     CHECK(text.substr(0, 2) == "nA");
 }
 
+// RFC 9562, appendix B.2: its SHA-256, its UUID, and other bits where version and variant go.
+TEST_CASE("a UUID of version 8 is its octets but for version and variant", "[bytes]") {
+    for (const char* hex : {"5c146b143c524afd938a375d0df1fbf6fe12a66b645f72f6158759387e51f3c8",
+                            "5c146b143c528afd938a375d0df1fbf6", "5c146b143c52fafd538a375d0df1fbf6"}) {
+        Bytes octets;
+        REQUIRE(from_hex(hex, octets));
+        CHECK(to_uuid(octets) == "5c146b14-3c52-8afd-938a-375d0df1fbf6");
+    }
+}
+
 TEST_CASE("random octets of every length survive both ways", "[bytes]") {
     for (std::size_t length = 0; length < 200; ++length) {
         Bytes octets(length);

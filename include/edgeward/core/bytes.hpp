@@ -41,6 +41,10 @@ std::string to_hex(ByteView bytes);
 // Empty result and false when `hex` has an odd length or a digit outside 0-9 a-f A-F.
 bool from_hex(std::string_view hex, Bytes& out);
 
+// The UUID of version 8 (RFC 9562 §5.8) of the first 16 octets, in lower case: but for version and variant
+// they are its bits. `octets` has at least 16.
+std::string to_uuid(ByteView octets);
+
 // RFC 4648 §4 with padding, and §5 (URL-safe) without padding.
 std::string to_base64(ByteView bytes);
 std::string to_base64url(ByteView bytes);
