@@ -7,15 +7,9 @@ namespace edgeward::app {
 namespace {
 
 using nlohmann::json;
-
-// The same text in both languages.
-struct Words {
-    const char* german;
-    const char* english;
-    [[nodiscard]] const char* in(Language language) const {
-        return language == Language::german ? german : english;
-    }
-};
+using report::escaped;
+using report::Language;
+using report::Words;
 
 constexpr auto style =
     "body{font:11pt/1.4 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
@@ -68,16 +62,16 @@ std::string joined(const json& list) {
 std::string row(const std::vector<std::string>& cells, const char* tag = "td") {
     std::string made = "<tr>";
     for (const auto& cell : cells)
-        made.append("<").append(tag).append(">").append(html_text(cell)).append("</").append(tag).append(">");
+        made.append("<").append(tag).append(">").append(escaped(cell)).append("</").append(tag).append(">");
     return made + "</tr>\n";
 }
 
-std::string heading(const char* text) {
-    return std::string("<h2>").append(html_text(text)).append("</h2>\n");
+std::string heading(std::string_view text) {
+    return std::string("<h2>").append(escaped(text)).append("</h2>\n");
 }
 
 std::string paragraph(std::string_view text) {
-    return std::string("<p>").append(html_text(text)).append("</p>\n");
+    return std::string("<p>").append(escaped(text)).append("</p>\n");
 }
 
 class Page {
@@ -96,9 +90,9 @@ public:
     }
 
 private:
-    [[nodiscard]] const char* word(const Words& words) const { return words.in(language_); }
+    [[nodiscard]] std::string word(const Words& words) const { return words.in(language_); }
     [[nodiscard]] std::string end_of(const json& until) const {
-        return until.is_null() ? std::string(word(until_now)) : text_of(until);
+        return until.is_null() ? word(until_now) : text_of(until);
     }
     void table(const std::vector<Words>& columns, const std::vector<std::vector<std::string>>& rows) {
         if (rows.empty()) {
@@ -229,33 +223,6 @@ private:
 
 }  // namespace
 
-std::string html_text(std::string_view text) {
-    std::string made;
-    made.reserve(text.size());
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                made += "&amp;";
-                break;
-            case '<':
-                made += "&lt;";
-                break;
-            case '>':
-                made += "&gt;";
-                break;
-            case '"':
-                made += "&quot;";
-                break;
-            case '\'':
-                made += "&#39;";
-                break;
-            default:
-                made += c;
-        }
-    }
-    return made;
-}
-
 std::string AccessDocument::begin(const json& head) const {
     const char* code = language_ == Language::german ? "de" : "en";
     std::string out = "<!DOCTYPE html>\n<html lang=\"";
@@ -263,8 +230,8 @@ std::string AccessDocument::begin(const json& head) const {
     out +=
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'\">\n";
-    out.append("<title>").append(html_text(title.in(language_))).append("</title><style>").append(style);
-    out.append("</style></head><body>\n<h1>").append(html_text(title.in(language_))).append("</h1>\n");
+    out.append("<title>").append(escaped(title.in(language_))).append("</title><style>").append(style);
+    out.append("</style></head><body>\n<h1>").append(escaped(title.in(language_))).append("</h1>\n");
     out += paragraph(std::string(Words{"Stand: ", "As of: "}.in(language_)) + text_of(head.at("made")));
     out += paragraph(purpose_of_gateway.in(language_));
     out += Page(language_, head).write();

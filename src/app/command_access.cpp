@@ -12,6 +12,8 @@
 namespace edgeward::app {
 namespace {
 
+using report::Language;
+
 using nlohmann::json;
 namespace fs = std::filesystem;
 

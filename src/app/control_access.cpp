@@ -29,7 +29,7 @@ struct Asked {
 };
 
 Result<Asked> asked_in(const ControlParts& parts, const json& body) {
-    auto patient = identifier_in(*parts.pipeline.catalogue(), body.value("patient", json()));
+    auto patient = patient_in(*parts.pipeline.catalogue(), body);
     if (!patient) return failure(std::move(patient.error()));
     auto reason = text_in(body, "reason", true);
     if (!reason) return failure(std::move(reason.error()));
@@ -233,16 +233,6 @@ json report_json(const model::Report& report) {
             {"observations", std::move(observations)}};
 }
 
-std::string uuid_of(ByteView octets) {
-    auto digest = crypto::sha256(octets);
-    digest[6] = static_cast<std::uint8_t>((digest[6] & 0x0FU) | 0x80U);  // RFC 9562, version 8
-    digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3FU) | 0x80U);
-    auto text = to_hex(ByteView(digest).first(16));
-    for (const std::size_t place : {8U, 13U, 18U, 23U})
-        text.insert(place, "-");
-    return text;
-}
-
 // Patient, Devices and Observations as {"fullUrl", "resource"}. Free text stays out: it may name others.
 Result<json> fhir_entries(const pipeline::Catalogue& catalogue, const model::Identity& identity,
                           std::vector<model::Report>& reports) {
@@ -259,7 +249,8 @@ Result<json> fhir_entries(const pipeline::Catalogue& catalogue, const model::Ide
     }
     json entries = json::array();
     if (rendered.empty()) return entries;
-    const auto bundle = fhir::render_bundle(settings, rendered, uuid_of);
+    const auto bundle = fhir::render_bundle(settings, rendered,
+                                            [](ByteView octets) { return to_uuid(crypto::sha256(octets)); });
     if (!bundle) return failure(bundle.error());
     const auto parsed = json::parse(bundle->body);
     for (const auto& entry : parsed.at("entry"))

@@ -10,10 +10,6 @@
 // HTML and XML written by appending text; every text passes `escaped`.
 namespace edgeward::report {
 
-// For text and for attributes in quotes. Characters XML 1.0 does not have become spaces; octets that are not
-// UTF-8 become U+FFFD.
-std::string escaped(std::string_view text);
-
 // At most `most` characters, the last of them an ellipsis when something is missing.
 std::string shortened(std::string_view text, std::size_t most);
 

@@ -10,14 +10,6 @@
 // What things are called in both languages.
 namespace edgeward::report {
 
-struct Words {
-    std::string_view german;
-    std::string_view english;
-    [[nodiscard]] std::string in(Language language) const {
-        return std::string(language == Language::german ? german : english);
-    }
-};
-
 std::string word_for(model::Purpose purpose, Language language);
 std::string word_for(model::IdentityLevel level, Language language);
 std::string word_for(model::Category category, Language language);

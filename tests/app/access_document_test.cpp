@@ -7,6 +7,8 @@
 namespace edgeward::app {
 namespace {
 
+using report::Language;
+
 using nlohmann::json;
 
 bool contains(const std::string& text, std::string_view part) {
@@ -46,7 +48,7 @@ TEST_CASE("a document needs nothing beside it and runs nothing", "[access_docume
 }
 
 TEST_CASE("whatever is in the data is text on the page", "[access_document]") {
-    CHECK(html_text("<b a=\"x\" b='y'>&") == "&lt;b a=&quot;x&quot; b=&#39;y&#39;&gt;&amp;");
+    CHECK(report::escaped("<b a=\"x\" b='y'>&") == "&lt;b a=&quot;x&quot; b=&#39;y&#39;&gt;&amp;");
     auto head = sample::access_head();
     head["person"]["family"] = "<script>alert(1)</script>";
     head["recipients"][0]["destination"] = "\"><img>";

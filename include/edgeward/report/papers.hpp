@@ -5,13 +5,12 @@
 #include <vector>
 
 #include <edgeward/report/installation.hpp>
+#include <edgeward/report/language.hpp>
 
 // The papers of data protection and security, written from an Installation (docs/reports.md). Every text is
 // UTF-8 and complete: HTML needs no other file and prints on A4, SVG is XML 1.0. What the program cannot know
 // is a line to be filled in, or "not proven", never a claim. Pure. Threads: any.
 namespace edgeward::report {
-
-enum class Language : std::uint8_t { german, english };
 
 // Sources, stages, destinations, with data classes, encryption and legal basis.
 std::string dataflow_svg(const Installation& installation, Language language);
