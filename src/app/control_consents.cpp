@@ -44,7 +44,7 @@ Result<json> recipients_of_patient(const ControlParts& parts, const admin::HttpR
 
 Result<std::pair<model::PatientIdentifier, vault::ConsentEntry>> entry_in(const ControlParts& parts,
                                                                           const json& body) {
-    const auto patient = identifier_in(*parts.pipeline.catalogue(), body.value("patient", json()));
+    const auto patient = patient_in(*parts.pipeline.catalogue(), body);
     if (!patient) return failure(patient.error());
     const auto purpose_text = text_in(body, "purpose", true);
     if (!purpose_text) return failure(purpose_text.error());
@@ -231,7 +231,7 @@ Result<json> state_of(const ControlParts& parts, const vault::RecordedConsents& 
 Result<json> show_consents(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto body = object_in_body(request, {"patient"});
     if (!body) return failure(body.error());
-    const auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
+    const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());
     const auto recorded = parts.vault.consents_of(*patient);
     if (!recorded) return failure(recorded.error());
@@ -252,7 +252,7 @@ Result<json> show_consents(const ControlParts& parts, const admin::HttpRequest& 
 Result<json> list_recipients(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto body = object_in_body(request, {"patient", "purpose"});
     if (!body) return failure(body.error());
-    const auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
+    const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());
     const auto named = text_in(*body, "purpose", false);
     if (!named) return failure(named.error());

@@ -8,7 +8,7 @@ namespace {
 using nlohmann::json;
 
 Result<model::Pseudonym> person_in(const ErasureRoutes& parts, const json& body) {
-    const auto identifier = identifier_in(*parts.pipeline.catalogue(), body.value("patient", json()));
+    const auto identifier = patient_in(*parts.pipeline.catalogue(), body);
     if (!identifier) return failure(identifier.error());
     return parts.vault.find_person(*identifier);
 }

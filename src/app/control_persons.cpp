@@ -53,7 +53,7 @@ Result<json> associate(const ControlParts& parts, const admin::HttpRequest& requ
     if (parts.pipeline.catalogue()->devices.find(*device) == nullptr) {
         return failure(ErrorKind::invalid_input, "device: expected the id of a device in the registry");
     }
-    auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
+    auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(std::move(patient.error()));
     auto from = time_in(*body, "from");
     if (!from) return failure(std::move(from.error()));

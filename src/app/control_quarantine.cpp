@@ -122,7 +122,7 @@ Result<json> assign(const ControlParts& parts, const admin::HttpRequest& request
     if (!id) return failure(id.error());
     const auto body = object_in_body(request, {"patient"});
     if (!body) return failure(body.error());
-    const auto patient = identifier_in(*parts.pipeline.catalogue(), body->value("patient", json()));
+    const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());
     const auto entry = parts.reader.quarantine_entry(*id);
     if (!entry) return failure(entry.error());

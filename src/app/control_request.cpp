@@ -105,6 +105,11 @@ Result<model::PatientIdentifier> identifier_in(const pipeline::Catalogue& catalo
     return identifier;
 }
 
+Result<model::PatientIdentifier> patient_in(const pipeline::Catalogue& catalogue,
+                                            const nlohmann::json& body) {
+    return identifier_in(catalogue, body.value("patient", nlohmann::json()));
+}
+
 admin::HttpResponse answer(const Result<nlohmann::json>& result) {
     if (!result) return admin::error_response(result.error());
     return admin::json_response(200, result->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -49,6 +49,9 @@ nlohmann::json time_or_null(const std::optional<Instant>& time);
 Result<model::PatientIdentifier> identifier_in(const pipeline::Catalogue& catalogue,
                                                const nlohmann::json& object);
 
+// The field "patient" of a body, an identifier.
+Result<model::PatientIdentifier> patient_in(const pipeline::Catalogue& catalogue, const nlohmann::json& body);
+
 // 200 with the value, or the error's status.
 admin::HttpResponse answer(const Result<nlohmann::json>& result);
 

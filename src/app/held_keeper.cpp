@@ -6,7 +6,6 @@ namespace edgeward::app {
 namespace {
 
 constexpr std::size_t page = 200;
-constexpr std::chrono::milliseconds look_interval{250};
 constexpr std::chrono::milliseconds rest{5};  // between pages: commits go first
 
 }  // namespace
@@ -21,17 +20,7 @@ HeldKeeper::HeldKeeper(Parts parts)
                                        "Held messages that a later movement gave a person.")) {}
 
 void HeldKeeper::start() {
-    thread_.start([this] {
-        while (thread_.pause(look_interval)) {
-            if (!wanted_.exchange(false)) continue;
-            if (const auto passed = pass(); !passed) {
-                wanted_ = true;
-                log::warning("held messages could not be looked at again",
-                             {{"reason", passed.error().message}});
-                if (!thread_.pause(std::chrono::seconds(10))) return;
-            }
-        }
-    });
+    thread_.start([this] { return pass().map([](std::uint64_t) {}); });
 }
 
 void HeldKeeper::stop() {

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string_view>
 
-#include <edgeward/core/background_thread.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/store/writer.hpp>
+
+#include "woken_thread.hpp"
 
 namespace edgeward::app {
 
@@ -29,11 +29,10 @@ public:
     HeldKeeper(const HeldKeeper&) = delete;
     HeldKeeper& operator=(const HeldKeeper&) = delete;
 
-    // Begins with a pass: a movement may have been the last thing before a crash.
     void start();
     void stop();
     // Somebody has moved. Threads: any.
-    void wake() { wanted_ = true; }
+    void wake() { thread_.wake(); }
     // One pass over all that is held; public for tests. Gives how many found their person.
     Result<std::uint64_t> pass();
 
@@ -42,8 +41,7 @@ private:
 
     Parts parts_;
     metrics::Counter replayed_;
-    std::atomic<bool> wanted_ = true;
-    BackgroundThread thread_{"ew-held"};
+    WokenThread thread_{"ew-held", "held messages could not be looked at again"};
 };
 
 // Words of quarantine that a movement or an association can resolve.

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t looked_at_once = 2048;
 constexpr std::size_t moved_at_once = 100;
-constexpr std::chrono::milliseconds look_interval{250};
 constexpr std::chrono::milliseconds rest{5};  // between stretches: deliveries read on the same connection
 // A device's clock may be ahead of ours, so that a report was received before it was measured.
 constexpr std::chrono::hours clock_ahead{24};
@@ -24,17 +23,7 @@ ReassignmentKeeper::ReassignmentKeeper(Parts parts)
           "Stored reports that a later movement took back from the person they were given to.")) {}
 
 void ReassignmentKeeper::start() {
-    thread_.start([this] {
-        while (thread_.pause(look_interval)) {
-            if (!wanted_.exchange(false)) continue;
-            if (const auto passed = pass(); !passed) {
-                wanted_ = true;
-                log::warning("stored reports could not be held against a movement",
-                             {{"reason", passed.error().message}});
-                if (!thread_.pause(std::chrono::seconds(10))) return;
-            }
-        }
-    });
+    thread_.start([this] { return pass().map([](std::uint64_t) {}); });
 }
 
 void ReassignmentKeeper::stop() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -8,11 +7,12 @@
 #include <string>
 #include <vector>
 
-#include <edgeward/core/background_thread.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/store/writer.hpp>
+
+#include "woken_thread.hpp"
 
 namespace edgeward::app {
 
@@ -39,11 +39,10 @@ public:
     ReassignmentKeeper(const ReassignmentKeeper&) = delete;
     ReassignmentKeeper& operator=(const ReassignmentKeeper&) = delete;
 
-    // Begins with a pass: a movement may have been the last thing before a crash.
     void start();
     void stop();
     // Somebody has moved. Threads: any.
-    void wake() { wanted_ = true; }
+    void wake() { thread_.wake(); }
     // Examines all changes there are; public for tests. Gives how many reports were moved.
     Result<std::uint64_t> pass();
 
@@ -58,8 +57,7 @@ private:
 
     Parts parts_;
     metrics::Counter moved_;
-    std::atomic<bool> wanted_ = true;
-    BackgroundThread thread_{"ew-reassign"};
+    WokenThread thread_{"ew-reassign", "stored reports could not be held against a movement"};
 };
 
 }  // namespace edgeward::app
