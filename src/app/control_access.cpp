@@ -33,9 +33,7 @@ Result<Asked> asked_in(const ControlParts& parts, const json& body) {
     if (!patient) return failure(std::move(patient.error()));
     auto reason = text_in(body, "reason", true);
     if (!reason) return failure(std::move(reason.error()));
-    if (std::find(reasons.begin(), reasons.end(), *reason) == reasons.end())
-        return failure(ErrorKind::invalid_input,
-                       "reason: expected art15_request, correction, authority_order or other");
+    if (auto fine = expect_one_of(reasons, *reason, "reason"); !fine) return failure(std::move(fine.error()));
     return Asked{*std::move(patient), *std::move(reason)};
 }
 

@@ -15,12 +15,7 @@ using nlohmann::json;
 Result<std::string> reason_in(const json& body) {
     auto reason = text_in(body, "reason", true);
     if (!reason) return reason;
-    if (std::find(resolution_reasons.begin(), resolution_reasons.end(), *reason) != resolution_reasons.end())
-        return reason;
-    std::string expected = "reason: expected one of";
-    for (const auto word : resolution_reasons)
-        expected.append(" ").append(word);
-    return failure(ErrorKind::invalid_input, std::move(expected));
+    return expect_one_of(resolution_reasons, *reason, "reason").map([&] { return *reason; });
 }
 
 Result<delivery::DestinationStatus> destination_in(const ControlParts& parts, const json& body) {

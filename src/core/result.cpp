@@ -1,5 +1,7 @@
 #include <edgeward/core/result.hpp>
 
+#include <algorithm>
+
 namespace edgeward {
 
 std::string_view name_of(ErrorKind kind) noexcept {
@@ -22,6 +24,16 @@ std::string_view name_of(ErrorKind kind) noexcept {
             return "misconfigured";
     }
     return "unknown";
+}
+
+Result<void> expect_one_of(std::span<const std::string_view> words, std::string_view word,
+                           std::string_view field) {
+    if (std::ranges::find(words, word) != words.end()) return {};
+    std::string message(field);
+    message.append(": expected one of");
+    for (const auto known : words)
+        message.append(" ").append(known);
+    return failure(ErrorKind::invalid_input, std::move(message));
 }
 
 }  // namespace edgeward

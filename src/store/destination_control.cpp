@@ -13,21 +13,14 @@ audit::Action action_of(DestinationMode mode) noexcept {
                                              : audit::Action::destination_resumed;
 }
 
-Result<void> check_reason(std::string_view reason) {
-    if (std::find(change_reasons.begin(), change_reasons.end(), reason) != change_reasons.end()) return {};
-    std::string known;
-    for (const std::string_view one : change_reasons)
-        known.append(known.empty() ? "" : ", ").append(one);
-    return failure(ErrorKind::invalid_input, "reason: expected one of " + known);
-}
-
 }  // namespace
 
 Result<std::uint64_t> SqlcipherStore::replay(std::string_view destination,
                                              const std::vector<std::uint64_t>& reports,
                                              std::string_view actor, std::string_view reason) {
     return change([&]() -> Result<std::uint64_t> {
-        if (auto known = check_reason(reason); !known) return failure(std::move(known.error()));
+        if (auto known = expect_one_of(change_reasons, reason, "reason"); !known)
+            return failure(std::move(known.error()));
         auto count = parts_->queue.replay(destination, reports);
         if (!count || *count == 0) return count;
         audit::Event event;
@@ -46,7 +39,7 @@ Result<std::uint64_t> SqlcipherStore::replay(std::string_view destination,
 Result<void> SqlcipherStore::set_mode(std::string_view destination, DestinationMode mode,
                                       std::string_view actor, std::string_view reason) {
     return change([&]() -> Result<void> {
-        if (auto known = check_reason(reason); !known) return known;
+        if (auto known = expect_one_of(change_reasons, reason, "reason"); !known) return known;
         auto changed = parts_->queue.set_mode(destination, mode, actor, reason, clock_->now());
         if (!changed) return failure(std::move(changed.error()));
         if (!*changed) return {};

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <array>
+
 #include <catch2/catch_test_macros.hpp>
 
 namespace edgeward {
@@ -32,6 +34,16 @@ TEST_CASE("a failure converts into any result", "[result]") {
     REQUIRE_FALSE(nothing);
     CHECK(nothing.error().kind == ErrorKind::denied);
     CHECK(nothing.error().message == "no");
+}
+
+TEST_CASE("a word that is not expected is told the ones that are", "[result]") {
+    constexpr std::array<std::string_view, 2> words{"given", "denied"};
+    CHECK(expect_one_of(words, "denied", "consent"));
+    const auto unknown = expect_one_of(words, "Denied", "consent");
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().kind == ErrorKind::invalid_input);
+    CHECK(unknown.error().message == "consent: expected one of given denied");
+    CHECK_FALSE(expect_one_of(words, "", "consent"));
 }
 
 }  // namespace

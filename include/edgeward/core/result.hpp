@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,5 +51,9 @@ using Result = tl::expected<T, Error>;
 [[nodiscard]] inline tl::unexpected<Error> failure(Error error) {
     return tl::unexpected<Error>(std::move(error));
 }
+
+// invalid_input "<field>: expected one of <words>" unless the word is one of them; it is not repeated.
+Result<void> expect_one_of(std::span<const std::string_view> words, std::string_view word,
+                           std::string_view field);
 
 }  // namespace edgeward
