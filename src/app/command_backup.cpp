@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +8,7 @@
 #include <edgeward/admin/control_client.hpp>
 #include <edgeward/backup/backup.hpp>
 #include <edgeward/core/file.hpp>
+#include <edgeward/crypto/recovery_share.hpp>
 
 #include "configuration.hpp"
 #include "control_backups.hpp"
@@ -21,11 +23,12 @@ using nlohmann::json;
 // A large store takes minutes to copy and to prove.
 constexpr std::chrono::hours patience{6};
 constexpr std::size_t longest_pem = 65536;
+constexpr std::size_t longest_share = 262144;
 
 struct Chosen {
     std::string name;
     std::filesystem::path folder;
-    std::filesystem::path recovery_key;
+    std::vector<std::filesystem::path> recovery_keys;  // one key, or shares of it
     std::filesystem::path audit_key;
     bool replace = false;
     bool configuration = false;
@@ -52,14 +55,31 @@ Result<Secret> key_encryption_key_of(const Configuration& configuration) {
     return read_key_encryption_key(credentials, configuration.gateway.key_encryption_key);
 }
 
+// The private half from one file, or from the shares of its custodians.
+Result<Secret> recovery_key_in(const std::vector<std::filesystem::path>& files) {
+    std::vector<Secret> texts;
+    for (const auto& file : files) {
+        auto text = read_file(file, longest_share);
+        if (!text) return failure(std::move(text.error()));
+        texts.emplace_back(bytes_of(*text));
+        wipe(text->data(), text->size());
+    }
+    const bool shares = std::ranges::any_of(
+        texts, [](const Secret& text) { return crypto::is_recovery_share(text.reveal()); });
+    if (shares) return crypto::join_recovery_shares(texts);
+    if (texts.size() > 1)
+        return failure(ErrorKind::invalid_input,
+                       "expected one key, or shares of one; got several files that are none");
+    return std::move(texts.front());
+}
+
 // What is given on the command line.
 Result<backup::BackupKeys> keys_of(const Chosen& chosen) {
     backup::BackupKeys keys;
-    if (!chosen.recovery_key.empty()) {
-        auto pem = read_file(chosen.recovery_key, longest_pem);
-        if (!pem) return failure(std::move(pem.error()).during("recovery key"));
-        keys.recovery_key = Secret(bytes_of(*pem));
-        wipe(pem->data(), pem->size());
+    if (!chosen.recovery_keys.empty()) {
+        auto recovery = recovery_key_in(chosen.recovery_keys);
+        if (!recovery) return failure(std::move(recovery.error()).during("recovery key"));
+        keys.recovery_key = *std::move(recovery);
     }
     if (!chosen.audit_key.empty()) {
         const auto pem = read_file(chosen.audit_key, longest_pem);
@@ -129,7 +149,7 @@ int verify_here(const CommandOptions& options, const Chosen& chosen) {
 }
 
 int verify(const CommandOptions& options, const Chosen& chosen) {
-    if (!chosen.recovery_key.empty()) return verify_here(options, chosen);
+    if (!chosen.recovery_keys.empty()) return verify_here(options, chosen);
     return show_answer(options,
                        ask_daemon(options, "POST", "/v1/backups/verify", {{"name", chosen.name}}, patience),
                        print_verified);
@@ -225,7 +245,10 @@ int restore_and_tell(const CommandOptions& options, const Chosen& chosen) {
 void add_key_options(CLI::App& command, const std::shared_ptr<Chosen>& chosen) {
     command.add_option("name", chosen->name, "Which, as `backup list` names it; default: the newest");
     command.add_option("--from", chosen->folder, "Folder of the backups; default: as the configuration says");
-    command.add_option("--recovery-key", chosen->recovery_key, "File with the recovery key's private half");
+    command
+        .add_option("--recovery-key", chosen->recovery_keys,
+                    "File with the recovery key's private half, or once for each custodian's share of it")
+        ->allow_extra_args(false);
     command.add_option("--public-key", chosen->audit_key,
                        "PEM of `edgeward audit public-key`: accept only backups signed with it");
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <edgeward/crypto/recovery_key.hpp>
+#include <edgeward/crypto/recovery_share.hpp>
 
 #include "installation.hpp"
 #include "keys.hpp"
@@ -14,6 +15,34 @@ TEST_CASE("a generated key is fresh and usable", "[command_key]") {
     CHECK(from_hex(first.out.substr(0, first.out.size() - 1), octets));
     CHECK(octets.size() == 32);
     CHECK(run_edgeward({"key", "generate"}).out != first.out);
+}
+
+TEST_CASE("a recovery key is divided among custodians and never written whole", "[command_key]") {
+    const support::ScratchFolder folder;
+    const auto secret = (folder / "custody").string();
+    const auto open = (folder / "recovery.pem").string();
+    const auto made =
+        run_edgeward({"key", "recovery", "generate", secret, open, "--custodians", "3", "--needed", "2"});
+    REQUIRE(made.code == exit_success);
+    CHECK_FALSE(std::filesystem::exists(secret));
+    std::vector<Secret> shares;
+    for (const char* number : {".1", ".3"}) {
+        const auto text = support::text_of_file(secret + number);
+        CHECK(std::filesystem::status(secret + number).permissions() == std::filesystem::perms(0600));
+        CHECK_FALSE(contains(text, "PRIVATE"));
+        CHECK_FALSE(contains(made.out, text.substr(text.find("secret "), 20)));
+        shares.emplace_back(bytes_of(text));
+    }
+    const auto joined = crypto::join_recovery_shares(shares).value();
+    CHECK(crypto::recovery_fingerprint(joined).value() ==
+          crypto::recovery_fingerprint(support::text_of_file(open)).value());
+    CHECK(contains(made.out, "2 of them open every backup"));
+    CHECK(run_edgeward(
+              {"key", "recovery", "generate", secret, (folder / "o.pem").string(), "--custodians", "3"})
+              .code == exit_misconfigured);
+    CHECK(run_edgeward({"key", "recovery", "generate", (folder / "n").string(), (folder / "o.pem").string(),
+                        "--custodians", "2", "--needed", "3"})
+              .code == exit_failure);
 }
 
 TEST_CASE("a recovery key is made for custody and never shown", "[command_key]") {

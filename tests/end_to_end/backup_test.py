@@ -67,13 +67,17 @@ class Backup(unittest.TestCase):
         site.config.unlink()
         (site.folder / "credentials/kek").unlink()
 
-    def recover(self, site, recovery_key):
-        """The drill of docs/operations.md: key, restore, start."""
+    def recover(self, site, shares):
+        """The drill of docs/operations.md: key, restore by two of three custodians, start."""
         begun = time.monotonic()
         kek = site.folder / "credentials/kek"
         kek.write_text(site.run("key", "generate").stdout)
         kek.chmod(0o600)
-        done = site.ask("backup", "restore", "--from", str(site.folder / "backups"), "--recovery-key", str(recovery_key))
+        restore = ["backup", "restore", "--from", str(site.folder / "backups")]
+        alone = site.ask(*restore, "--recovery-key", str(shares[0]))
+        self.assertEqual(alone.returncode, 1)
+        self.assertIn("expected shares of 2 custodians, got 1", alone.stderr)
+        done = site.ask(*restore, "--recovery-key", str(shares[0]), "--recovery-key", str(shares[1]))
         self.assertEqual(done.returncode, 0, done.stderr)
         print(done.stdout.strip())
         site.start_gateway()
@@ -84,7 +88,8 @@ class Backup(unittest.TestCase):
         with Site([DEVICE]) as site:
             kis = Hl7Receiver(site)
             recovery = site.top / "custody.key"
-            made = site.run("key", "recovery", "generate", str(recovery), str(site.folder / "recovery.pem"))
+            made = site.run("key", "recovery", "generate", str(recovery), str(site.folder / "recovery.pem"),
+                            "--custodians", "3", "--needed", "2")
             self.assertEqual(made.returncode, 0, made.stderr)
             site.configure(settings.device(DEVICE, "generic", ward="ICU"), settings.hl7_destination("kis", kis.port),
                            change=lambda text: text.replace('recovery_key = ""', 'recovery_key = "recovery.pem"'))
@@ -109,7 +114,7 @@ class Backup(unittest.TestCase):
             self.nobody_reads(site)
             self.publish(sender, AWAY)
             sender.wait(120)
-            seconds = self.recover(site, recovery)
+            seconds = self.recover(site, [f"{recovery}.3", f"{recovery}.1"])
             self.assertEqual(site.config.read_text(), configured, "the configuration came back")
             books = site.wait_for_quiet(proven["reports"] + AWAY, 300)
             self.judge(site, kis, books, proven)
