@@ -30,6 +30,8 @@ constexpr std::array forms = {Form{"dataflow", "html", &report::dataflow_html},
                               Form{"dataflow", "json", &report::dataflow_json},
                               Form{"processing", "html", &report::processing_html},
                               Form{"processing", "json", &report::processing_json},
+                              Form{"patient-information", "html", &report::patient_information_html},
+                              Form{"patient-information", "json", &report::patient_information_json},
                               Form{"compliance", "html", &report::compliance_html},
                               Form{"compliance", "json", &report::compliance_json}};
 
@@ -121,6 +123,10 @@ void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit
               {"html", "svg", "mermaid", "json"});
     add_paper(*command, options, exit, "processing", "Record of processing activities, Art. 30 DSGVO",
               {"html", "json"});
+    add_paper(
+        *command, options, exit, "patient-information",
+        "What patients are told of their data, Art. 12 to 14 DSGVO: a sheet to be completed and given out",
+        {"html", "json"});
     add_paper(*command, options, exit, "compliance",
               "A checklist: what is proven by this measurement, and what is not", {"html", "json"});
 }

@@ -145,7 +145,11 @@ std::string Page::finish(const Installation& installation) && {
                       to_rfc3339(installation.measured->made)
                 : not_measured(language_);
     made += '.';
-    append_cell(body_, "footer", made);
+    return std::move(*this).finish(made);
+}
+
+std::string Page::finish(std::string_view last) && {
+    append_cell(body_, "footer", last);
     body_ += "</body></html>\n";
     return std::move(body_);
 }

@@ -30,6 +30,8 @@ public:
     void raw(std::string_view markup) { body_ += markup; }
     // Who and what it was made from, at its end.
     [[nodiscard]] std::string finish(const Installation& installation) &&;
+    // With another last line.
+    [[nodiscard]] std::string finish(std::string_view last) &&;
 
 private:
     Language language_;

@@ -22,6 +22,10 @@ std::string dataflow_html(const Installation& installation, Language language);
 std::string processing_json(const Installation& installation, Language language);
 std::string processing_html(const Installation& installation, Language language);
 
+// What patients are told, Art. 12 to 14 DSGVO: no address and no device of the hospital in it.
+std::string patient_information_json(const Installation& installation, Language language);
+std::string patient_information_html(const Installation& installation, Language language);
+
 // One line of the checklist.
 struct Finding {
     std::string_view id;  // "D1"; stays the same for ever
