@@ -42,13 +42,14 @@ tl::unexpected<Error> no_daemon(const beast::error_code& error, const std::files
 }
 
 http::request<http::string_body> to_message(std::string_view method, std::string_view target,
-                                            std::string body) {
+                                            std::string body, std::string_view break_glass) {
     http::request<http::string_body> message;
     message.version(11);
     message.method_string(beast::string_view(method.data(), method.size()));
     message.target(beast::string_view(target.data(), target.size()));
     message.set(http::field::host, "localhost");
     message.set(http::field::content_type, "application/json");
+    if (!break_glass.empty()) message.set(break_glass_field, break_glass);
     message.keep_alive(false);
     message.body() = std::move(body);
     message.prepare_payload();
@@ -121,7 +122,7 @@ std::string make_target(const std::vector<std::string>& path,
 
 Result<HttpResponse> control_request(const std::filesystem::path& socket, std::string_view method,
                                      std::string_view target, std::string body,
-                                     std::chrono::milliseconds patience) {
+                                     std::chrono::milliseconds patience, std::string_view break_glass) {
     if (!is_plain_target(target))
         return failure(ErrorKind::invalid_input, "the request target is not well-formed");
     if (socket.native().size() > max_socket_path) {
@@ -130,7 +131,7 @@ Result<HttpResponse> control_request(const std::filesystem::path& socket, std::s
     asio::io_context context;
     Stream stream(context);
     stream.expires_after(patience);
-    const auto message = to_message(method, target, std::move(body));
+    const auto message = to_message(method, target, std::move(body), break_glass);
     Result<HttpResponse> result = failure(ErrorKind::unavailable, "the daemon gave no answer");
     auto conversation = converse(stream, socket, message, result);
     asio::co_spawn(context, std::move(conversation), asio::detached);

@@ -18,7 +18,8 @@ HttpResponse refusal(unsigned status, const char* message) {
     return response;
 }
 
-std::size_t count(const RawHeader& header, http::field name) {
+template <typename Name>
+std::size_t count(const RawHeader& header, const Name& name) {
     const auto range = header.equal_range(name);
     return static_cast<std::size_t>(std::distance(range.first, range.second));
 }
@@ -50,6 +51,7 @@ std::optional<HttpResponse> objection_to(const RawHeader& header) {
     if (header.version() != 11) return refusal(505, "only HTTP/1.1 is spoken here");
     if (!frames_body_clearly(header)) return refusal(400, "the request does not frame its body clearly");
     if (!names_one_host(header)) return refusal(400, "the request must name one host");
+    if (count(header, break_glass_field) > 1) return refusal(400, "the glass is broken once or not at all");
     if (!expects_only_continue(header)) return refusal(417, "the expectation cannot be met");
     return std::nullopt;
 }
@@ -75,6 +77,8 @@ Result<HttpRequest> to_request(RawRequest&& raw) {
     request.method.assign(method.data(), method.size());
     request.path = std::move(target->path);
     request.query = std::move(target->query);
+    const auto why = raw[break_glass_field];
+    request.break_glass.assign(why.data(), why.size());
     request.body = std::move(raw.body());
     return request;
 }

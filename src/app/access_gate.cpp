@@ -42,6 +42,10 @@ constexpr std::array actions{
     ActionOfRoute{"POST", "/v1/quarantine/replay", "replay-quarantine"},
     ActionOfRoute{"POST", "/v1/quarantine/{id}/assign", "assign-measurement"},
     ActionOfRoute{"POST", "/v1/persons", "admit-person"},
+    ActionOfRoute{"POST", "/v1/persons/rectify", "rectify-person"},
+    ActionOfRoute{"POST", "/v1/persons/restrict", "restrict-person"},
+    ActionOfRoute{"POST", "/v1/persons/restrictions", "list-restrictions"},
+    ActionOfRoute{"POST", "/v1/restrictions/{id}/lift", "restrict-person"},
     ActionOfRoute{"POST", "/v1/persons/access", "access-person"},
     ActionOfRoute{"POST", "/v1/persons/access/reports", "access-person"},
     ActionOfRoute{"POST", "/v1/associations", "associate-device"},
@@ -93,9 +97,21 @@ audit::Event policy_event(const policy::Decider& decider, std::string when) {
     return event;
 }
 
+Result<policy::Circumstances> circumstances_at(Instant now, std::string_view zone) {
+    const auto offset = zone_offset_minutes(now, zone);
+    if (!offset) return failure(offset.error());
+    const auto local = now + std::chrono::minutes(*offset);
+    const auto day = std::chrono::floor<std::chrono::days>(local);
+    policy::Circumstances made;
+    made.weekday =
+        static_cast<int>(std::chrono::weekday(std::chrono::sys_days(day.time_since_epoch())).iso_encoding());
+    made.hour = static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count());
+    return made;
+}
+
 AccessGate::AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider,
-                       RequesterOf requester_of)
-    : writer_(writer), requester_of_(std::move(requester_of)) {
+                       RequesterOf requester_of, CircumstancesNow circumstances)
+    : writer_(writer), requester_of_(std::move(requester_of)), circumstances_(std::move(circumstances)) {
     replace(std::move(roles), std::move(decider));
 }
 
@@ -110,32 +126,57 @@ std::shared_ptr<const AccessGate::Rules> AccessGate::rules() const {
     return rules_;
 }
 
-Result<void> AccessGate::admit(const admin::HttpRequest& request, std::string_view action) const {
-    const auto known = rules();
-    policy::AdministrationRequest asked;
+Result<policy::AdministrationRequest> AccessGate::asked(const Rules& known, const admin::HttpRequest& request,
+                                                        std::string_view action) const {
+    auto when = circumstances_();
+    if (!when) return failure(std::move(when.error()));
+    policy::AdministrationRequest made;
+    made.when = *when;
+    made.action = action;
     if (action == approve) {
         const auto requester = requester_of_(request);
         if (!requester) return failure(requester.error());
-        asked.requester = *requester;
+        made.requester = *requester;
         // Four eyes do not depend on a policy that forbids: one's own request is another action, which a
         // policy has to permit by its name.
-        if (request.peer_uid == asked.requester) action = approve_own;
+        if (request.peer_uid == made.requester) made.action = approve_own;
     }
-    asked.action = action;
+    if (!request.peer_uid) return made;
+    made.uid = *request.peer_uid;
+    made.roles = roles_of(known.roles, *request.peer_uid, request.peer_groups, ::geteuid());
+    return made;
+}
+
+Result<void> AccessGate::admit(const admin::HttpRequest& request, std::string_view action) const {
+    const std::string_view why = request.break_glass;
+    if (!why.empty()) {
+        if (auto fine = expect_one_of(break_glass_reasons, why, "break glass"); !fine) return fine;
+    }
+    const auto known = rules();
+    auto question = asked(*known, request, action);
+    if (!question) return failure(std::move(question.error()));
     policy::Decision decision;  // a caller nobody names may do nothing
-    if (request.peer_uid) {
-        asked.uid = *request.peer_uid;
-        asked.roles = roles_of(known->roles, *request.peer_uid, request.peer_groups, ::geteuid());
-        decision = known->decider.decide(asked);
+    if (request.peer_uid) decision = known->decider.decide(*question);
+    const bool broken = request.peer_uid && !decision.allowed && !why.empty();
+    if (broken) {
+        question->when.break_glass = true;
+        decision = known->decider.decide(*question);
     }
     for (const auto& error : decision.erring)
         log::warning("a policy is in error and does not apply", {{"policy", error}});
-    if (decision.allowed) return {};
-    auto event = make_event(request, audit::Action::access_denied, std::string(action));
-    event.outcome = audit::Outcome::denied;
+    if (decision.allowed && !broken) return {};
+    auto event =
+        make_event(request, decision.allowed ? audit::Action::glass_broken : audit::Action::access_denied,
+                   std::string(question->action));
     event.rule = decision.rule();
+    if (decision.allowed) {
+        event.rule.append(" ").append(why);
+        log::warning("somebody broke the glass", {{"uid", *request.peer_uid}, {"action", question->action}});
+        return write_audit(writer_, std::move(event));
+    }
+    event.outcome = audit::Outcome::denied;
     if (auto written = write_audit(writer_, std::move(event)); !written) return written;
-    return failure(ErrorKind::denied, "the policies do not let you " + std::string(action) + ": " +
+    return failure(ErrorKind::denied, "the policies do not let you " + std::string(question->action) + ": " +
                                           std::string(decision.rule()));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include <edgeward/admin/http.hpp>
 #include <edgeward/audit/record.hpp>
+#include <edgeward/core/time.hpp>
 #include <edgeward/policy/permit.hpp>
 #include <edgeward/store/writer.hpp>
 
@@ -21,17 +23,27 @@ namespace edgeward::app {
 // which only who may do everything may do.
 std::string_view action_of(std::string_view method, std::string_view pattern) noexcept;
 
+// Why somebody breaks the glass.
+inline constexpr std::array<std::string_view, 4> break_glass_reasons{"emergency", "staff_absent",
+                                                                     "system_failure", "other"};
+
+// The time of a request as policies speak of it, in the named zone. misconfigured: there is no such zone.
+Result<policy::Circumstances> circumstances_at(Instant now, std::string_view zone);
+
 // The audit record of the policies in force: every decision that follows in the log is one of these.
 audit::Event policy_event(const policy::Decider& decider, std::string when);
 
-// Asks the policies before every control request. A denied one is answered with 403 and has its audit record.
+// Asks the policies before every control request. A denied one is answered with 403 and has its audit record,
+// and so has one that the policies allow for the sake of an emergency alone.
 // Threads: any.
 class AccessGate {
 public:
     // Who has asked for what the request decides on. An error: nothing is decided.
     using RequesterOf = std::function<Result<std::uint32_t>(const admin::HttpRequest&)>;
+    // In which circumstances it is asked now. An error: nothing is decided.
+    using CircumstancesNow = std::function<Result<policy::Circumstances>()>;
     AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider,
-               RequesterOf requester_of);
+               RequesterOf requester_of, CircumstancesNow circumstances);
 
     // The same route behind the gate, which must outlive it.
     [[nodiscard]] admin::Route guard(admin::Route route);
@@ -46,10 +58,14 @@ private:
         policy::Decider decider;
     };
     [[nodiscard]] std::shared_ptr<const Rules> rules() const;
+    [[nodiscard]] Result<policy::AdministrationRequest> asked(const Rules& known,
+                                                              const admin::HttpRequest& request,
+                                                              std::string_view action) const;
     [[nodiscard]] Result<void> admit(const admin::HttpRequest& request, std::string_view action) const;
 
     store::Writer& writer_;
     const RequesterOf requester_of_;
+    const CircumstancesNow circumstances_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Rules> rules_;  // shared: a request goes on with those it began with
 };

@@ -29,6 +29,7 @@ struct CommandOptions {
     std::filesystem::path config_file = "/etc/edgeward/edgeward.toml";
     std::filesystem::path socket;  // empty: as the configuration file says
     bool json = false;             // machine-readable output on standard output
+    std::string break_glass;       // why policies are asked as in an emergency; empty: they are not
 };
 
 int exit_code_of(const Error& error) noexcept;

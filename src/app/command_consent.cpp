@@ -31,27 +31,8 @@ std::string text_or(const json& value, const char* otherwise) {
     return value.is_string() ? value.get<std::string>() : otherwise;
 }
 
-std::string joined(const json& words) {
-    std::string text;
-    for (const auto& word : words)
-        text.append(text.empty() ? "" : ", ").append(word.get<std::string>());
-    return text.empty() ? "not known" : text;
-}
-
-void print_recipients(const json& recipients) {
-    if (recipients.empty()) std::cout << "nobody got data\n";
-    for (const auto& one : recipients) {
-        std::cout << one.value("destination", "") << "\tfor " << joined(one.at("purposes")) << '\t'
-                  << one.value("reports", 0) << " reports\t" << one.value("first", "") << "\t"
-                  << one.value("last", "") << "\tacknowledged " << one.at("acknowledged").value("reports", 0)
-                  << '\n';
-    }
-}
-
 void print_withdrawal(const json& answer) {
-    if (!answer.contains("recipients") || answer.at("recipients").empty()) return;
-    std::cout << "inform those who got data (Art. 19 DSGVO):\n";
-    print_recipients(answer.at("recipients"));
+    print_whom_to_inform(answer);
 }
 
 // ---- import

@@ -7,6 +7,7 @@
 
 #include <edgeward/config/document.hpp>
 
+#include "access_gate.hpp"
 #include "command.hpp"
 
 namespace edgeward::app {
@@ -80,6 +81,11 @@ int run_command_line(int argc, const char* const* argv) {
     app.add_option("--socket", options.socket,
                    "The daemon's control socket; default: as the configuration says");
     app.add_flag("--json", options.json, "Print JSON");
+    app.add_option("--break-glass", options.break_glass,
+                   "In an emergency: why you ask for what your role does not permit otherwise; leaves an "
+                   "audit record")
+        ->check(
+            CLI::IsMember(std::vector<std::string>(break_glass_reasons.begin(), break_glass_reasons.end())));
     app.require_subcommand(1);
     app.fallthrough();
     for (auto* add : {&add_run_command,      &add_init_command,         &add_config_commands,

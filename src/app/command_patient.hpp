@@ -10,7 +10,9 @@ class App;
 
 namespace edgeward::app {
 
-// How commands name one patient.
+// What commands about one patient share.
+
+// How they name the patient.
 struct ChosenPatient {
     std::string value;
     std::string authority;
@@ -19,6 +21,11 @@ struct ChosenPatient {
 
 // --patient and --authority, both required. `chosen` outlives the parsing.
 void add_patient_options(CLI::App& command, ChosenPatient& chosen);
+
+// Of /v1/consents/recipients; one line each.
+void print_recipients(const nlohmann::json& recipients);
+// The member `recipients` of an answer, with what is to be done; nothing when there is none.
+void print_whom_to_inform(const nlohmann::json& answer);
 
 // The time, or now when none was chosen.
 std::string time_or_now(const std::string& time);

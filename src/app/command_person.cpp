@@ -8,6 +8,7 @@
 #include "command_access.hpp"
 #include "command_bed.hpp"
 #include "command_patient.hpp"
+#include "command_rights.hpp"
 #include "daemon_request.hpp"
 
 namespace edgeward::app {
@@ -101,6 +102,7 @@ void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit
         exit = show_answer(options, ask_daemon(options, "POST", "/v1/stays", body), print_stays);
     });
     add_access_command(*person, options, exit);
+    add_rights_commands(*person, options, exit);
     add_association_commands(app, options, exit, chosen);
 }
 

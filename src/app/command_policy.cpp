@@ -27,6 +27,7 @@ struct Explained {
     std::string level;
     std::string legal_basis;
     std::string consent;
+    std::string restriction;
     bool without_person = false;
     bool test_data = false;
 };
@@ -101,6 +102,7 @@ Result<void> take_destination(const CommandOptions& options, Explained& asked) {
     if (!asked.level.empty()) question.level = *model::parse_identity_level(asked.level);
     if (!asked.legal_basis.empty()) question.legal_basis = asked.legal_basis;
     question.consent = consent_named(asked.consent);
+    if (!asked.restriction.empty()) question.restriction = *policy::parse_restriction(asked.restriction);
     question.about_person = !asked.without_person;
     question.production = !asked.test_data;
     return {};
@@ -170,6 +172,10 @@ void add_question(CLI::App& command, Explained& asked) {
         ->check(CLI::IsMember({"art9-2h", "art9-2j", "consent", "none"}));
     command.add_option("--consent", asked.consent, "unknown, denied or given")
         ->check(CLI::IsMember({"unknown", "denied", "given"}));
+    command
+        .add_option("--restriction", asked.restriction,
+                    "none, secondary or all: how far processing of the person's data is restricted")
+        ->check(CLI::IsMember({"none", "secondary", "all"}));
     command.add_flag("--without-person", asked.without_person, "The report has no subject");
     command.add_flag("--test-data", asked.test_data, "The report has test or demonstration values");
     command.add_option("--ward", question.ward, "Ward of the report");
@@ -182,6 +188,15 @@ void add_question(CLI::App& command, Explained& asked) {
     command.add_option("--requester", question.requester,
                        "Id of the user who asked for what is decided (approve-erasure); default: the same");
     command.add_option("--role", question.roles, "A role of the user; may be repeated");
+    command.add_flag("--emergency", question.when.break_glass, "The user breaks the glass");
+    command.add_option("--mfa-age", question.when.mfa_age,
+                       "Seconds since the user showed a second factor; default: none was shown");
+    command.add_option("--weekday", question.when.weekday, "1 is Monday, 7 is Sunday")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 7));
+    command.add_option("--hour", question.when.hour, "Hour of the day, in gateway.zone")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 23));
 }
 
 }  // namespace

@@ -18,30 +18,6 @@ using nlohmann::json;
 constexpr auto only_recipients_missing =
     "the consent is recorded; ask again who got data (edgeward consent recipients)";
 
-Result<json> recipients_json(const ControlParts& parts, const admin::HttpRequest& request,
-                             const std::vector<model::Pseudonym>& subjects,
-                             std::optional<model::Purpose> purpose) {
-    const auto recipients = recipients_of(parts.reader, subjects, parts.delivery.destinations(), purpose);
-    if (!recipients) return failure(recipients.error());
-    auto event = make_event(request, audit::Action::recipients_listed,
-                            purpose ? std::string(model::name_of(*purpose)) : std::string("all purposes"));
-    if (!subjects.empty()) event.subject = subjects.front();
-    event.count = recipients->size();
-    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
-    json made = json::array();
-    for (const auto& one : *recipients)
-        made.push_back(json_of(one));
-    return made;
-}
-
-Result<json> recipients_of_patient(const ControlParts& parts, const admin::HttpRequest& request,
-                                   const model::PatientIdentifier& patient,
-                                   std::optional<model::Purpose> purpose) {
-    const auto subjects = parts.vault.pseudonyms_of(patient);
-    if (!subjects) return failure(subjects.error());
-    return recipients_json(parts, request, *subjects, purpose);
-}
-
 Result<std::pair<model::PatientIdentifier, vault::ConsentEntry>> entry_in(const ControlParts& parts,
                                                                           const json& body) {
     const auto patient = patient_in(*parts.pipeline.catalogue(), body);
@@ -268,6 +244,30 @@ Result<json> list_recipients(const ControlParts& parts, const admin::HttpRequest
 }
 
 }  // namespace
+
+Result<json> recipients_of_subjects(const ControlParts& parts, const admin::HttpRequest& request,
+                                    const std::vector<model::Pseudonym>& subjects,
+                                    std::optional<model::Purpose> purpose) {
+    const auto recipients = recipients_of(parts.reader, subjects, parts.delivery.destinations(), purpose);
+    if (!recipients) return failure(recipients.error());
+    auto event = make_event(request, audit::Action::recipients_listed,
+                            purpose ? std::string(model::name_of(*purpose)) : std::string("all purposes"));
+    if (!subjects.empty()) event.subject = subjects.front();
+    event.count = recipients->size();
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    json made = json::array();
+    for (const auto& one : *recipients)
+        made.push_back(json_of(one));
+    return made;
+}
+
+Result<json> recipients_of_patient(const ControlParts& parts, const admin::HttpRequest& request,
+                                   const model::PatientIdentifier& patient,
+                                   std::optional<model::Purpose> purpose) {
+    const auto subjects = parts.vault.pseudonyms_of(patient);
+    if (!subjects) return failure(subjects.error());
+    return recipients_of_subjects(parts, request, *subjects, purpose);
+}
 
 Result<json> consents_on_record(const ControlParts& parts, const vault::RecordedConsents& recorded) {
     json made = {{"purposes", json::object()}, {"entries", json::array()}, {"documents", json::array()}};

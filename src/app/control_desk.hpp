@@ -76,6 +76,7 @@ admin::Routes person_routes(const ControlParts& parts);
 admin::Routes bed_routes(const ControlParts& parts);
 admin::Routes pseudonym_routes(const ControlParts& parts);
 admin::Routes consent_routes(const ControlParts& parts);
+admin::Routes rights_routes(const ControlParts& parts);
 admin::Routes access_routes(const ControlParts& parts);
 
 }  // namespace edgeward::app

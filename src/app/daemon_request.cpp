@@ -17,8 +17,8 @@ Result<nlohmann::json> ask_daemon(const CommandOptions& options, std::string_vie
         auto root = document.root();
         socket = admin::read_admin_settings(root.table("admin")).socket;
     }
-    const auto response = admin::control_request(socket, method, target,
-                                                 body.is_null() ? std::string() : body.dump(), patience);
+    const auto response = admin::control_request(
+        socket, method, target, body.is_null() ? std::string() : body.dump(), patience, options.break_glass);
     if (!response) return failure(response.error());
     if (auto error = admin::error_of(*response)) return failure(std::move(*error));
     auto answer = nlohmann::json::parse(response->body, nullptr, /*allow_exceptions=*/false);

@@ -77,7 +77,9 @@ struct Gateway::Parts {
                 [this](bool hold) { hold ? pipeline.hold() : pipeline.release(); }, *store.writer,
                 system_clock(), metrics}),
           devices(metrics, [this] { return pipeline.watched(); }),
-          retention(configuration.retention, *store.writer, system_clock(), metrics),
+          retention(
+              configuration.retention, *store.writer, [this] { return vault->kept_subjects(); },
+              system_clock(), metrics),
           administration(configuration,
                          {*vault, changes, pipeline, *store.reader, *store.writer, metrics, system_clock(),
                           quarantine_key, [this] { delivery.wake(); },
@@ -92,8 +94,10 @@ struct Gateway::Parts {
                                            configuration.retention.dead_letters,
                                            configuration.gateway.quarantine_retention};
                    }}),
-          gate(*store.writer, configuration.policy.roles, configuration.delivery.policy,
-               [this](const admin::HttpRequest& request) { return erasure_requester(*vault, request); }),
+          gate(
+              *store.writer, configuration.policy.roles, configuration.delivery.policy,
+              [this](const admin::HttpRequest& request) { return erasure_requester(*vault, request); },
+              [this] { return circumstances_at(system_clock().now(), pipeline.catalogue()->zone); }),
           erasing({*vault, *store.reader, *store.writer, changes, keys, quarantine_key, system_clock(),
                    [this](const auto& subjects) { delivery.forget(subjects); },
                    [this](bool data_too) { return remaining_backups(data_too); }}) {}

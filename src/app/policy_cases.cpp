@@ -18,6 +18,12 @@ PolicyQuestion read_question(config::Section& section) {
             question.requester =
                 static_cast<std::uint32_t>(section.whole_number("requester", question.uid, 0, greatest_uid));
         question.roles = section.texts("roles");
+        question.when.break_glass = section.flag("break_glass", false);
+        question.when.mfa_age = section.whole_number("mfa_age", question.when.mfa_age, 0,
+                                                     policy::Circumstances::no_second_factor);
+        question.when.weekday =
+            static_cast<int>(section.whole_number("weekday", question.when.weekday, 1, 7));
+        question.when.hour = static_cast<int>(section.whole_number("hour", question.when.hour, 0, 23));
         return question;
     }
     question.destination = section.text("destination", question.destination);
@@ -32,6 +38,8 @@ PolicyQuestion read_question(config::Section& section) {
     question.production = section.flag("production", question.production);
     question.ward = section.text("ward", "");
     question.device = section.text("device", "");
+    question.restriction =
+        *policy::parse_restriction(section.choice("restriction", "none", {"none", "secondary", "all"}));
     return question;
 }
 
@@ -43,7 +51,8 @@ policy::Consent consent_named(std::string_view name) noexcept {
 }
 
 policy::Decision PolicyQuestion::ask(const policy::Decider& decider) const {
-    if (!action.empty()) return decider.decide(policy::AdministrationRequest{uid, roles, action, requester});
+    if (!action.empty())
+        return decider.decide(policy::AdministrationRequest{uid, roles, action, requester, when});
     policy::DisclosureRequest request;
     request.destination = destination;
     request.purpose = purpose;
@@ -54,6 +63,7 @@ policy::Decision PolicyQuestion::ask(const policy::Decider& decider) const {
     request.production = production;
     request.ward = ward;
     request.device = device;
+    request.restriction = restriction;
     return decider.explain(request);
 }
 

@@ -22,10 +22,12 @@ struct PolicyQuestion {
     bool production = true;
     std::string ward;
     std::string device;
+    policy::Restriction restriction = policy::Restriction::none;
     std::string action;
     std::uint32_t uid = 65534;               // nobody
     std::optional<std::uint32_t> requester;  // who asked for what is decided; nothing: the same user
     std::vector<std::string> roles;
+    policy::Circumstances when = {};
 
     [[nodiscard]] policy::Decision ask(const policy::Decider& decider) const;
 };

@@ -31,10 +31,11 @@ RetentionSettings read_retention_settings(config::Section section) {
     return settings;
 }
 
-RetentionKeeper::RetentionKeeper(const RetentionSettings& settings, store::Writer& writer, const Clock& clock,
-                                 metrics::Registry& metrics)
+RetentionKeeper::RetentionKeeper(const RetentionSettings& settings, store::Writer& writer, KeptSubjects kept,
+                                 const Clock& clock, metrics::Registry& metrics)
     : settings_(settings),
       writer_(writer),
+      kept_(std::move(kept)),
       clock_(clock),
       removed_(metrics.counter("edgeward_reports_removed_total",
                                "Reports whose content was removed because their time was over.")) {}
@@ -114,8 +115,15 @@ bool RetentionKeeper::pass() {
         from_start_at_ = begun + look_again_interval;
     }
     const Instant now = clock_.now();
-    const store::RetentionLimits limits{now - settings_.clinical, now - settings_.technical,
-                                        now - settings_.dead_letters};
+    const auto kept = kept_();
+    if (!kept) {
+        log::warning("reports beyond their time could not be removed", {{"reason", kept.error().message}});
+        return false;
+    }
+    const store::RetentionLimits limits{now - settings_.clinical,
+                                        now - settings_.technical,
+                                        now - settings_.dead_letters,
+                                        {kept->begin(), kept->end()}};
     if (!retire(limits)) return false;
     return !whole || forget(std::min(limits.clinical_before, limits.technical_before) - id_grace);
 }

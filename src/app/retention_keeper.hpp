@@ -26,8 +26,10 @@ RetentionSettings read_retention_settings(config::Section section);
 // After a leap of the clock nothing is removed for an hour. One thread, ew-keep.
 class RetentionKeeper {
 public:
-    RetentionKeeper(const RetentionSettings& settings, store::Writer& writer, const Clock& clock,
-                    metrics::Registry& metrics);
+    // Whose reports stay whatever their age; an error: nothing is removed.
+    using KeptSubjects = std::function<Result<std::vector<model::Pseudonym>>()>;
+    RetentionKeeper(const RetentionSettings& settings, store::Writer& writer, KeptSubjects kept,
+                    const Clock& clock, metrics::Registry& metrics);
     RetentionKeeper(const RetentionKeeper&) = delete;
     RetentionKeeper& operator=(const RetentionKeeper&) = delete;
 
@@ -44,6 +46,7 @@ private:
 
     RetentionSettings settings_;
     store::Writer& writer_;
+    const KeptSubjects kept_;
     const Clock& clock_;
     metrics::Counter removed_;
     std::uint64_t looked_to_ = 0;

@@ -80,6 +80,10 @@ constexpr std::array later_names = {NamedAction{Action::erasure_requested, "eras
                                     NamedAction{Action::consent_shown, "consent_shown"},
                                     NamedAction{Action::recipients_listed, "recipients_listed"},
                                     NamedAction{Action::person_accessed, "person_accessed"},
+                                    NamedAction{Action::person_rectified, "person_rectified"},
+                                    NamedAction{Action::restriction_changed, "restriction_changed"},
+                                    NamedAction{Action::restrictions_listed, "restrictions_listed"},
+                                    NamedAction{Action::glass_broken, "glass_broken"},
                                     NamedAction{Action::pseudonym_resolved, "pseudonym_resolved"}};
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};

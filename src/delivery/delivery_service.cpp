@@ -148,6 +148,12 @@ void DeliveryService::claim_again(std::string_view destination) {
     if (flow != state_->flows.end()) flow->second->claim_again();
 }
 
+void DeliveryService::look_again_at_restricted() {
+    const std::lock_guard lock(state_->mutex);
+    for (const auto& [name, flow] : state_->flows)
+        flow->claim_again();
+}
+
 void DeliveryService::drop(const std::vector<std::uint64_t>& reports) {
     const std::lock_guard lock(state_->mutex);
     for (auto& [name, flow] : state_->flows)

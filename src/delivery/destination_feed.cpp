@@ -292,9 +292,19 @@ Result<DestinationFlow::Examined> DestinationFlow::examine(std::vector<store::De
             examined.settled.push_back(behind_parked(row.report));
             continue;
         }
+        if (examined.restricted.contains(lane)) {  // parked before, and stays so
+            if (claim != Claim::parked) examined.settled.push_back(behind_parked(row.report));
+            continue;
+        }
+        const auto subject = row.subject;
         auto answer = disclosure_.examine(std::move(row));
         if (!answer) return failure(std::move(answer.error()));
-        if (auto* settlement = std::get_if<store::Settlement>(&*answer)) {
+        auto* settlement = std::get_if<store::Settlement>(&*answer);
+        if (settlement != nullptr && settlement->state == store::DeliveryState::parked) {
+            examined.restricted.insert_or_assign(std::move(lane),
+                                                 Examined::Restricted{*subject, settlement->retry_at});
+            if (claim != Claim::parked) examined.settled.push_back(std::move(*settlement));
+        } else if (settlement != nullptr) {
             examined.settled.push_back(std::move(*settlement));
             examined.done.push_back(std::move(lane));
         } else {
@@ -339,6 +349,8 @@ void DestinationFlow::take_over(Examined examined, Claim claim) {
     for (const auto& lane : examined.done) {
         if (claim == Claim::parked) leave_memory(lane);
     }
+    for (const auto& [lane, restricted] : examined.restricted)
+        park_restricted(lane, restricted.subject, restricted.until);
     for (auto& one : examined.prepared) {
         claimed_.insert(one.row.report);
         // Its person may have been parked while the record was written.

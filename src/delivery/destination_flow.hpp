@@ -91,6 +91,11 @@ private:
         std::vector<Prepared> prepared;
         std::vector<store::Settlement> settled;
         std::vector<std::string> done;  // lanes of what examining settled
+        struct Restricted {
+            model::Pseudonym subject;
+            Instant until{};
+        };
+        std::map<std::string, Restricted> restricted;  // lanes that wait: processing is restricted
     };
     Result<Examined> examine(std::vector<store::Delivery>& rows, Claim claim);
     void take_over(Examined examined, Claim claim);
@@ -111,6 +116,9 @@ private:
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict hold(Prepared& report, const transport::Refusal& refusal);
+    void park(const std::string& lane, const model::Pseudonym& subject, std::chrono::milliseconds wait,
+              std::uint64_t deliveries_before);
+    void park_restricted(const std::string& lane, const model::Pseudonym& subject, Instant until);
     Verdict pause(const Error& error, std::chrono::milliseconds at_least);
 
     // What may leave.

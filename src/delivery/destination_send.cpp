@@ -106,15 +106,28 @@ Result<std::optional<store::Settlement>> DestinationFlow::second_thoughts(const 
 // Reports wait in memory while the destination is busy, paused or away; meanwhile a consent may have gone, or
 // a movement have told that they are another person's.
 Result<void> DestinationFlow::drop_what_may_not_go(std::vector<Prepared>& batch) {
+    std::set<std::string> waiting;
     for (auto report = batch.begin(); report != batch.end();) {
+        if (waiting.contains(report->lane)) {
+            settle(behind_parked(report->row.report));
+            report = batch.erase(report);
+            continue;
+        }
         auto settlement = second_thoughts(*report);
         if (!settlement) return failure(std::move(settlement.error()));
         if (!*settlement) {
             ++report;
             continue;
         }
+        const bool parks = (*settlement)->state == store::DeliveryState::parked;
+        const Instant until = (*settlement)->retry_at;
         settle(**std::move(settlement));
-        leave_memory(report->lane);
+        if (parks) {
+            waiting.insert(report->lane);
+            park_restricted(report->lane, *report->row.subject, until);
+        } else {
+            leave_memory(report->lane);
+        }
         report = batch.erase(report);
     }
     return {};
@@ -235,10 +248,22 @@ DestinationFlow::Verdict DestinationFlow::hold(Prepared& report, const transport
     parked.retry_at = parts_.clock.now() + wait;
     parked.attempts = report.row.attempts;
     settle(std::move(parked));
-    for (const auto& behind : scheduler_.remove(report.lane))
-        settle(behind_parked(behind.row.report));
-    parked_.insert_or_assign(report.lane, Parked{*report.row.subject, after(wait), 0, deliveries_before});
+    park(report.lane, *report.row.subject, wait, deliveries_before);
     return Verdict::held;
+}
+
+// The person waits, with what of it was in memory.
+void DestinationFlow::park(const std::string& lane, const model::Pseudonym& subject, milliseconds wait,
+                           std::uint64_t deliveries_before) {
+    for (const auto& behind : scheduler_.remove(lane))
+        settle(behind_parked(behind.row.report));
+    parked_.insert_or_assign(lane, Parked{subject, after(wait), 0, deliveries_before});
+}
+
+void DestinationFlow::park_restricted(const std::string& lane, const model::Pseudonym& subject,
+                                      Instant until) {
+    const auto wait = std::chrono::duration_cast<milliseconds>(until - parts_.clock.now());
+    park(lane, subject, std::max(wait, milliseconds(0)), deliveries_);
 }
 
 DestinationFlow::Verdict DestinationFlow::pause(const Error& error, milliseconds at_least) {

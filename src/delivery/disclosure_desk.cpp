@@ -16,6 +16,9 @@ using model::Category;
 using model::IdentityLevel;
 using store::DeliveryState;
 
+// A lifted restriction is told; this is for one that was lifted without a word.
+constexpr std::chrono::minutes look_again_at_restricted{10};
+
 store::Settlement settled(const store::Delivery& row, DeliveryState state, std::string reason) {
     store::Settlement settlement;
     settlement.report = row.report;
@@ -34,23 +37,27 @@ std::string disclosure_of(const DestinationSettings& settings) {
 
 }  // namespace
 
-Result<std::variant<model::Report, store::Settlement>> DisclosureDesk::open(
+Result<std::variant<DisclosureDesk::Opened, store::Settlement>> DisclosureDesk::open(
     const store::Delivery& row) const {
     std::shared_ptr<const crypto::SealingKey> person_key;
+    policy::Restriction restriction = policy::Restriction::none;
     if (row.subject) {
         auto subject = vault_.subject(*row.subject);
         if (!subject) return failure(std::move(subject.error()));
         if (!*subject) return settled(row, DeliveryState::erased, "erased");
         person_key = (*subject)->data_key;
+        restriction = (*subject)->restriction;
     }
     auto report = store::open_report(row, person_key ? *person_key : technical_key_);
-    if (report) return *std::move(report);
+    if (report) return Opened{*std::move(report), restriction};
     log::error("a stored report does not open", {{"destination", settings_.name}, {"report", row.report}});
     return settled(row, DeliveryState::dead, "corrupt");
 }
 
-Result<policy::Permit> DisclosureDesk::decide(const model::Report& report, std::string_view device,
-                                              std::string_view ward, Instant measured) const {
+Result<policy::DisclosureRequest> DisclosureDesk::question(const model::Report& report,
+                                                           std::string_view device, std::string_view ward,
+                                                           Instant measured,
+                                                           policy::Restriction restriction) const {
     policy::DisclosureRequest request;
     request.destination = settings_.name;
     request.purpose = settings_.purpose;
@@ -59,6 +66,7 @@ Result<policy::Permit> DisclosureDesk::decide(const model::Report& report, std::
     request.ward = ward;
     request.device = device;
     request.about_person = report.subject.has_value() && settings_.level != IdentityLevel::technical;
+    if (request.about_person) request.restriction = restriction;
     request.production = std::all_of(report.observations.begin(), report.observations.end(),
                                      [](const auto& one) { return one.mode == model::Mode::production; });
     if (request.about_person && settings_.purpose != model::Purpose::treatment) {
@@ -66,7 +74,22 @@ Result<policy::Permit> DisclosureDesk::decide(const model::Report& report, std::
         if (!consent) return failure(std::move(consent.error()));
         request.consent = *consent;
     }
-    return policy_.decide(request);
+    return request;
+}
+
+std::variant<policy::Permit, store::Settlement> DisclosureDesk::decide(
+    const policy::DisclosureRequest& question, const store::Delivery& row) const {
+    auto permit = policy_.decide(question);
+    if (permit) return *std::move(permit);
+    auto denied = settled(row, DeliveryState::filtered, permit.error().message);
+    if (question.restriction == policy::Restriction::none) return denied;
+    // What only the restriction stops is kept for the day it is lifted (Art. 18 DSGVO).
+    policy::DisclosureRequest unrestricted = question;
+    unrestricted.restriction = policy::Restriction::none;
+    if (!policy_.decide(unrestricted)) return denied;
+    denied.state = DeliveryState::parked;
+    denied.retry_at = clock_.now() + look_again_at_restricted;
+    return denied;
 }
 
 bool DisclosureDesk::is_listed(const model::Observation& observation) const {
@@ -114,7 +137,7 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     auto opened = open(row);
     if (!opened) return failure(std::move(opened.error()));
     if (auto* settlement = std::get_if<store::Settlement>(&*opened)) return std::move(*settlement);
-    auto& report = std::get<model::Report>(*opened);
+    auto& report = std::get<Opened>(*opened).report;
 
     const auto& wards = settings_.wards;
     if (!wards.empty() && std::find(wards.begin(), wards.end(), report.location.ward) == wards.end()) {
@@ -122,11 +145,10 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     }
     std::string ward = report.location.ward;
     const Instant measured = model::effective_time(report.observations);
-    auto permit = decide(report, row.device, ward, measured);
-    if (!permit && permit.error().kind == ErrorKind::denied) {
-        return settled(row, DeliveryState::filtered, permit.error().message);
-    }
-    if (!permit) return failure(std::move(permit.error()));
+    const auto asked = question(report, row.device, ward, measured, std::get<Opened>(*opened).restriction);
+    if (!asked) return failure(asked.error());
+    auto decided = decide(*asked, row);
+    if (auto* settlement = std::get_if<store::Settlement>(&decided)) return std::move(*settlement);
     reduce(report);
     // Without a person there was nothing wrong with it.
     if (report.takes_back && !report.subject)
@@ -138,7 +160,8 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
 
     row.sealed.clear();
     std::string lane = lane_of(row);
-    Prepared prepared{std::move(row), std::move(report), *std::move(permit), std::move(lane)};
+    Prepared prepared{std::move(row), std::move(report), std::get<policy::Permit>(std::move(decided)),
+                      std::move(lane)};
     prepared.ward = std::move(ward);
     prepared.measured = measured;
     if (!anonymised) return prepared;
@@ -149,11 +172,18 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
 }
 
 Result<std::optional<store::Settlement>> DisclosureDesk::decide_again(const Prepared& prepared) const {
-    if (!prepared.report.subject || settings_.purpose == model::Purpose::treatment) return std::nullopt;
-    const auto permit = decide(prepared.report, prepared.row.device, prepared.ward, prepared.measured);
-    if (permit) return std::nullopt;
-    if (permit.error().kind != ErrorKind::denied) return failure(permit.error());
-    return settled(prepared.row, DeliveryState::filtered, permit.error().message);
+    if (!prepared.report.subject) return std::nullopt;
+    const auto subject = vault_.subject(*prepared.report.subject);
+    if (!subject) return failure(subject.error());
+    const auto restriction = *subject ? (*subject)->restriction : policy::Restriction::none;
+    if (settings_.purpose == model::Purpose::treatment && restriction == policy::Restriction::none)
+        return std::nullopt;
+    const auto asked =
+        question(prepared.report, prepared.row.device, prepared.ward, prepared.measured, restriction);
+    if (!asked) return failure(asked.error());
+    auto decided = decide(*asked, prepared.row);
+    if (auto* settlement = std::get_if<store::Settlement>(&decided)) return std::move(*settlement);
+    return std::nullopt;
 }
 
 std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>& prepared) const {

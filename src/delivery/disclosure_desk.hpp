@@ -28,12 +28,14 @@ public:
           policy_(std::move(policy)),
           anonymiser_(settings.anonymised, settings.codes) {}
 
-    // Ready to send, settled without sending (filtered, erased, dead), or an Error: not now.
+    // Ready to send, settled without sending (filtered, erased, dead; parked: processing of the person's data
+    // is restricted, and the policies would let it go otherwise), or an Error: not now.
     using Answer = std::variant<Prepared, store::Settlement>;
     [[nodiscard]] Result<Answer> examine(store::Delivery row) const;
 
-    // Asks once more, right before sending: a consent may have been withdrawn, or have ended, since
-    // examine(). Nothing: it may go. Treatment is not asked again.
+    // Asks once more, right before sending: a consent may have been withdrawn, or have ended, or processing
+    // have been restricted since examine(). Nothing: it may go. Treatment is asked again only of whom a
+    // restriction is in force.
     [[nodiscard]] Result<std::optional<store::Settlement>> decide_again(const Prepared& prepared) const;
 
     // The audit records of what `prepared` discloses: one per person, with count and a digest over report
@@ -41,10 +43,18 @@ public:
     [[nodiscard]] std::vector<audit::Event> records_of(const std::vector<Prepared>& prepared) const;
 
 private:
-    [[nodiscard]] Result<std::variant<model::Report, store::Settlement>> open(
-        const store::Delivery& row) const;
-    [[nodiscard]] Result<policy::Permit> decide(const model::Report& report, std::string_view device,
-                                                std::string_view ward, Instant measured) const;
+    struct Opened {
+        model::Report report;
+        policy::Restriction restriction = policy::Restriction::none;  // of the person
+    };
+    [[nodiscard]] Result<std::variant<Opened, store::Settlement>> open(const store::Delivery& row) const;
+    [[nodiscard]] Result<policy::DisclosureRequest> question(const model::Report& report,
+                                                             std::string_view device, std::string_view ward,
+                                                             Instant measured,
+                                                             policy::Restriction restriction) const;
+    // A permit, or how a report ends, or waits, that gets none.
+    [[nodiscard]] std::variant<policy::Permit, store::Settlement> decide(
+        const policy::DisclosureRequest& question, const store::Delivery& row) const;
     void reduce(model::Report& report) const;
     // The report of one person as an anonymised destination may see it.
     Result<void> anonymise(Prepared& prepared) const;

@@ -52,6 +52,27 @@ std::string_view name_of(Consent consent) noexcept {
     return "unknown";
 }
 
+namespace {
+
+constexpr std::pair<Restriction, std::string_view> restrictions[] = {
+    {Restriction::none, "none"}, {Restriction::secondary, "secondary"}, {Restriction::all, "all"}};
+
+}  // namespace
+
+std::string_view name_of(Restriction restriction) noexcept {
+    for (const auto& [known, name] : restrictions) {
+        if (known == restriction) return name;
+    }
+    return "all";
+}
+
+std::optional<Restriction> parse_restriction(std::string_view name) noexcept {
+    for (const auto& [known, its_name] : restrictions) {
+        if (its_name == name) return known;
+    }
+    return std::nullopt;
+}
+
 std::string_view Decision::rule() const noexcept {
     return deciding.empty() ? std::string_view("no-rule-permits") : std::string_view(deciding.front());
 }
@@ -86,7 +107,8 @@ Decision Decider::explain(const DisclosureRequest& asked) const {
     entities.add(request.resource, {{"about_person", Value(asked.about_person)},
                                     {"production", Value(asked.production)},
                                     {"ward", text(asked.ward)},
-                                    {"device", text(asked.device)}});
+                                    {"device", text(asked.device)},
+                                    {"restriction", text(name_of(asked.restriction))}});
     return decision_of(authorize(policies_->all, request, entities));
 }
 
@@ -101,8 +123,13 @@ Decision Decider::decide(const AdministrationRequest& asked) const {
     const bool can_be_asked = known != nullptr && known->principal == "User";
     const std::string action = can_be_asked ? known->name : "administer";
     Request request{{"User", std::to_string(asked.uid)}, action_named(action), {"Gateway", "this"}, {}};
-    if (can_be_asked && !known->context.empty())  // four eyes: the only context there is
-        request.context = {{"requester", Value(std::int64_t{asked.requester.value_or(asked.uid)})}};
+    request.context = {{"break_glass", Value(asked.when.break_glass)},
+                       {"network", text(asked.when.network)},
+                       {"mfa_age", Value(asked.when.mfa_age)},
+                       {"weekday", Value(std::int64_t{asked.when.weekday})},
+                       {"hour", Value(std::int64_t{asked.when.hour})}};
+    if (action == "approve-erasure")  // four eyes
+        request.context.emplace("requester", Value(std::int64_t{asked.requester.value_or(asked.uid)}));
     Entities entities;
     std::vector<EntityUid> roles;
     for (const auto& role : asked.roles) {

@@ -24,15 +24,25 @@ std::vector<EntityType> entity_types() {
          {{"about_person", AttributeKind::truth},
           {"production", AttributeKind::truth},
           {"ward", AttributeKind::text},
-          {"device", AttributeKind::text}}},
+          {"device", AttributeKind::text},
+          {"restriction", AttributeKind::text, {"none", "secondary", "all"}}}},
         {"User", {"Role"}, {{"uid", AttributeKind::number}}},
         {"Role"},
         {"Gateway"},
     };
 }
 
-ActionType administrative(std::string name, std::string group) {
-    return {std::move(name), {std::move(group)}, "User", "Gateway", {}};
+// In which circumstances a user asks.
+std::vector<Attribute> circumstances() {
+    return {{"break_glass", AttributeKind::truth},
+            {"network", AttributeKind::text, {"local"}},
+            {"mfa_age", AttributeKind::number},
+            {"weekday", AttributeKind::number},
+            {"hour", AttributeKind::number}};
+}
+
+ActionType administrative(std::string name, std::vector<std::string> groups) {
+    return {std::move(name), std::move(groups), "User", "Gateway", circumstances()};
 }
 
 std::vector<ActionType> action_types() {
@@ -42,32 +52,33 @@ std::vector<ActionType> action_types() {
          "Destination",
          "Report",
          {{"consent", AttributeKind::text, {"unknown", "denied", "given"}}}},
-        {"administer", {}, "User", "Gateway", {}},
+        administrative("administer", {}),
     };
     for (const char* group : {"observe", "operate", "audit", "handle-persons"})
         all.push_back({group, {"administer"}, {}, {}, {}});
     for (const char* name : {"read-status", "read-books", "read-configuration", "read-devices",
                              "read-destinations", "read-backups"})
-        all.push_back(administrative(name, "observe"));
+        all.push_back(administrative(name, {"observe"}));
     for (const char* name : {"steer-destination", "replay-reports", "retry-dead-letters", "replay-quarantine",
                              "create-backup", "verify-backup", "reload-configuration"})
-        all.push_back(administrative(name, "operate"));
+        all.push_back(administrative(name, {"operate"}));
     for (const char* name : {"read-audit-key", "export-audit"})
-        all.push_back(administrative(name, "audit"));
+        all.push_back(administrative(name, {"audit"}));
     for (const char* name :
          {"list-dead-letters",  "show-dead-letter",   "list-quarantine",  "show-quarantine",
           "assign-measurement", "admit-person",       "associate-device", "list-associations",
           "place-device",       "list-placements",    "list-stays",       "record-consent",
           "preview-erasure",    "request-erasure",    "reject-erasure",   "list-erasures",
           "set-legal-hold",     "release-legal-hold", "list-legal-holds", "show-consent",
-          "list-recipients",    "access-person"})
-        all.push_back(administrative(name, "handle-persons"));
-    all.push_back(
-        {"approve-erasure", {"handle-persons"}, "User", "Gateway", {{"requester", AttributeKind::number}}});
+          "list-recipients",    "access-person",      "rectify-person",   "restrict-person",
+          "list-restrictions"})
+        all.push_back(administrative(name, {"handle-persons"}));
+    all.push_back(administrative("approve-erasure", {"handle-persons"}));
+    all.back().context.push_back({"requester", AttributeKind::number});
     // What one has asked for oneself: in no group, so that no policy permits it without naming it.
-    all.push_back({"approve-own-erasure", {}, "User", "Gateway", {}});
+    all.push_back(administrative("approve-own-erasure", {}));
     // In no group: whoever may do everything else may not do this.
-    all.push_back({"resolve-pseudonym", {}, "User", "Gateway", {}});
+    all.push_back(administrative("resolve-pseudonym", {}));
     return all;
 }
 

@@ -28,7 +28,7 @@ Bytes first_id_of(Instant time) {
 Result<Retention> Retention::open(database::Connection& connection) {
     auto prepared = prepare_all<statements>(
         connection,
-        {"SELECT number, subject IS NOT NULL, length(sealed) > 0, received, digest FROM report "
+        {"SELECT number, subject, length(sealed) > 0, received, digest FROM report "
          "WHERE number > ?1 ORDER BY number LIMIT ?2",
          "SELECT state, settled_at FROM delivery WHERE destination = ?1 AND report = ?2",
          "UPDATE report SET subject = NULL, sealed = x'' WHERE number = ?1",
@@ -67,7 +67,9 @@ Result<std::vector<Retention::Row>> Retention::rows_after(std::uint64_t number, 
         if (!*row) return rows;
         Row one;
         one.number = unsigned_of(select.integer(0));
-        one.about_person = select.integer(1) != 0;
+        auto subject = subject_in(select, 1);
+        if (!subject) return failure(std::move(subject.error()));
+        one.subject = *subject;
         one.has_body = select.integer(2) != 0;
         one.received = instant_of(select.integer(3));
         const ByteView digest = select.octets(4);
@@ -124,7 +126,7 @@ Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std:
     removed.retired.looked_to = std::max(after, contiguous);
     removed.retired.finished = rows->size() < most;
     for (const Row& row : *rows) {
-        const Instant before = row.about_person ? limits.clinical_before : limits.technical_before;
+        const Instant before = row.subject ? limits.clinical_before : limits.technical_before;
         if (row.has_body && row.received >= std::max(limits.clinical_before, limits.technical_before)) {
             removed.retired.finished = true;  // the others came later
             break;
@@ -132,6 +134,7 @@ Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std:
         removed.retired.looked_to = row.number;
         if (row.has_body) {
             if (row.received >= before) continue;
+            if (row.subject && limits.kept.contains(*row.subject)) continue;
             auto settled = is_settled(row.number, destinations, limits.dead_before);
             if (!settled) return failure(std::move(settled.error()));
             if (!*settled) continue;

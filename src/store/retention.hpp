@@ -31,7 +31,7 @@ public:
 private:
     struct Row {
         std::uint64_t number = 0;
-        bool about_person = false;
+        std::optional<model::Pseudonym> subject;
         bool has_body = false;
         Instant received{};
         crypto::Digest digest{};

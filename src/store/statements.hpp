@@ -3,12 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/database/database.hpp>
+#include <edgeward/pseudonym/pseudonymizer.hpp>
 
 // Prepared statements held in arrays that an enum indexes.
 namespace edgeward::store {
@@ -55,6 +57,14 @@ inline std::int64_t signed_of(std::uint64_t number) noexcept {
 }
 inline std::uint64_t unsigned_of(std::int64_t number) noexcept {
     return static_cast<std::uint64_t>(number);
+}
+
+// A column that holds a person's pseudonym, or none. corrupt: something else.
+inline Result<std::optional<model::Pseudonym>> subject_in(const database::Statement& row, int column) {
+    if (row.is_null(column)) return std::optional<model::Pseudonym>();
+    auto subject = pseudonym::recall(row.octets(column));
+    if (!subject) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
+    return std::optional(*subject);
 }
 
 }  // namespace edgeward::store

@@ -1,7 +1,5 @@
 #include "store_reader.hpp"
 
-#include <edgeward/pseudonym/pseudonymizer.hpp>
-
 #include <algorithm>
 #include <array>
 
@@ -20,13 +18,6 @@ constexpr auto reader_pragmas = "PRAGMA cache_size=-8192";
 
 Bytes copy(ByteView octets) {
     return {octets.begin(), octets.end()};
-}
-
-Result<std::optional<model::Pseudonym>> subject_in(const Statement& row, int column) {
-    if (row.is_null(column)) return std::optional<model::Pseudonym>();
-    auto subject = pseudonym::recall(row.octets(column));
-    if (!subject) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
-    return std::optional(*subject);
 }
 
 // id, received, device, reason, detail, topic, payload

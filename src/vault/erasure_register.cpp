@@ -9,15 +9,6 @@
 namespace edgeward::vault {
 namespace {
 
-template <typename Words>
-Result<void> check_word(const Words& words, std::string_view word, const char* what) {
-    if (std::ranges::find(words, word) != words.end()) return {};
-    std::string message = std::string(what) + ": expected one of";
-    for (const auto known : words)
-        message.append(" ").append(known);
-    return failure(ErrorKind::invalid_input, std::move(message));
-}
-
 tl::unexpected<Error> unknown_person() {
     return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
 }
@@ -157,7 +148,7 @@ Result<std::optional<ErasureRequest>> SqlcipherVault::request_about(
 
 Result<std::int64_t> SqlcipherVault::set_hold(const model::Pseudonym& subject, std::string_view reason,
                                               std::optional<Instant> until, std::string_view actor) {
-    if (auto fine = check_word(hold_reasons, reason, "reason"); !fine)
+    if (auto fine = expect_one_of(hold_reasons, reason, "reason"); !fine)
         return failure(std::move(fine.error()));
     if (until && *until <= clock_.now())
         return failure(ErrorKind::invalid_input, "until: expected a time that is still to come");
@@ -191,7 +182,7 @@ Result<void> SqlcipherVault::release_hold(std::int64_t id, std::string_view acto
 
 Result<std::uint64_t> SqlcipherVault::request_erasure(const model::Pseudonym& subject,
                                                       std::string_view reason, std::string_view actor) {
-    if (auto fine = check_word(erasure_reasons, reason, "reason"); !fine)
+    if (auto fine = expect_one_of(erasure_reasons, reason, "reason"); !fine)
         return failure(std::move(fine.error()));
     const std::lock_guard lock(database_mutex_);
     return in_transaction(tables_.database, [&]() -> Result<std::uint64_t> {
@@ -243,7 +234,7 @@ Result<void> SqlcipherVault::approve_erasure(std::uint64_t number, bool gives_up
 
 Result<void> SqlcipherVault::reject_erasure(std::uint64_t number, std::string_view reason,
                                             std::string_view actor) {
-    if (auto fine = check_word(rejection_reasons, reason, "reason"); !fine) return fine;
+    if (auto fine = expect_one_of(rejection_reasons, reason, "reason"); !fine) return fine;
     const std::lock_guard lock(database_mutex_);
     return tables_.database.transaction([&]() -> Result<void> {
         const auto request = request_in(number, ErasureState::open);

@@ -7,8 +7,9 @@
 namespace edgeward::vault {
 namespace {
 
-constexpr std::array<std::string_view, 8> places{"persons", "identifiers", "associations", "consents",
-                                                 "visits",  "movements",   "stays",        "legal-holds"};
+constexpr std::array<std::string_view, 9> places{"persons",  "identifiers", "associations",
+                                                 "consents", "visits",      "movements",
+                                                 "stays",    "legal-holds", "restrictions"};
 
 }  // namespace
 
@@ -23,7 +24,8 @@ Result<ExtentTable> ExtentTable::prepare(database::Connection& database) {
           "(SELECT count(*) FROM visits WHERE person = p.id), "
           "(SELECT count(*) FROM movements m JOIN visits v ON v.id = m.visit WHERE v.person = p.id), "
           "(SELECT count(*) FROM stays s JOIN visits v ON v.id = s.visit WHERE v.person = p.id), "
-          "(SELECT count(*) FROM holds WHERE person = p.id) FROM persons p WHERE p.subject = ?1"},
+          "(SELECT count(*) FROM holds WHERE person = p.id), "
+          "(SELECT count(*) FROM restrictions WHERE person = p.id) FROM persons p WHERE p.subject = ?1"},
          {table.cells_[0], "SELECT secret, data_key, identity FROM persons WHERE subject = ?1"},
          {table.cells_[1],
           "SELECT lookup FROM identifiers WHERE person = (SELECT id FROM persons WHERE subject = ?1)"},

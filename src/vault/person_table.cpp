@@ -5,6 +5,7 @@
 #include "identity_codec.hpp"
 #include "person_table.hpp"
 #include "prepared.hpp"
+#include "restriction_table.hpp"
 
 namespace edgeward::vault {
 
@@ -17,9 +18,12 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
     auto prepared = prepare_all(
         database,
         {{table.by_lookup_,
-          "SELECT p.id, p.subject, p.data_key FROM identifiers i JOIN persons p ON p.id = i.person "
-          "WHERE i.lookup = ?1"},
-         {table.by_subject_, "SELECT id, subject, data_key FROM persons WHERE subject = ?1"},
+          "SELECT p.id, p.subject, p.data_key, (SELECT max(reach) FROM restrictions WHERE lifted_at IS NULL "
+          "AND person = p.id) FROM identifiers i JOIN persons p ON p.id = i.person WHERE i.lookup = ?1"},
+         {table.by_subject_,
+          "SELECT p.id, p.subject, p.data_key, (SELECT max(reach) FROM restrictions WHERE lifted_at IS NULL "
+          "AND person = coalesce(m.survivor, p.id)) FROM persons p LEFT JOIN merges m ON m.ended = p.id "
+          "WHERE p.subject = ?1"},
          {table.owner_of_lookup_, "SELECT person FROM identifiers WHERE lookup = ?1"},
          {table.insert_person_,
           "INSERT INTO persons(subject, secret, data_key, identity, created) "
@@ -43,6 +47,8 @@ Result<PersonTable> PersonTable::prepare(database::Connection& database, const c
          {table.merging_[4], "UPDATE consents SET person = ?2 WHERE person = ?1"},
          {table.merging_[5], "UPDATE visits SET person = ?2 WHERE person = ?1"},
          {table.merging_[6], "UPDATE consent_documents SET person = ?2 WHERE person = ?1"},
+         {table.merging_[7], "UPDATE restrictions SET person = ?2 WHERE person = ?1"},
+         {table.delete_identifier_, "DELETE FROM identifiers WHERE lookup = ?1 AND person = ?2"},
          {table.count_, "SELECT count(*) FROM persons"},
          {table.select_next_, "SELECT id, subject, identity FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2"},
          {table.select_secrets_,
@@ -59,7 +65,8 @@ Result<std::optional<Person>> PersonTable::found(database::Statement& statement)
     if (!subject) return failure(subject.error());
     const auto key = seal_.open(Part::data_key, *subject, statement.octets(2));
     if (!key) return failure(key.error());
-    return Person{statement.integer(0), Subject{*subject, std::make_shared<const crypto::SealingKey>(*key)}};
+    return Person{statement.integer(0), Subject{*subject, std::make_shared<const crypto::SealingKey>(*key),
+                                                reach_of(statement.integer(3))}};
 }
 
 Result<std::optional<Person>> PersonTable::find(const model::PatientIdentifier& identifier) {
@@ -123,11 +130,7 @@ Result<Person> PersonTable::add(const model::Identity& identity, Instant now) {
 }
 
 Result<void> PersonTable::replace(const Person& person, model::Identity identity) {
-    for (const auto& identifier : identity.identifiers) {
-        if (auto named = name(person.id, identifier); !named) return named;
-    }
-    const auto& subject = person.subject.pseudonym;
-    auto before = identity_of(subject);
+    auto before = identity_of(person.subject.pseudonym);
     if (!before) return failure(std::move(before.error()));
     for (const auto& old : before->identifiers) {
         const auto same = [&](const model::PatientIdentifier& kept) {
@@ -135,11 +138,26 @@ Result<void> PersonTable::replace(const Person& person, model::Identity identity
         };
         if (std::ranges::none_of(identity.identifiers, same)) identity.identifiers.push_back(old);
     }
+    return rewrite(person, identity);
+}
+
+Result<void> PersonTable::rewrite(const Person& person, const model::Identity& identity) {
     if (auto fits = check_identity(identity); !fits) return fits;
+    for (const auto& identifier : identity.identifiers) {
+        if (auto named = name(person.id, identifier); !named) return named;
+    }
     if (auto known = know(identity); !known) return known;
-    const Bytes sealed = seal_.seal(Part::identity, subject, encode_identity(identity).reveal());
+    const Bytes sealed =
+        seal_.seal(Part::identity, person.subject.pseudonym, encode_identity(identity).reveal());
     const auto updated = update_identity_.bind(1, person.id).bind(2, ByteView(sealed)).run();
     if (!updated) return failure(updated.error());
+    return {};
+}
+
+Result<void> PersonTable::unname(PersonId person, const model::PatientIdentifier& identifier) {
+    const auto lookup = seal_.lookup(identifier);
+    const auto deleted = delete_identifier_.bind(1, ByteView(lookup)).bind(2, person).run();
+    if (!deleted) return failure(deleted.error());
     return {};
 }
 

@@ -36,6 +36,10 @@ public:
     Result<Person> add(const model::Identity& identity, Instant now);
     // The demographics of `identity` and its identifiers before those known earlier.
     Result<void> replace(const Person& person, model::Identity identity);
+    // Exactly this identity; identifiers it does not have stay those of the person until unname().
+    Result<void> rewrite(const Person& person, const model::Identity& identity);
+    // An identifier is nobody's from here on.
+    Result<void> unname(PersonId person, const model::PatientIdentifier& identifier);
 
     // `ended` is `survivor`: its identifiers, visits, associations and consents go over, and whoever was
     // merged into it before. Its row stays, so that what is stored under its pseudonym can be read.
@@ -83,13 +87,14 @@ private:
     database::Statement owner_of_lookup_;
     database::Statement insert_person_;
     database::Statement insert_identifier_;
+    database::Statement delete_identifier_;
     database::Statement update_identity_;
     database::Statement select_identity_;
     database::Statement select_secret_;
     database::Statement select_own_identity_;
     database::Statement count_;
     database::Statement family_;
-    std::array<database::Statement, 7> merging_;
+    std::array<database::Statement, 8> merging_;
     database::Statement select_next_;
     database::Statement select_secrets_;
     dlp::Dictionary* dictionary_ = nullptr;

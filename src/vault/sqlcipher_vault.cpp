@@ -53,13 +53,15 @@ Result<SqlcipherVault::Tables> SqlcipherVault::prepare(database::Connection data
     if (!holds) return failure(std::move(holds.error()));
     auto requests = RequestTable::prepare(database);
     if (!requests) return failure(std::move(requests.error()));
+    auto restrictions = RestrictionTable::prepare(database);
+    if (!restrictions) return failure(std::move(restrictions.error()));
     auto extents = ExtentTable::prepare(database);
     if (!extents) return failure(std::move(extents.error()));
     return Tables{std::move(database),    std::move(*persons),       std::move(*associations),
                   std::move(*consents),   std::move(*documents),     std::move(*changes),
                   std::move(*erasures),   std::move(*visits),        std::move(*stays),
                   std::move(*placements), std::move(*place_changes), std::move(*holds),
-                  std::move(*requests),   std::move(*extents)};
+                  std::move(*requests),   std::move(*restrictions),  std::move(*extents)};
 }
 
 Result<std::unique_ptr<SqlcipherVault>> SqlcipherVault::open(const std::filesystem::path& file,

@@ -18,6 +18,7 @@
 #include "place_change_table.hpp"
 #include "placement_table.hpp"
 #include "request_table.hpp"
+#include "restriction_table.hpp"
 #include "stay_table.hpp"
 #include "subject_cache.hpp"
 #include "visit_table.hpp"
@@ -77,6 +78,13 @@ public:
                                                 std::optional<Instant> until) override;
     Result<std::vector<Stay>> stays_in(std::string_view bed, std::size_t most) override;
     Result<std::vector<Stay>> stays_of(const model::PatientIdentifier& identifier, std::size_t most) override;
+    Result<Rectified> rectify(const model::PatientIdentifier& identifier, const Rectification& rectification,
+                              std::string_view actor) override;
+    Result<std::int64_t> restrict_processing(const model::Pseudonym& subject, std::string_view reason,
+                                             policy::Restriction reach, std::string_view actor) override;
+    Result<model::Pseudonym> lift_restriction(std::int64_t id, std::string_view actor) override;
+    Result<std::vector<ProcessingRestriction>> restrictions_of(const model::Pseudonym& subject) override;
+    Result<std::vector<model::Pseudonym>> kept_subjects() override;
     Result<model::Pseudonym> find_person(const model::PatientIdentifier& identifier) override;
     Result<PersonExtent> extent_of(const model::Pseudonym& subject) override;
     Result<PersonFinder> finder_of(const model::Pseudonym& subject) override;
@@ -115,6 +123,7 @@ private:
         PlaceChangeTable place_changes;
         HoldTable holds;
         RequestTable requests;
+        RestrictionTable restrictions;
         ExtentTable extents;
     };
     static Result<Tables> prepare(database::Connection database, const crypto::KeyRing& keys);

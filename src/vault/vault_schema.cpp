@@ -178,8 +178,24 @@ constexpr const char* version_7 = R"sql(
     CREATE INDEX consent_provisions_of_document ON consent_provisions(document);
 )sql";
 
+// Restrictions of processing (restriction_table.hpp).
+constexpr const char* version_8 = R"sql(
+    CREATE TABLE restrictions(
+        id        INTEGER PRIMARY KEY AUTOINCREMENT,
+        person    INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+        reason    TEXT NOT NULL,
+        reach     INTEGER NOT NULL CHECK(reach IN (1, 2)),
+        set_at    INTEGER NOT NULL,
+        set_by    TEXT NOT NULL,
+        lifted_at INTEGER,
+        lifted_by TEXT
+    ) STRICT;
+    CREATE INDEX restrictions_of_person ON restrictions(person);
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1, version_2, version_3, version_4, version_5, version_6, version_7};
+constexpr const char* steps[] = {version_1, version_2, version_3, version_4,
+                                 version_5, version_6, version_7, version_8};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

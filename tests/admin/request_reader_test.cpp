@@ -100,6 +100,18 @@ TEST_CASE("a request becomes a value with its target decoded", "[request_reader]
     CHECK_FALSE(request->peer_uid);
 }
 
+TEST_CASE("a request says why it breaks the glass, once", "[request_reader]") {
+    auto raw = get("/");
+    raw.set(break_glass_field, "emergency");
+    CHECK_FALSE(objection_to(raw));
+    CHECK(to_request(std::move(raw))->break_glass == "emergency");
+    auto twice = get("/");
+    twice.insert(break_glass_field, "emergency");
+    twice.insert(break_glass_field, "other");
+    CHECK(objection_to(twice)->status == 400);
+    CHECK(to_request(get("/"))->break_glass.empty());
+}
+
 TEST_CASE("HEAD is asked of the handler as GET and an unknown method keeps its name", "[request_reader]") {
     auto head = get("/");
     head.method(http::verb::head);

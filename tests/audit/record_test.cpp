@@ -118,7 +118,7 @@ TEST_CASE("every action has a name of its own", "[record]") {
     CHECK(name_of(Action::key_used) == "key_used");
     CHECK(name_of(Action::erasure_requested) == "erasure_requested");
     CHECK(name_of(Action::erasure_read) == "erasure_read");
-    CHECK(name_of(static_cast<Action>(79)).empty());
+    CHECK(name_of(static_cast<Action>(83)).empty());
     // Numbers are for ever: docs/audit-format.md.
     CHECK(static_cast<int>(Action::pseudonym_resolved) == 85);
     CHECK(name_of(Action::pseudonym_resolved) == "pseudonym_resolved");
@@ -133,6 +133,10 @@ TEST_CASE("actions about the rights of persons have the numbers from 75 on", "[r
     CHECK(name_of(static_cast<Action>(76)) == "consent_shown");
     CHECK(name_of(static_cast<Action>(77)) == "recipients_listed");
     CHECK(name_of(static_cast<Action>(78)) == "person_accessed");
+    CHECK(name_of(static_cast<Action>(79)) == "person_rectified");
+    CHECK(name_of(static_cast<Action>(80)) == "restriction_changed");
+    CHECK(name_of(static_cast<Action>(81)) == "restrictions_listed");
+    CHECK(name_of(static_cast<Action>(82)) == "glass_broken");
     CHECK(name_of(static_cast<Action>(255)).empty());
     Event event;
     event.actor = "user:1000";

@@ -86,6 +86,50 @@ TEST_CASE("secondary use without a known consent is filtered by its rule", "[dis
     CHECK(reason_of(examine(ward, research())) == "secondary-use-needs-consent");
 }
 
+TEST_CASE("what only a restriction stops waits, and what the policies stop anyway ends",
+          "[disclosure_desk]") {
+    Ward ward;
+    know(ward, "research");
+    const Instant now = system_clock().now();
+    ward.measure("4711", "62");
+    const auto subject = ward.vault->subject_of({"4711", "KIS", "MR"}).value().pseudonym;
+    REQUIRE(ward.vault->restrict_processing(subject, "objection", policy::Restriction::secondary, "user:1"));
+    // Without consent it would not go either.
+    CHECK(reason_of(examine(ward, research())) == "secondary-use-needs-consent");
+    REQUIRE(ward.vault->set_consent({"4711", "KIS", "MR"},
+                                    {model::Purpose::research, true, Instant{}, now + std::chrono::hours(1)},
+                                    "user:1"));
+    const auto answer = examine(ward, research());
+    const auto* waits = std::get_if<store::Settlement>(&answer);
+    REQUIRE(waits != nullptr);
+    CHECK(waits->state == store::DeliveryState::parked);
+    CHECK(waits->reason == "restriction-stops-secondary-use");
+    CHECK(waits->retry_at > now);
+}
+
+TEST_CASE("treatment goes on beside a restriction of secondary use and waits for one of all use",
+          "[disclosure_desk]") {
+    Ward ward;
+    know(ward, "kis");
+    ward.measure("4711", "62");
+    const auto subject = ward.vault->subject_of({"4711", "KIS", "MR"}).value().pseudonym;
+    const DestinationSettings settings = kis();
+    const DisclosureDesk desk(settings, *ward.vault, ward.technical_key, system_clock(),
+                              support::shipped_policy());
+    REQUIRE(ward.vault->restrict_processing(subject, "objection", policy::Restriction::secondary, "user:1"));
+    const auto prepared = desk.examine(claim(ward, "kis"));
+    REQUIRE(std::holds_alternative<Prepared>(*prepared));
+    CHECK_FALSE(*desk.decide_again(std::get<Prepared>(*prepared)));
+    const auto id =
+        ward.vault->restrict_processing(subject, "legal_claims", policy::Restriction::all, "user:1").value();
+    const auto again = desk.decide_again(std::get<Prepared>(*prepared)).value();
+    REQUIRE(again);
+    CHECK(again->state == store::DeliveryState::parked);
+    CHECK(again->reason == "restriction-stops-all-use");
+    REQUIRE(ward.vault->lift_restriction(id, "user:1"));
+    CHECK_FALSE(*desk.decide_again(std::get<Prepared>(*prepared)));
+}
+
 TEST_CASE("a technical destination gets technical values and no person", "[disclosure_desk]") {
     Ward ward;
     know(ward, "vendor");

@@ -6,6 +6,7 @@ import base64
 import grp
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -73,6 +74,35 @@ class Erasure(unittest.TestCase):
             for secret in SECRETS:
                 for form in (secret.encode(), secret.encode("utf-16-le"), base64.b64encode(secret.encode())[:-4]):
                     self.assertNotIn(form, octets, f"in {name}")
+
+    def on_a_disk_of_its_own(self):
+        """The gateway's data on a small ext4 image, so that the raw disk can be searched; False: not possible here."""
+        data, image, kept = self.site.folder / "data", self.site.top / "disk", self.site.top / "kept"
+        with open(image, "wb") as disk:
+            disk.truncate(192 << 20)
+        for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(data)]):
+            if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+                print("no loop mount here: the raw disk is not searched", flush=True)
+                image.unlink()
+                return False
+            if command[0] == "mkfs.ext4":
+                shutil.copytree(data, kept)
+        self.addCleanup(subprocess.run, ["umount", "-l", str(data)], capture_output=True, check=False)
+        shutil.copytree(kept, data, dirs_exist_ok=True)
+        data.chmod(0o700)
+        shutil.rmtree(kept)
+        return True
+
+    def raw_disk_has_no_octet_of_her(self):
+        """Every octet of the image, the file system's own and what it has given away included."""
+        subprocess.run(["sync"], check=True)
+        octets = (self.site.top / "disk").read_bytes()
+        for secret in SECRETS:
+            for form in (secret.encode(), secret.encode("utf-16-le"), secret.encode("utf-16-be"),
+                         secret.encode().hex().encode(), base64.b64encode(secret.encode())[:-4]):
+                self.assertEqual(octets.count(form), 0, "on the raw disk")
+        self.assertGreater(octets.count(b"\0" * 4096), 1000, "it is the image")
+        print(f"{len(octets) >> 20} MiB of raw disk searched", flush=True)
 
     def verify(self, certificate, *more):
         return self.site.ask("--json", "erasure", "verify", str(certificate), *more)
@@ -213,7 +243,9 @@ class Erasure(unittest.TestCase):
                            settings.device("monitor-2", "monitor_flat", ward="ICU"),
                            settings.hl7_destination("kis", kis.port), settings.fhir_destination("research", research.port),
                            in_role("data-protection", "nobody"),
-                           change=lambda text: text.replace('socket_group = ""', 'socket_group = "nogroup"'))
+                           change=lambda text: settings.disk_limits(
+                               text.replace('socket_group = ""', 'socket_group = "nogroup"'), 16, 24))
+            on_disk = self.on_a_disk_of_its_own()
             site.start_broker()
             self.start_gateway()
             self.first, self.second = Sender(site, "monitor-1"), Sender(site, "monitor-2")
@@ -226,6 +258,8 @@ class Erasure(unittest.TestCase):
             self.assertEqual(site.gateway.stop(), 0)
             self.assertEqual(self.verify(certificate).returncode, 0, "without the gateway too")
             self.no_octet_of_her()
+            if on_disk:
+                self.raw_disk_has_no_octet_of_her()
             self.start_gateway()
             self.no_octet_of_her()
             self.erase_under_kills()

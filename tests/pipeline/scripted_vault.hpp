@@ -106,6 +106,23 @@ public:
     Result<std::optional<vault::PersonFile>> file_of(const model::PatientIdentifier& identifier) override {
         return real_.file_of(identifier);
     }
+    Result<vault::Rectified> rectify(const model::PatientIdentifier& identifier,
+                                     const vault::Rectification& rectification,
+                                     std::string_view actor) override {
+        return real_.rectify(identifier, rectification, actor);
+    }
+    Result<std::int64_t> restrict_processing(const model::Pseudonym& subject, std::string_view reason,
+                                             policy::Restriction reach, std::string_view actor) override {
+        return real_.restrict_processing(subject, reason, reach, actor);
+    }
+    Result<model::Pseudonym> lift_restriction(std::int64_t id, std::string_view actor) override {
+        return real_.lift_restriction(id, actor);
+    }
+    Result<std::vector<vault::ProcessingRestriction>> restrictions_of(
+        const model::Pseudonym& subject) override {
+        return real_.restrictions_of(subject);
+    }
+    Result<std::vector<model::Pseudonym>> kept_subjects() override { return real_.kept_subjects(); }
     Result<std::int64_t> associate(const vault::Association& association, std::string_view actor) override {
         return real_.associate(association, actor);
     }

@@ -168,6 +168,79 @@ TEST_CASE("anonymised reports are for secondary use on a basis of their own", "[
             .allowed);
 }
 
+TEST_CASE("a restriction stops secondary use, and treatment only when it says all", "[permit]") {
+    auto asked = request(Purpose::research, IdentityLevel::pseudonymous, "consent", Consent::given);
+    CHECK(shipped_policy().decide(asked));
+    asked.restriction = Restriction::secondary;
+    CHECK(denial(asked) == "restriction-stops-secondary-use");
+    asked = request(Purpose::treatment, IdentityLevel::identified, "art9-2h", Consent::unknown);
+    asked.restriction = Restriction::secondary;
+    CHECK(shipped_policy().decide(asked));
+    asked.restriction = Restriction::all;
+    CHECK(denial(asked) == "restriction-stops-all-use");
+    for (const auto restriction : {Restriction::none, Restriction::secondary, Restriction::all})
+        CHECK(parse_restriction(name_of(restriction)) == restriction);
+    CHECK_FALSE(parse_restriction("some"));
+}
+
+TEST_CASE("policies see the circumstances of a request", "[permit]") {
+    const auto loaded = parse_policies_of(
+        "@id(\"fresh-factor\") permit (principal, action == Action::\"create-backup\", resource) "
+        "when { context.mfa_age <= 300 };\n"
+        "@id(\"office-hours\") permit (principal, action == Action::\"read-books\", resource) "
+        "when { context.weekday <= 5 && context.hour >= 8 && context.hour < 18 && context.network == "
+        "\"local\" "
+        "};\n"
+        "@id(\"emergency\") permit (principal, action == Action::\"read-devices\", resource) "
+        "when { context.break_glass };",
+        "own.cedar");
+    REQUIRE(loaded.problems.empty());
+    const auto allowed = [&](std::string_view action, const Circumstances& when) {
+        AdministrationRequest asked;
+        asked.action = action;
+        asked.when = when;
+        return loaded.decider.decide(asked).allowed;
+    };
+    Circumstances when;
+    CHECK_FALSE(allowed("create-backup", when));
+    when.mfa_age = 301;
+    CHECK_FALSE(allowed("create-backup", when));
+    when.mfa_age = 300;
+    CHECK(allowed("create-backup", when));
+    when.hour = 8;
+    when.weekday = 5;
+    CHECK(allowed("read-books", when));
+    when.hour = 18;
+    CHECK_FALSE(allowed("read-books", when));
+    when.hour = 17;
+    when.weekday = 6;
+    CHECK_FALSE(allowed("read-books", when));
+    CHECK_FALSE(allowed("read-devices", when));
+    when.break_glass = true;
+    CHECK(allowed("read-devices", when));
+    // A network there is none of can be asked for by no request.
+    CHECK(
+        parse_policies_of("@id(\"a\") permit (principal, action == Action::\"read-books\", resource) when { "
+                          "context.network == \"moon\" };",
+                          "a")
+            .problems.size() == 1);
+}
+
+TEST_CASE("breaking the glass helps the ward and nobody else", "[permit]") {
+    const auto rule = [](const std::string& role, std::string_view action, bool broken) {
+        AdministrationRequest asked{1000, {role}, action};
+        asked.when.break_glass = broken;
+        return std::string(shipped_policy().decide(asked).rule());
+    };
+    CHECK(rule("hospital-it", "show-quarantine", false) == "no-rule-permits");
+    CHECK(rule("hospital-it", "show-quarantine", true) == "break-glass-for-the-ward");
+    CHECK(rule("medical-engineering", "assign-measurement", true) == "break-glass-for-the-ward");
+    CHECK(rule("hospital-it", "access-person", true) == "no-rule-permits");
+    CHECK(rule("hospital-it", "resolve-pseudonym", true) == "no-rule-permits");
+    CHECK(rule("of-nobody", "show-quarantine", true) == "no-rule-permits");
+    CHECK(rule("auditor", "show-quarantine", true) == "auditor-changes-nothing");
+}
+
 TEST_CASE("an action the schema does not know needs the right to everything", "[permit]") {
     CHECK(shipped_policy().decide(AdministrationRequest{0, {"system"}, "of-a-later-version"}).allowed);
     CHECK_FALSE(

@@ -35,8 +35,11 @@ TEST_CASE("attributes have the types of the schema", "[typing]") {
           "purpose?");
     CHECK(typed("context.hour == 3") ==
           "expected an attribute of the context of disclose: consent, got another");
-    CHECK(typed("context.hour == 3", "read-status") ==
-          "expected an attribute of the context of read-status, which has none, got another");
+    CHECK(typed("context.hour == 3", "read-status") == "a bool");
+    CHECK(
+        typed("context.houre == 3", "read-status") ==
+        "expected an attribute of the context of read-status: break_glass, network, mfa_age, weekday, hour, "
+        "got another; did you mean hour?");
 }
 
 TEST_CASE("what cannot be is refused", "[typing]") {

@@ -27,7 +27,7 @@ void fill(Bench& bench, std::uint64_t count) {
 }
 
 RetentionLimits all_before(std::int64_t second) {
-    return {at_second(second), at_second(second), Instant{}};
+    return {at_second(second), at_second(second), Instant{}, {}};
 }
 
 Retired retire(Bench& bench, const RetentionLimits& limits, std::uint64_t after = 0, std::size_t most = 100) {
@@ -98,9 +98,21 @@ TEST_CASE("clinical and technical reports have limits of their own", "[retention
     Bench bench({"kis"});
     fill(bench, 6);  // 3 and 6 are technical
     deliver(bench, {1, 2, 3, 4, 5, 6});
-    const RetentionLimits limits{at_second(1), at_second(100), Instant{}};
+    const RetentionLimits limits{at_second(1), at_second(100), Instant{}, {}};
     CHECK(retire(bench, limits).removed == 3);
     CHECK(kept(bench) == Numbers{2, 4, 5});
+}
+
+TEST_CASE("reports of persons that are kept stay however old they are", "[retention]") {
+    Bench bench({"kis"});
+    fill(bench, 6);  // 3 and 6 are about nobody
+    deliver(bench, {1, 2, 3, 4, 5, 6});
+    RetentionLimits limits = all_before(100);
+    limits.kept = {person(1)};
+    CHECK(retire(bench, limits).removed == 2);
+    CHECK(kept(bench) == Numbers{1, 2, 4, 5});
+    limits.kept = {person(2)};
+    CHECK(retire(bench, limits).removed == 4);
 }
 
 TEST_CASE("a removal leaves a record and the books and the batches stay as they are", "[retention]") {

@@ -109,6 +109,15 @@ constexpr const char* step_to_version_7 =
     "NULL, ends INTEGER NOT NULL CHECK(ends > starts)) STRICT;"
     "CREATE INDEX consent_provisions_of_document ON consent_provisions(document);"
     "PRAGMA user_version=7";
+// What version 8 adds.
+constexpr const char* step_to_version_8 =
+    "CREATE TABLE restrictions(id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL REFERENCES "
+    "persons(id) ON DELETE CASCADE, reason TEXT NOT NULL, reach INTEGER NOT NULL CHECK(reach IN (1, 2)), "
+    "set_at INTEGER NOT NULL, set_by TEXT NOT NULL, lifted_at INTEGER, lifted_by TEXT) STRICT;"
+    "CREATE INDEX restrictions_of_person ON restrictions(person);"
+    "PRAGMA user_version=8";
+constexpr const char* without_version_8 = "DROP TABLE restrictions;";
+
 // What takes version 7 off again.
 constexpr const char* without_version_7 = "DROP TABLE consent_provisions; DROP TABLE consent_documents;";
 
@@ -141,7 +150,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     auto fresh = open_in(folder, keys);
     REQUIRE(migrate(fresh));
-    CHECK(fresh.schema_version().value() == 7);
+    CHECK(fresh.schema_version().value() == 8);
     REQUIRE(migrate(fresh));
 
     const database::ScratchFolder other;
@@ -153,6 +162,7 @@ TEST_CASE("a fresh file gets the schema of its version", "[vault_schema]") {
     REQUIRE(old.execute(step_to_version_5));
     REQUIRE(old.execute(step_to_version_6));
     REQUIRE(old.execute(step_to_version_7));
+    REQUIRE(old.execute(step_to_version_8));
     CHECK(shape_of(fresh) == shape_of(old));
     CHECK(shape_of(fresh).find("persons.subject BLOB10") != std::string::npos);
 }
@@ -166,6 +176,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     {
         auto file = open_in(vault.folder, vault.keys);
         // What version 1 left behind.
+        REQUIRE(file.execute(without_version_8));
         REQUIRE(file.execute(without_version_7));
         REQUIRE(file.execute(without_version_6));
         REQUIRE(file.execute(without_version_4));
@@ -184,7 +195,7 @@ TEST_CASE("a file of version 1 is brought up with everything in it", "[vault_sch
     REQUIRE(vault->erase(before->pseudonym));
     CHECK(vault->erasures().entries == 1);
     vault.vault.reset();
-    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 7);
+    CHECK(open_in(vault.folder, vault.keys).schema_version().value() == 8);
 }
 
 TEST_CASE("a file of version 5 is brought up with everything in it", "[vault_schema]") {
@@ -194,6 +205,7 @@ TEST_CASE("a file of version 5 is brought up with everything in it", "[vault_sch
     vault.vault.reset();
     {
         auto file = open_in(vault.folder, vault.keys);
+        REQUIRE(file.execute(without_version_8));
         REQUIRE(file.execute(without_version_7));
         REQUIRE(file.execute(without_version_6));
         REQUIRE(file.execute("PRAGMA user_version=5"));
@@ -219,6 +231,7 @@ TEST_CASE("a file of version 6 keeps its consents and takes documents", "[vault_
     vault.vault.reset();
     {
         auto file = open_in(vault.folder, vault.keys);
+        REQUIRE(file.execute(without_version_8));
         REQUIRE(file.execute(without_version_7));
         REQUIRE(file.execute("PRAGMA user_version=6"));
         const database::ScratchFolder other;
@@ -245,14 +258,14 @@ TEST_CASE("a file of a later version is refused untouched", "[vault_schema]") {
     const auto keys = crypto::KeyRing::generate();
     {
         auto later = open_in(folder, keys);
-        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=8"));
+        REQUIRE(later.execute("CREATE TABLE later(i); PRAGMA user_version=9"));
     }
     const auto before = database::content_of(folder / "vault.db");
     const auto opened = open_vault(folder.path(), keys);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::misconfigured);
     CHECK(opened.error().message ==
-          "open vault: vault.db has schema version 8, this program knows versions up to 7; start a program "
+          "open vault: vault.db has schema version 9, this program knows versions up to 8; start a program "
           "of a later "
           "version");
     CHECK(database::content_of(folder / "vault.db") == before);

@@ -13,6 +13,9 @@
 // What an admin route takes and gives: HTTP messages as values, without a socket.
 namespace edgeward::admin {
 
+// The header field that breaks the glass (docs/policy.md): its value says why.
+inline constexpr std::string_view break_glass_field = "Edgeward-Break-Glass";
+
 // A request that has passed every check of form: origin-form target, decoded strictly, one Host, bounded in
 // size.
 struct HttpRequest {
@@ -22,6 +25,7 @@ struct HttpRequest {
     std::string body{};                                       // at most 1 MiB
     std::optional<std::uint32_t> peer_uid{};                  // the caller's user id: Unix socket only
     std::vector<std::uint32_t> peer_groups{};                 // and groups, the primary one among them
+    std::string break_glass{};          // why the caller breaks the glass; empty: it does not
     std::string certificate_subject{};  // RFC 4514 text of a verified client certificate; empty without one
 };
 

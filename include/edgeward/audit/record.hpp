@@ -77,6 +77,10 @@ enum class Action : std::uint8_t {
     consent_shown,           // what is on record of a person's consents
     recipients_listed,       // who got data of a person; object: purpose; count: of recipients
     person_accessed,         // what is held of a person was given out; object: which part; rule: the reason
+    person_rectified = 79,   // object: what was set right, no value of it
+    restriction_changed,  // of processing; object: "restrict" or "lift", its number and reach; rule: reason
+    restrictions_listed,
+    glass_broken,  // allowed by an emergency alone; object: action; rule: deciding policy and reason
     pseudonym_resolved = 85,  // somebody learns whose a pseudonym is; object: destination; rule: reason
 };
 

@@ -89,6 +89,8 @@ public:
     void wake();
     // Reports of this destination that had ended are pending again (store::ObservationStore::retry).
     void claim_again(std::string_view destination);
+    // A restriction of processing was lifted: what waits for that is looked at again, everywhere.
+    void look_again_at_restricted();
     // These reports were taken back in the store (store::ObservationStore::reassign): those in memory are not
     // sent.
     void drop(const std::vector<std::uint64_t>& reports);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,14 @@ enum class Consent : std::uint8_t { unknown, denied, given };
 // "unknown", "denied", "given", as policies say it.
 std::string_view name_of(Consent consent) noexcept;
 
+// How far a restriction of processing reaches (Art. 18 DSGVO): nothing is restricted, secondary use is, or
+// everything but storing.
+enum class Restriction : std::uint8_t { none, secondary, all };
+
+// "none", "secondary", "all", as policies say it; nothing: another word.
+std::string_view name_of(Restriction restriction) noexcept;
+std::optional<Restriction> parse_restriction(std::string_view name) noexcept;
+
 // A destination asking for one report.
 struct DisclosureRequest {
     std::string_view destination;
@@ -34,6 +43,19 @@ struct DisclosureRequest {
     bool production = true;  // false: the report has test or demonstration values
     std::string_view ward;   // of the report; empty: none is known
     std::string_view device;
+    Restriction restriction = Restriction::none;  // of the person's data
+};
+
+// In which circumstances a user asks.
+struct Circumstances {
+    // No second factor was shown: longer ago than any policy asks for.
+    static constexpr std::int64_t no_second_factor = std::numeric_limits<std::int64_t>::max();
+
+    bool break_glass = false;                 // the user says it is an emergency; the audit log says so too
+    std::string_view network = "local";       // "local": the control socket
+    std::int64_t mfa_age = no_second_factor;  // seconds since the user showed a second factor
+    int weekday = 1;                          // ISO 8601: 1 is Monday, 7 is Sunday
+    int hour = 0;                             // 0 to 23, in the zone of the gateway
 };
 
 // A user asking the gateway to do something (docs/control-api.md).
@@ -43,6 +65,7 @@ struct AdministrationRequest {
     std::string_view action;         // "read-status"; one the schema does not know is judged as "administer"
     // Who asked first for what this user decides; nothing: the same user.
     std::optional<std::uint32_t> requester = {};
+    Circumstances when = {};
 };
 
 // The answer and its reasons.

@@ -24,6 +24,7 @@
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/store/books.hpp>
 #include <edgeward/store/destination_control.hpp>
+#include <edgeward/store/retention_limits.hpp>
 
 // store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain
 // (docs/store-format.md). It takes sealed reports under a pseudonym; there is no way to give it an identity.
@@ -101,23 +102,6 @@ struct Reassignment {
     SealedReport taken_back;
     // Under the other person with observation ids of its own; Inbound with fate Quarantined: held.
     std::variant<SealedReport, Inbound> instead;
-};
-
-// What may go: content of reports that every destination is done with.
-struct RetentionLimits {
-    Instant clinical_before{};   // reports about a person received before
-    Instant technical_before{};  // reports about none
-    Instant dead_before{};       // a dead letter that ended before counts as done with
-};
-struct Retired {
-    std::uint64_t removed = 0;
-    std::uint64_t looked_to = 0;  // number to go on behind
-    bool finished = false;        // nothing older than the limits is left behind it
-};
-struct Forgotten {
-    std::uint64_t removed = 0;
-    Bytes looked_to;  // id to go on behind
-    bool finished = false;
 };
 
 struct ErasedReports {

@@ -23,7 +23,7 @@
 #include <edgeward/vault/erasure_register.hpp>
 #include <edgeward/vault/generalisation.hpp>
 #include <edgeward/vault/movement.hpp>
-#include <edgeward/vault/person_file.hpp>
+#include <edgeward/vault/person_rights.hpp>
 
 // The only place that knows who a pseudonym is: persons, their secrets and data keys, stays and consents, in
 // vault.db (SQLCipher, key of its own). docs/vault-format.md has the schema.
@@ -34,6 +34,7 @@ struct Subject {
     model::Pseudonym pseudonym;
     // Shared: the cache, the pipeline and the delivery of the same person hold it at the same time.
     std::shared_ptr<const crypto::SealingKey> data_key;
+    policy::Restriction restriction = policy::Restriction::none;  // in force, of the furthest reach
 };
 
 // An identity on its way into a rendering. Move-only, overwritten when it dies, no stream operator, no
