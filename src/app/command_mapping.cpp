@@ -72,6 +72,22 @@ int test(const TestOptions& chosen, bool as_json) {
     return exit_success;
 }
 
+int suggest(const std::filesystem::path& file, const std::string& name, bool as_json) {
+    const auto sample = read_file(file);
+    if (!sample) return complain(sample.error());
+    const auto draft = mapping::suggest(*sample, name);
+    if (!draft) return complain(Error(draft.error()).during(file.string()));
+    if (as_json) {
+        std::cout << nlohmann::json{{"toml", draft->toml}, {"guessed", draft->guessed}, {"open", draft->open}}
+                         .dump(2)
+                  << '\n';
+    } else {
+        std::cout << draft->toml;
+        std::cerr << draft->guessed << " guessed, " << draft->open << " open\n";
+    }
+    return draft->guessed > 0 ? exit_success : exit_failure;
+}
+
 }  // namespace
 
 void add_mapping_commands(CLI::App& app, const CommandOptions& options, int& exit) {
@@ -83,6 +99,14 @@ void add_mapping_commands(CLI::App& app, const CommandOptions& options, int& exi
     auto what = std::make_shared<std::filesystem::path>();  // shared: lives as long as the parser's callback
     linting->add_option("file", *what, "Mapping file or folder")->required();
     linting->callback([&options, &exit, what] { exit = lint(*what, options.json); });
+
+    auto* suggesting = command->add_subcommand(
+        "suggest", "Draft a mapping from a sample payload: guesses are marked as such, for you to check");
+    auto sample = std::make_shared<std::filesystem::path>();
+    auto name = std::make_shared<std::string>("draft");
+    suggesting->add_option("sample", *sample, "File with one payload as the device sends it")->required();
+    suggesting->add_option("--name", *name, "Name of the mapping")->capture_default_str();
+    suggesting->callback([&options, &exit, sample, name] { exit = suggest(*sample, *name, options.json); });
 
     auto* testing = command->add_subcommand("test", "Print what a mapping makes of a sample payload");
     auto chosen = std::make_shared<TestOptions>();

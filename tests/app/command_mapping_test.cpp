@@ -21,6 +21,43 @@ TEST_CASE("the shipped mappings pass the lint and a broken one does not", "[comm
     CHECK(problems.at("problems").back().at("line") == 3);
 }
 
+// docs/adding-a-device.md, as somebody would follow it.
+TEST_CASE("the page on adding a device shows what the program says", "[command_mapping]") {
+    const auto page = support::text_of_file(EDGEWARD_SOURCE_DIR "/docs/adding-a-device.md");
+    const auto block_behind = [&](std::string_view mark) {
+        const auto begin = page.find("\n", page.find(mark)) + 1;
+        return page.substr(begin, page.find("```", begin) - begin);
+    };
+    const support::ScratchFolder scratch;
+    const auto sample = (scratch / "sample.json").string();
+    const auto draft = (scratch / "vista.toml").string();
+    write_text(sample, block_behind("```json"));
+    const auto suggested = run_edgeward({"mapping", "suggest", sample, "--name", "vista"});
+    REQUIRE(suggested.code == exit_success);
+    CHECK(contains(page, suggested.err));
+    const auto shown = block_behind("```toml");
+    for (std::size_t begin = 0; begin < shown.size();) {
+        const auto end = shown.find('\n', begin);
+        INFO(shown.substr(begin, end - begin));
+        CHECK(contains(suggested.out, shown.substr(begin, end - begin + 1)));
+        begin = end + 1;
+    }
+    write_text(draft, suggested.out);
+    CHECK(run_edgeward({"mapping", "lint", draft}).code == exit_success);
+    const auto tested = run_edgeward({"mapping", "test", draft, sample});
+    CHECK(contains(page, tested.out));
+
+    write_text(sample, "{\"note\":\"Erika Mustermann\"}");
+    const auto nothing = run_edgeward({"mapping", "suggest", sample});
+    CHECK(nothing.code == exit_failure);
+    CHECK_FALSE(contains(nothing.out, "Erika"));
+    write_text(sample, "{\"note\":\"Erika");
+    const auto broken = run_edgeward({"mapping", "suggest", sample});
+    CHECK(broken.code == exit_failure);
+    CHECK(contains(broken.err, "sample.json: invalid_json"));
+    CHECK_FALSE(contains(broken.err, "Erika"));
+}
+
 TEST_CASE("a sample shows what a mapping makes of it", "[command_mapping]") {
     const support::ScratchFolder scratch;
     const auto mapping = (shipped_mappings() / "monitor_flat.toml").string();

@@ -71,9 +71,9 @@ TEST_CASE("the worked example of the documentation works as printed", "[shipped_
 TEST_CASE("every shipped mapping is sound and without warnings", "[shipped_mappings]") {
     for (const auto& problem : lint(EDGEWARD_SOURCE_DIR "/config/mappings"))
         FAIL_CHECK(problem.to_string());
-    CHECK(shipped().set.names() == std::vector<std::string>{"generic", "infusion_technical", "iomt_body",
-                                                            "iomt_central", "iomt_flat", "iomt_hub",
-                                                            "monitor_flat", "senml"});
+    CHECK(shipped().set.names() ==
+          std::vector<std::string>{"fhir_observation", "generic", "infusion_technical", "iomt_body",
+                                   "iomt_central", "iomt_flat", "iomt_hub", "monitor_flat", "senml"});
 }
 
 TEST_CASE("the flat monitor yields every column that is on", "[shipped_mappings]") {
@@ -163,6 +163,38 @@ TEST_CASE("an infusion pump's technical state carries no person", "[shipped_mapp
     CHECK_FALSE(mapped->reports.at(0).about_person);
     CHECK(mapped->reports.at(0).sequence == 4711);
     CHECK(read("infusion_technical", R"({"at":1795459680,"state":"EXPLODED"})") == "not_listed:1; ");
+}
+
+// Shapes of the examples in HL7 FHIR R4 and gematik ISiK Vitalparameter, with a time of day.
+TEST_CASE("FHIR Observations are read by their LOINC codes, alone and in a Bundle", "[shipped_mappings]") {
+    const std::string heart_rate =
+        R"({"resourceType":"Observation","status":"final","code":{"coding":[
+            {"system":"http://snomed.info/sct","code":"364075005"},{"system":"http://loinc.org","code":"8867-4"},
+            {"system":"urn:iso:std:iso:11073:10101","code":"147842"}]},
+            "subject":{"reference":"Patient/Mustermann"},"effectiveDateTime":"2026-11-23T19:48:00+01:00",
+            "valueQuantity":{"value":62.8,"unit":"beats/minute","system":"http://unitsofmeasure.org","code":"/min"}})";
+    const std::string pressure =
+        R"({"resourceType":"Observation","status":"amended","code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},
+            "effectivePeriod":{"start":"2026-11-23T19:48:00+01:00"},"component":[
+            {"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":118,"code":"mm[Hg]"}},
+            {"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":61,"code":"mm[Hg]"}}]})";
+    CHECK(read("fhir_observation", heart_rate) == "147842=62.8 /min; ");
+    CHECK(read("fhir_observation", pressure) == "150017=118 mm[Hg]; 150018=61 mm[Hg]; ");
+    CHECK(read("fhir_observation", R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":)" +
+                                       heart_rate + R"(},{"resource":)" + pressure +
+                                       R"(},{"resource":{"resourceType":"Device"}}]})") ==
+          "147842=62.8 /min; 150017=118 mm[Hg]; 150018=61 mm[Hg]; ");
+
+    const auto with = [&](const std::string& what, const std::string& by) {
+        std::string changed = heart_rate;
+        changed.replace(changed.find(what), what.size(), by);
+        return read("fhir_observation", changed);
+    };
+    CHECK(with("final", "preliminary") == "no_rule_matches");
+    CHECK(with("final", "entered-in-error") == "no_rule_matches");
+    CHECK(with("2026-11-23T19:48:00+01:00", "2026-11-23") == "bad_timestamp");  // a whole day is no time
+    CHECK(with("\"/min\"", "\"furlong\"") == "unknown_unit:1; ");
+    CHECK(with("8867-4", "99999-9") == "not_listed:1; ");
 }
 
 TEST_CASE("the public IoMT payloads are read", "[shipped_mappings]") {

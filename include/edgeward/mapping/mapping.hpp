@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 
 #include <edgeward/config/document.hpp>
+#include <edgeward/core/result.hpp>
 #include <edgeward/model/report.hpp>
 
 // Device messages (JSON, RFC 8259; SenML, RFC 8428) into coded observations, described by TOML files without
@@ -105,5 +106,16 @@ std::vector<config::Problem> lint(const std::filesystem::path& file_or_folder);
 // For `edgeward mapping test FILE SAMPLE`: what came out, as lines for people or as one JSON object. Shows
 // measured values and patient identifiers: only for samples the operator gave.
 std::string describe(const MappedMessage& message, bool json);
+
+// A draft for a person to finish.
+struct Suggestion {
+    std::string toml;         // GUESS marks what is guessed, OPEN what is not recognised and left out
+    std::size_t guessed = 0;  // places and codes; 0: the draft maps nothing yet
+    std::size_t open = 0;
+};
+// For `edgeward mapping suggest`: from one payload as the device sends it. No measured value stands in the
+// draft; names of members, and codes and units that stand as texts, do. With something guessed it loads
+// without a problem. invalid_input: not JSON, or `name` is no name of a mapping.
+Result<Suggestion> suggest(std::string_view sample, std::string_view name);
 
 }  // namespace edgeward::mapping
