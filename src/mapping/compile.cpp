@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "compile.hpp"
+#include "csv.hpp"
 #include "reading_settings.hpp"
 #include "rule_settings.hpp"
 #include "topic_filter.hpp"
@@ -81,7 +82,9 @@ void read_head(config::Section& root, CompiledMapping& mapping) {
         head.problem("name", "expected at most 64 letters, digits and the signs _ -");
     mapping.description = head.text("description", "");
     mapping.version = head.text("version", "");
-    mapping.senml = head.choice("format", "json", {"json", "senml"}) == "senml";
+    const auto format = head.choice("format", "json", {"json", "senml", "csv"});
+    mapping.senml = format == "senml";
+    if (format == "csv") mapping.csv = read_csv_form(root.table("csv"));
     mapping.topics = read_topics(head);
     mapping.device_path = read_path(head, "device_path", 0);
     if (head.has("max_ahead")) mapping.max_ahead = head.duration("max_ahead", 24h, 1s, 24h * 366);
@@ -95,6 +98,7 @@ Compilation compile(config::Document& document) {
     Workshop workshop;
     read_head(root, *mapping);
     read_shared_tables(root, workshop);
+    workshop.numeric_text = workshop.numeric_text || mapping->csv.has_value();  // a cell is text
     const LookupTables lookups = read_lookups(root, workshop);
     mapping->rules = read_rules(root, workshop, lookups);
     document.refuse_unread_keys();

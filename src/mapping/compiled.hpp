@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "csv.hpp"
 #include "path.hpp"
 
 // What a mapping file means once it is read. The names are those of the file (docs/mappings.md).
@@ -133,6 +134,7 @@ struct CompiledMapping {
     std::string description;
     std::string version;
     bool senml = false;
+    std::optional<CsvForm> csv;  // nothing: JSON
     std::vector<std::string> topics;
     std::optional<Path> device_path;
     std::optional<std::chrono::milliseconds> max_ahead;

@@ -24,7 +24,8 @@ const std::string& Mapping::version() const noexcept {
 
 tl::expected<MappedMessage, MappingFailure> Mapping::apply(const model::RawMessage& message,
                                                            const DeviceFacts& device) const {
-    auto tree = Tree::parse(text_of(message.payload));
+    const auto text = text_of(message.payload);
+    auto tree = compiled_->csv ? read_csv(text, *compiled_->csv) : Tree::parse(text);
     if (!tree) return tl::unexpected(std::move(tree.error()));
     if (!compiled_->senml) return Application(*compiled_, *tree, message, device).run();
     auto resolved = resolve_senml(*tree);

@@ -71,9 +71,10 @@ TEST_CASE("the worked example of the documentation works as printed", "[shipped_
 TEST_CASE("every shipped mapping is sound and without warnings", "[shipped_mappings]") {
     for (const auto& problem : lint(EDGEWARD_SOURCE_DIR "/config/mappings"))
         FAIL_CHECK(problem.to_string());
-    CHECK(shipped().set.names() ==
-          std::vector<std::string>{"fhir_observation", "generic", "infusion_technical", "iomt_body",
-                                   "iomt_central", "iomt_flat", "iomt_hub", "monitor_flat", "senml"});
+    CHECK(shipped().set.names() == std::vector<std::string>{"fhir_observation", "generic",
+                                                            "infusion_technical", "iomt_body", "iomt_central",
+                                                            "iomt_flat", "iomt_hub", "monitor_csv",
+                                                            "monitor_flat", "senml"});
 }
 
 TEST_CASE("the flat monitor yields every column that is on", "[shipped_mappings]") {
@@ -163,6 +164,15 @@ TEST_CASE("an infusion pump's technical state carries no person", "[shipped_mapp
     CHECK_FALSE(mapped->reports.at(0).about_person);
     CHECK(mapped->reports.at(0).sequence == 4711);
     CHECK(read("infusion_technical", R"({"at":1795459680,"state":"EXPLODED"})") == "not_listed:1; ");
+}
+
+TEST_CASE("lines of a monitor are read with their decimal commas", "[shipped_mappings]") {
+    CHECK(read("monitor_csv",
+               "Zeit;HF;Puls;AF;SpO2;Temp;NIBP sys;NIBP dia;NIBP mittel\r\n"
+               "2026-11-23T19:48:00;62;62;12;98;37,5;118;61;80\r\n2026-11-23T19:49:00;0;;13;97;;;;\r\n") ==
+          "147842=62 /min; 149514=62 /min; 151562=12 /min; 150456=98 %; 150364=37.5 Cel; 150021=118 mm[Hg]; "
+          "150022=61 mm[Hg]; 150023=80 mm[Hg]; 151562=13 /min; 150456=97 %; off:1; absent:5; ");
+    CHECK(read("monitor_csv", "Zeit;HF\n2026-11-23T19:48:00;62;1\n") == "bad_csv");
 }
 
 // Shapes of the examples in HL7 FHIR R4 and gematik ISiK Vitalparameter, with a time of day.

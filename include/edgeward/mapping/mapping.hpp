@@ -15,8 +15,8 @@
 #include <edgeward/core/result.hpp>
 #include <edgeward/model/report.hpp>
 
-// Device messages (JSON, RFC 8259; SenML, RFC 8428) into coded observations, described by TOML files without
-// code (docs/mappings.md). One file is one mapping.
+// Device messages (JSON, RFC 8259; SenML, RFC 8428; CSV, RFC 4180) into coded observations, described by TOML
+// files without code (docs/mappings.md). One file is one mapping.
 //
 // What a mapping does not list is not read any further: unlisted payload fields never reach the store.
 namespace edgeward::mapping {
@@ -39,7 +39,7 @@ struct MappedMessage {
 // Why a whole message cannot be mapped; it stays wrong however often it comes (quarantine it).
 // `reason` is a fixed word for metrics: invalid_json, too_large, too_deep, duplicate_key, topic_mismatch,
 // no_rule_matches, no_values, too_many_values, missing_required, bad_timestamp, bad_patient,
-// unexpected_patient, bad_sequence, device_mismatch, retained, bad_value, bad_senml, unknown_unit,
+// unexpected_patient, bad_sequence, device_mismatch, retained, bad_value, bad_senml, bad_csv, unknown_unit,
 // unit_mismatch, unknown_code. `detail` is in our words and names paths of the mapping, never payload
 // content.
 struct MappingFailure {
