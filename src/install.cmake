@@ -21,7 +21,7 @@ install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/po
 # Pristine copies to compare with, and to begin again from.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/policies" "${edgeward_root}/config/mosquitto"
-  "${edgeward_root}/config/rabbitmq"
+  "${edgeward_root}/config/rabbitmq" "${edgeward_root}/config/monitoring"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 install(FILES "${edgeward_root}/systemd/edgeward.service" DESTINATION "${edgeward_units_folder}")
 install(FILES "${edgeward_root}/systemd/edgeward.sysusers.conf" DESTINATION lib/sysusers.d RENAME edgeward.conf)
