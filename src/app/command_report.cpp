@@ -8,6 +8,7 @@
 #include <edgeward/report/papers.hpp>
 
 #include "daemon_request.hpp"
+#include "host_addresses.hpp"
 #include "report_model.hpp"
 
 namespace edgeward::app {
@@ -112,6 +113,51 @@ void add_paper(CLI::App& command, const CommandOptions& options, int& exit, cons
     one->callback([&options, &exit, name, chosen] { exit = paper(options, name, *chosen); });
 }
 
+struct Wall {
+    report::FirewallChoices choices;
+    std::string format = "nft";
+    std::filesystem::path out;
+};
+
+int firewall(const CommandOptions& options, Wall& wall) {
+    const auto loaded = load_configuration(options.config_file);
+    for (const auto& problem : loaded.problems)
+        std::cerr << problem.to_string() << '\n';
+    if (!loaded.problems.empty()) return exit_misconfigured;
+    auto installation = describe(loaded, system_clock().now());
+    for (auto& door : installation.doors) {
+        if (!door.inbound) door.addresses = addresses_of(door.host);
+        if (!door.inbound && door.addresses.empty())
+            std::cerr << "edgeward: warning: " << door.name << ": the name has no address now\n";
+    }
+    if (wall.choices.resolvers.empty()) wall.choices.resolvers = name_servers_in();
+    const bool as_json = options.json || wall.format == "json";
+    return write_paper(
+        as_json ? report::firewall_json(installation) : report::firewall_nft(installation, wall.choices),
+        wall.out);
+}
+
+void add_firewall(CLI::App& command, const CommandOptions& options, int& exit) {
+    auto* one = command.add_subcommand("firewall",
+                                       "Rules for nftables: what this configuration opens, and nothing else");
+    auto wall = std::make_shared<Wall>();  // shared: lives as long as the parser's callback
+    one->add_option("--format", wall->format, "nft, or json: the doors for other programs")
+        ->check(CLI::IsMember({"nft", "json"}))
+        ->capture_default_str();
+    one->add_option("--user", wall->choices.user, "The user the gateway runs as")->capture_default_str();
+    one->add_option("--management", wall->choices.management, "A network that may use SSH; may be repeated")
+        ->allow_extra_args(false);
+    one->add_option("--senders", wall->choices.senders,
+                    "A network that devices, patient administration and monitoring come from; may be "
+                    "repeated; default: all")
+        ->allow_extra_args(false);
+    one->add_option("--resolver", wall->choices.resolvers,
+                    "Address of a name server; may be repeated; default: those of /etc/resolv.conf")
+        ->allow_extra_args(false);
+    one->add_option("--out", wall->out, "Write to this file instead of standard output");
+    one->callback([&options, &exit, wall] { exit = firewall(options, *wall); });
+}
+
 }  // namespace
 
 void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit) {
@@ -129,6 +175,7 @@ void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit
         {"html", "json"});
     add_paper(*command, options, exit, "compliance",
               "A checklist: what is proven by this measurement, and what is not", {"html", "json"});
+    add_firewall(*command, options, exit);
 }
 
 }  // namespace edgeward::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <edgeward/core/bytes.hpp>
+#include <edgeward/transport/http_url.hpp>
 
 #include "config_difference.hpp"
 
@@ -82,6 +83,57 @@ report::Destination destination_of(const delivery::DestinationSettings& settings
     return made;
 }
 
+report::Door inbound(std::string name, std::string host, std::uint16_t port, bool own = true) {
+    report::Door made;
+    made.name = std::move(name);
+    made.inbound = true;
+    made.own = own;
+    made.host = std::move(host);
+    made.port = port;
+    return made;
+}
+
+report::Door outbound(std::string name, std::string host, std::uint16_t port) {
+    report::Door made;
+    made.name = std::move(name);
+    made.host = std::move(host);
+    made.port = port;
+    return made;
+}
+
+void add_url(const std::string& name, const std::string& text, std::vector<report::Door>& doors) {
+    if (const auto url = transport::parse_http_url(text))
+        doors.push_back(outbound(name, url->host, url->port));
+}
+
+// Everything the configuration opens on the network.
+std::vector<report::Door> doors_of(const Configuration& configuration) {
+    std::vector<report::Door> doors;
+    const auto& mqtt = configuration.mqtt;
+    doors.push_back(outbound("broker", mqtt.host, mqtt.port));
+    // A broker on this machine is where the devices come in.
+    if (mqtt.host == "localhost" || mqtt.host == "::1" || mqtt.host.starts_with("127."))
+        doors.push_back(inbound("devices at the broker of this machine", "0.0.0.0", mqtt.port, false));
+    // TLS to the broker ends in the gateway; its MQTT client comes to that on loopback.
+    doors.push_back(inbound("relay to the broker", "127.0.0.1", 0));
+    if (configuration.admin.https)
+        doors.push_back(inbound("admin", configuration.admin.address, configuration.admin.port));
+    if (configuration.adt.enabled)
+        doors.push_back(inbound("adt", configuration.adt.address, configuration.adt.port));
+    for (const auto& destination : configuration.delivery.destinations) {
+        const std::string name = "destination " + destination.name;
+        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form)) {
+            doors.push_back(outbound(name, hl7->connection.host, hl7->connection.port));
+            continue;
+        }
+        const auto& fhir = std::get<delivery::FhirForm>(destination.form).connection;
+        add_url(name, fhir.url, doors);
+        if (fhir.smart && !fhir.smart->token_endpoint.empty())
+            add_url(name + " tokens", fhir.smart->token_endpoint, doors);
+    }
+    return doors;
+}
+
 std::string place_of(const model::Location& location) {
     std::string place = location.ward;
     for (const auto* part : {&location.room, &location.bed}) {
@@ -157,6 +209,7 @@ report::Installation describe(const LoadedConfiguration& loaded, Instant now) {
         made.devices.push_back(device_of(device));
     for (const auto& destination : configuration.delivery.destinations)
         made.destinations.push_back(destination_of(destination));
+    made.doors = doors_of(configuration);
     for (const auto& role : configuration.policy.roles)
         made.roles.push_back({role.name, role.users.size(), role.groups.size()});
     made.keeping = {configuration.retention.clinical,

@@ -19,7 +19,7 @@
 #include <edgeward/net/connect.hpp>
 #include <edgeward/net/tls.hpp>
 
-#include "http_url.hpp"
+#include <edgeward/transport/http_url.hpp>
 
 namespace edgeward::transport {
 

@@ -1,4 +1,4 @@
-#include "http_url.hpp"
+#include <edgeward/transport/http_url.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -30,6 +30,21 @@ TEST_CASE("every paper has its formats and other ones are refused", "[command_re
     CHECK(here.run({"report", "compliance", "--offline", "--language", "fr"}).code == exit_usage);
 }
 
+TEST_CASE("the rules for the firewall are those of the configuration", "[command_report]") {
+    const Installation here;
+    const auto rules = here.run({"report", "firewall", "--user", "root", "--management", "10.20.0.0/24",
+                                 "--senders", "10.30.0.0/16"});
+    CHECK(rules.code == exit_success);
+    CHECK(contains(rules.out, "delete table inet edgeward"));
+    CHECK(contains(rules.out, "ip saddr { 10.30.0.0/16 } tcp dport"));
+    CHECK(contains(rules.out, "devices at the broker of this machine"));
+    const auto doors = json::parse(here.run({"report", "firewall", "--format", "json"}).out).at("doors");
+    CHECK(doors.at(0).at("name") == "broker");
+    CHECK(doors.at(0).at("direction") == "out");
+    CHECK(doors.at(0).at("loopback") == true);
+    CHECK_FALSE(doors.at(0).at("addresses").empty());
+}
+
 TEST_CASE("a paper goes into a file that only its group may read", "[command_report]") {
     const Installation here;
     const auto file = here.folder() / "paper.html";

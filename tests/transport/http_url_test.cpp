@@ -1,4 +1,4 @@
-#include "http_url.hpp"
+#include <edgeward/transport/http_url.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

@@ -46,6 +46,16 @@ struct Destination {
     std::vector<std::string> detectors_off;  // of the inspection; empty: all look, or the level needs none
 };
 
+// A way over the network that the configuration opens: others come in, or the gateway goes out.
+struct Door {
+    std::string name;  // "admin", "adt", "destination kis"
+    bool inbound = false;
+    bool own = true;         // false: another program on this machine answers there (the broker)
+    std::string host;        // inbound: the address it listens at; outbound: the peer's name or address
+    std::uint16_t port = 0;  // 0: one the system chooses
+    std::vector<std::string> addresses;  // outbound: those of the host; empty: not known
+};
+
 // How long what is kept here.
 struct Keeping {
     std::chrono::milliseconds clinical{0};
@@ -100,6 +110,7 @@ struct Installation {
     std::vector<Source> sources;
     std::vector<Device> devices;
     std::vector<Destination> destinations;
+    std::vector<Door> doors;
     std::vector<Role> roles;
     Keeping keeping;
     std::optional<Measured> measured;  // nothing: the gateway did not run or did not answer

@@ -26,6 +26,17 @@ std::string processing_html(const Installation& installation, Language language)
 std::string patient_information_json(const Installation& installation, Language language);
 std::string patient_information_html(const Installation& installation, Language language);
 
+// Rules for nftables: what the configuration opens comes in, the gateway's own user reaches what it names,
+// and nothing else.
+struct FirewallChoices {
+    std::string user = "edgeward";
+    std::vector<std::string> management;  // networks that may use SSH; empty: the line stays open
+    std::vector<std::string> senders;     // networks that may come in by the doors; empty: all
+    std::vector<std::string> resolvers;   // name servers; empty: none is reached
+};
+std::string firewall_nft(const Installation& installation, const FirewallChoices& choices);
+std::string firewall_json(const Installation& installation);
+
 // One line of the checklist.
 struct Finding {
     std::string_view id;  // "D1"; stays the same for ever
