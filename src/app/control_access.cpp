@@ -71,18 +71,14 @@ json identity_json(const pipeline::Catalogue& catalogue, const model::Identity& 
 
 // ---- messages in quarantine
 
-bool names(std::string_view content, const model::Identity& identity) {
-    return std::any_of(identity.identifiers.begin(), identity.identifiers.end(), [&](const auto& one) {
-        return one.value.size() > 3 && content.find(one.value) != std::string_view::npos;
-    });
-}
-
-// Read as it would be today, it is about the person; or one of its identifiers stands in it.
+// It names the person, as an erasure would find it; or read as it would be today, it is about the person.
 Result<bool> concerns(const ControlParts& parts, const store::QuarantineEntry& entry,
-                      const vault::PersonFile& file) {
+                      const vault::PersonFile& file, const vault::PersonFinder& person) {
     const auto message = pipeline::open_quarantined(entry, parts.quarantine_key);
     if (!message) return failure(message.error());
-    if (names(text_of(message->payload), file.identity) || names(message->topic, file.identity)) return true;
+    const Instant now = parts.clock.now();
+    if (person.is_named_in(text_of(message->payload), now) || person.is_named_in(message->topic, now))
+        return true;
     const auto inbound = parts.pipeline.decode_again(entry);
     if (!inbound && inbound.error().kind != ErrorKind::invalid_input) return failure(inbound.error());
     const auto* stored = inbound ? std::get_if<store::Stored>(&inbound->fate) : nullptr;
@@ -94,13 +90,15 @@ Result<bool> concerns(const ControlParts& parts, const store::QuarantineEntry& e
 }
 
 Result<json> quarantine_json(const ControlParts& parts, const vault::PersonFile& file) {
+    const auto person = parts.vault.finder_of(file.subjects.front());
+    if (!person) return failure(person.error());
     std::map<std::string, std::uint64_t> by_reason;
     std::uint64_t after = 0;
     for (;;) {
         const auto entries = parts.reader.quarantine(quarantined_at_once, after);
         if (!entries) return failure(entries.error());
         for (const auto& entry : *entries) {
-            const auto concerned = concerns(parts, entry, file);
+            const auto concerned = concerns(parts, entry, file, *person);
             if (!concerned) return failure(concerned.error());
             if (*concerned) ++by_reason[entry.reason];
             after = entry.id;

@@ -88,6 +88,7 @@ report::Door inbound(std::string name, std::string host, std::uint16_t port, boo
     made.name = std::move(name);
     made.inbound = true;
     made.own = own;
+    made.loopback = transport::is_loopback(host);
     made.host = std::move(host);
     made.port = port;
     return made;
@@ -96,6 +97,7 @@ report::Door inbound(std::string name, std::string host, std::uint16_t port, boo
 report::Door outbound(std::string name, std::string host, std::uint16_t port) {
     report::Door made;
     made.name = std::move(name);
+    made.loopback = transport::is_loopback(host);
     made.host = std::move(host);
     made.port = port;
     return made;
@@ -112,7 +114,7 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
     const auto& mqtt = configuration.mqtt;
     doors.push_back(outbound("broker", mqtt.host, mqtt.port));
     // A broker on this machine is where the devices come in.
-    if (mqtt.host == "localhost" || mqtt.host == "::1" || mqtt.host.starts_with("127."))
+    if (transport::is_loopback(mqtt.host))
         doors.push_back(inbound("devices at the broker of this machine", "0.0.0.0", mqtt.port, false));
     // TLS to the broker ends in the gateway; its MQTT client comes to that on loopback.
     doors.push_back(inbound("relay to the broker", "127.0.0.1", 0));

@@ -12,10 +12,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 bool is_six(std::string_view address) {
     return address.find(':') != std::string_view::npos;
 }
@@ -77,7 +73,7 @@ void come_in(const Installation& installation, const FirewallChoices& choices, s
         rules.accept("saddr", choices.management, "tcp dport 22", "SSH");
     }
     for (const auto& door : installation.doors) {
-        if (!door.inbound || is_loopback(door.host)) continue;
+        if (!door.inbound || door.loopback) continue;
         if (door.port == 0) {
             rules.open(door.name + " listens at a port the system chooses; set one");
             continue;
@@ -101,7 +97,7 @@ void go_out(const Installation& installation, const FirewallChoices& choices, st
     if (!choices.resolvers.empty())
         rules.accept("daddr", choices.resolvers, "meta l4proto { tcp, udp } th dport 53", "name server");
     for (const auto& door : installation.doors) {
-        if (door.inbound || is_loopback(door.host)) continue;
+        if (door.inbound || door.loopback) continue;
         if (door.addresses.empty()) {
             rules.open(door.name + ": no address of " + door.host + " is known; tcp dport " +
                        std::to_string(door.port));
@@ -139,7 +135,7 @@ std::string firewall_json(const Installation& installation) {
                                  {"own", door.own},
                                  {"host", door.host},
                                  {"port", door.port},
-                                 {"loopback", is_loopback(door.host)},
+                                 {"loopback", door.loopback},
                                  {"addresses", door.addresses}});
     return made.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
 }

@@ -54,7 +54,7 @@ std::string HttpUrl::authority() const {
     return text;
 }
 
-bool HttpUrl::is_loopback() const {
+bool is_loopback(const std::string& host) {
     const bool address =
         std::all_of(host.begin(), host.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
     return host == "localhost" || host == "::1" || (address && host.starts_with("127."));

@@ -17,6 +17,7 @@
 #include <edgeward/core/secret.hpp>
 #include <edgeward/hl7/ack.hpp>
 #include <edgeward/hl7/mllp_frame.hpp>
+#include <edgeward/transport/http_url.hpp>
 
 #include "mllp_connection.hpp"
 #include "rate_limit.hpp"
@@ -29,13 +30,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Opened = Result<std::unique_ptr<MllpConnection>>;
-
-bool is_loopback(const std::string& host) {
-    if (host == "localhost") return true;
-    error_code error;
-    const auto address = asio::ip::make_address(host, error);
-    return !error && address.is_loopback();
-}
 
 tl::unexpected<Refusal> refusal(Error error, bool message_only = false) {
     return tl::unexpected<Refusal>(Refusal{std::move(error), message_only});

@@ -12,12 +12,12 @@ namespace {
 
 Installation with_doors() {
     auto made = installation();
-    made.doors = {{"admin", true, true, "0.0.0.0", 9443, {}},
-                  {"adt", true, true, "127.0.0.1", 2575, {}},
-                  {"broker", true, false, "0.0.0.0", 8883, {}},
-                  {"destination kis", false, true, "kis.example", 2575, {"192.0.2.7", "2001:db8::7"}},
-                  {"destination tunnel", false, true, "localhost", 2576, {"127.0.0.1"}},
-                  {"destination \"x\"\n}", false, true, "nowhere.example", 443, {}}};
+    made.doors = {{"admin", true, true, "0.0.0.0", false, 9443, {}},
+                  {"adt", true, true, "127.0.0.1", true, 2575, {}},
+                  {"broker", true, false, "0.0.0.0", false, 8883, {}},
+                  {"destination kis", false, true, "kis.example", false, 2575, {"192.0.2.7", "2001:db8::7"}},
+                  {"destination tunnel", false, true, "localhost", true, 2576, {"127.0.0.1"}},
+                  {"destination \"x\"\n}", false, true, "nowhere.example", false, 443, {}}};
     return made;
 }
 

@@ -52,6 +52,7 @@ struct Door {
     bool inbound = false;
     bool own = true;         // false: another program on this machine answers there (the broker)
     std::string host;        // inbound: the address it listens at; outbound: the peer's name or address
+    bool loopback = false;   // never leaves this machine
     std::uint16_t port = 0;  // 0: one the system chooses
     std::vector<std::string> addresses;  // outbound: those of the host; empty: not known
 };

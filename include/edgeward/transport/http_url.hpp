@@ -8,6 +8,9 @@
 
 namespace edgeward::transport {
 
+// 127.0.0.0/8, ::1 or localhost: never leaves this machine.
+bool is_loopback(const std::string& host);
+
 // An absolute http or https URL without user, query and fragment (RFC 3986 §3).
 struct HttpUrl {
     bool secure = true;
@@ -17,8 +20,7 @@ struct HttpUrl {
 
     // Value of the Host field: the port only when it is not the scheme's own.
     [[nodiscard]] std::string authority() const;
-    // 127.0.0.0/8, ::1 or localhost.
-    [[nodiscard]] bool is_loopback() const;
+    [[nodiscard]] bool is_loopback() const { return transport::is_loopback(host); }
 };
 
 // invalid_input: not such a URL.
