@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "compile.hpp"
+#include "hl7_settings.hpp"
 #include "reading_settings.hpp"
 #include "rule_settings.hpp"
 #include "topic_filter.hpp"
@@ -81,9 +82,18 @@ void read_head(config::Section& root, CompiledMapping& mapping) {
         head.problem("name", "expected at most 64 letters, digits and the signs _ -");
     mapping.description = head.text("description", "");
     mapping.version = head.text("version", "");
-    mapping.senml = head.choice("format", "json", {"json", "senml"}) == "senml";
+    const auto format = head.choice("format", "json", {"json", "senml", "hl7"});
+    mapping.senml = format == "senml";
+    if (format == "hl7") {
+        mapping.hl7.emplace();
+        return;
+    }
     mapping.topics = read_topics(head);
     mapping.device_path = read_path(head, "device_path", 0);
+}
+
+void read_limit(config::Section& root, CompiledMapping& mapping) {
+    config::Section head = root.table("mapping");
     if (head.has("max_ahead")) mapping.max_ahead = head.duration("max_ahead", 24h, 1s, 24h * 366);
 }
 
@@ -94,9 +104,15 @@ Compilation compile(config::Document& document) {
     config::Section root = document.root();
     Workshop workshop;
     read_head(root, *mapping);
+    read_limit(root, *mapping);
     read_shared_tables(root, workshop);
+    workshop.hl7 = mapping->hl7.has_value();
+    workshop.numeric_text = workshop.numeric_text || workshop.hl7;  // a number of HL7 is text
     const LookupTables lookups = read_lookups(root, workshop);
-    mapping->rules = read_rules(root, workshop, lookups);
+    if (mapping->hl7)
+        mapping->hl7 = read_hl7_rules(root, workshop, lookups);
+    else
+        mapping->rules = read_rules(root, workshop, lookups);
     document.refuse_unread_keys();
 
     Compilation result;
