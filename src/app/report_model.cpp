@@ -23,6 +23,10 @@ std::vector<report::Source> sources_of(const Configuration& configuration) {
         {"mqtt", "MQTT", address_of(configuration.mqtt.host, configuration.mqtt.port), true, false});
     if (configuration.intake.enabled)
         sources.push_back({"intake", "Unix socket", configuration.intake.socket.string(), false, true});
+    if (configuration.hl7_in.enabled)
+        sources.push_back({"hl7_in", "HL7 v2 ORU and OUL, MLLP",
+                           address_of(configuration.hl7_in.address, configuration.hl7_in.port),
+                           !configuration.hl7_in.plain, configuration.hl7_in.plain});
     if (configuration.adt.enabled)
         sources.push_back({"adt", "HL7 v2 ADT, MLLP",
                            address_of(configuration.adt.address, configuration.adt.port),

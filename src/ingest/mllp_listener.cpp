@@ -25,6 +25,8 @@
 #include <edgeward/core/log.hpp>
 #include <edgeward/hl7/mllp_frame.hpp>
 
+#include "late_answer.hpp"
+
 namespace edgeward::ingest {
 namespace {
 
@@ -145,51 +147,6 @@ private:
     asio::steady_timer timer_;
 };
 
-// The answer to one message, from whichever thread commits it to the connection that waits for it.
-class Answer : public std::enable_shared_from_this<Answer> {
-public:
-    explicit Answer(std::weak_ptr<Listener> listener) : listener_(std::move(listener)) {}
-
-    MllpReply reply() {
-        return [self = shared_from_this()](std::optional<std::string> text) { self->give(std::move(text)); };
-    }
-    // On the listener's thread, once.
-    asio::awaitable<std::optional<std::string>> wait(asio::io_context& io) {
-        asio::steady_timer bell(io, asio::steady_timer::time_point::max());
-        bell_ = &bell;
-        while (!is_given())
-            co_await bell.async_wait(as_result);
-        bell_ = nullptr;
-        co_return std::move(text_);
-    }
-
-private:
-    void give(std::optional<std::string> text) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (given_) return;
-            given_ = true;
-            text_ = std::move(text);
-        }
-        // The listener's thread is the only one that touches the bell; a listener that has ended needs none.
-        if (const auto listener = listener_.lock()) {
-            asio::post(listener->io, [self = shared_from_this()] {
-                if (self->bell_ != nullptr) self->bell_->cancel();
-            });
-        }
-    }
-    bool is_given() {
-        const std::lock_guard lock(mutex_);
-        return given_;
-    }
-
-    std::weak_ptr<Listener> listener_;
-    asio::steady_timer* bell_ = nullptr;  // the listener's thread's
-    std::mutex mutex_;
-    bool given_ = false;
-    std::optional<std::string> text_;
-};
-
 // The sender whose name the peer's certificate carries; nothing: nobody's.
 const MllpSender* sender_of(TlsSocket& stream, const std::vector<MllpSender>& senders) {
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(
@@ -226,9 +183,10 @@ asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, t
         messages.clear();
         const auto fed = decoder.feed(std::string_view(chunk).substr(0, size), messages);
         for (const auto& message : messages) {
-            const auto due = std::make_shared<Answer>(listener.weak_from_this());  // shared with the reply
+            const auto due = std::make_shared<LateAnswer>(listener.weak_from_this(),
+                                                          listener.io);  // shared with the reply
             listener.handler(sender, message, due->reply());
-            const auto answer = co_await due->wait(listener.io);
+            const auto answer = co_await due->wait();
             if (!answer) continue;
             const auto framed = hl7::frame_message(*answer);
             if (!framed) co_return too_long;
