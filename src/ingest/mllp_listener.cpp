@@ -23,6 +23,8 @@
 #include <utility>
 
 #include <edgeward/core/log.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/hl7/ack_message.hpp>
 #include <edgeward/hl7/mllp_frame.hpp>
 
 #include "late_answer.hpp"
@@ -40,6 +42,8 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t chunk_size = std::size_t{16} << 10U;
 // At shutdown, for answers on their way to a peer that does not read.
 constexpr std::chrono::seconds stop_patience{2};
+// For the rest of a message that is too long, after it was refused.
+constexpr std::chrono::seconds drain_patience{1};
 
 struct MllpMetrics {
     MllpMetrics(metrics::Registry& where, const MllpUse& use)
@@ -162,6 +166,20 @@ const MllpSender* sender_of(TlsSocket& stream, const std::vector<MllpSender>& se
     return nullptr;
 }
 
+// The framed refusal of a message by what there is of its header; nothing when that is not one.
+std::optional<std::string> too_long_answer(const MllpListenerSettings& settings, std::string_view head) {
+    const auto header = hl7::read_header(head);
+    if (!header) return std::nullopt;
+    const hl7::MessageFault fault{
+        102, {}, 0, 0, "expected at most " + std::to_string(settings.largest_message) + " octets"};
+    const auto code = hl7::answer_code(*header, &fault);
+    if (!code) return std::nullopt;
+    const auto answer = hl7::write_acknowledgement(
+        *header, *code, &fault, {"EW" + header->control_id.substr(0, 18), {system_clock().now(), 0}});
+    const auto framed = hl7::frame_message(answer);
+    return framed ? std::optional(*framed) : std::nullopt;
+}
+
 // Reads frames and writes the answers until one side ends it; gives the reason.
 template <typename Stream>
 asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, tcp::socket& socket,
@@ -194,7 +212,17 @@ asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, t
                 co_await asio::async_write(stream, asio::buffer(*framed), as_result);
             if (broken) co_return by_peer;
         }
-        if (!fed) co_return too_long;
+        if (fed) continue;
+        if (const auto refusal = too_long_answer(listener.settings, decoder.given_up())) {
+            co_await asio::async_write(stream, asio::buffer(*refusal), as_result);
+            // Closed with unread input, the connection would take the answer with it.
+            deadline.in(drain_patience);
+            for (bool open = true; open;) {
+                const auto [ended, more] = co_await stream.async_read_some(asio::buffer(chunk), as_result);
+                open = !ended;
+            }
+        }
+        co_return too_long;
     }
     co_return we_stop;
 }

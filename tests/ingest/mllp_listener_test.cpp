@@ -222,6 +222,23 @@ TEST_CASE("a message beyond the limit ends its connection and no other", "[mllp_
           std::string::npos);
 }
 
+TEST_CASE("a message beyond the limit is refused by its header before its connection ends",
+          "[mllp_listener]") {
+    Scene scene([](MllpListenerSettings& settings) {
+        plain(settings);
+        settings.largest_message = 4096;
+    });
+    PlainClient client(scene.listener->port());
+    client.send("\x0BMSH|^~\\&|LIS|LAB|||20261125||ORU^R01|L1|P|2.6|||AL|NE\r" + std::string(9000, 'x'));
+    const auto answer = client.receive();
+    CHECK(answer.find("\rMSA|CE|L1\rERR|||102^") != std::string::npos);
+    CHECK(answer.find("expected at most 4096 octets") != std::string::npos);
+    client.send(std::string(100, 'x'));
+    client.socket.shutdown(tcp::socket::shutdown_send);
+    CHECK(client.receive().empty());
+    CHECK(scene.heard.all().empty());
+}
+
 TEST_CASE("a silent connection is closed when its time is over", "[mllp_listener]") {
     Scene scene([](MllpListenerSettings& settings) {
         plain(settings);
