@@ -73,8 +73,8 @@ void check_mappings(config::Section root, const pipeline::Catalogue& catalogue) 
 }
 
 // A sender's numbers would belong to nobody.
-void check_senders(config::Section adt, const std::vector<delivery::Authority>& authorities) {
-    for (auto sender : adt.tables("sender")) {
+void check_senders(config::Section table, const std::vector<delivery::Authority>& authorities) {
+    for (auto sender : table.tables("sender")) {
         const std::string named = sender.text("authority", "");
         const auto is_known = [&](const delivery::Authority& known) { return known.name == named; };
         if (!named.empty() && std::none_of(authorities.begin(), authorities.end(), is_known))
@@ -85,6 +85,29 @@ void check_senders(config::Section adt, const std::vector<delivery::Authority>& 
 void take_authority(const delivery::Authority& authority, pipeline::Catalogue& into) {
     into.authorities.insert(authority.name);
     if (!authority.system.empty()) into.systems.emplace(authority.system, authority.name);
+}
+
+// [hl7_in]: what its messages need to be read, into the catalogue.
+ingest::MllpListenerSettings read_results(config::Section section) {
+    ingest::MllpListenerSettings defaults;
+    defaults.use = ingest::results_use();
+    defaults.port = 2576;
+    return ingest::read_mllp_listener_settings(std::move(section), std::move(defaults));
+}
+
+void take_result_senders(config::Section section, const std::vector<delivery::Authority>& authorities,
+                         pipeline::Catalogue& into) {
+    for (auto one : section.tables("sender")) {
+        const std::string device = one.text("device", "");
+        if (!device.empty() && into.devices.find(device) == nullptr)
+            one.problem("device", "expected the id of a [[device]]");
+    }
+    for (auto& sender : pipeline::read_result_senders(section))
+        into.result_senders.emplace(sender.name, sender);
+    for (const auto& authority : authorities) {
+        into.designators[authority.name] = {authority.name, authority.oid,
+                                            authority.oid.empty() ? "" : "ISO"};
+    }
 }
 
 void append_file(Bytes& to, const std::filesystem::path& file) {
@@ -130,6 +153,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
         configuration.intake = ingest::read_intake_settings(root.table("intake"));
         configuration.adt = ingest::read_mllp_listener_settings(root.table("adt"));
+        configuration.hl7_in = read_results(root.table("hl7_in"));
         configuration.adt_senders = pipeline::read_adt_senders(root.table("adt"));
         configuration.retention = read_retention_settings(root.table("retention"));
         configuration.store = read_store(root, configuration.gateway.data_folder);
@@ -147,6 +171,8 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         check_mappings(root, configuration.catalogue);
         configuration.authorities = delivery::read_authorities(root);
         check_senders(root.table("adt"), configuration.authorities);
+        check_senders(root.table("hl7_in"), configuration.authorities);
+        take_result_senders(root.table("hl7_in"), configuration.authorities, configuration.catalogue);
         for (const auto& authority : configuration.authorities)
             take_authority(authority, configuration.catalogue);
         configuration.delivery = {delivery::read_destinations(root, configuration.authorities),

@@ -11,8 +11,8 @@
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/digest.hpp>
 #include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/ingest/hl7_source.hpp>
 #include <edgeward/ingest/intake_source.hpp>
-#include <edgeward/ingest/mllp_listener.hpp>
 #include <edgeward/ingest/mqtt_source.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/pipeline/movement_desk.hpp>
@@ -43,6 +43,7 @@ struct Configuration {
     GatewaySettings gateway;
     ingest::MqttSettings mqtt;
     ingest::IntakeSettings intake;
+    ingest::MllpListenerSettings hl7_in;
     ingest::MllpListenerSettings adt;
     std::vector<pipeline::AdtSender> adt_senders;
     RetentionSettings retention;

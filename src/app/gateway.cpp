@@ -34,6 +34,14 @@ admin::PartHealth health_of(std::string part, const Result<void>& state) {
 
 }  // namespace
 
+void Gateway::Parts::tell_source(std::size_t from, const store::Inbound& inbound) {
+    auto& source = *sources.at(from).source;
+    if (const auto* refused = std::get_if<store::Refused>(&inbound.fate))
+        source.tell(inbound.ticket, ingest::Fate::refused, refused->reason);
+    else if (std::holds_alternative<store::Quarantined>(inbound.fate))
+        source.tell(inbound.ticket, ingest::Fate::held, {});
+}
+
 Result<void> Gateway::Parts::open_backups() {
     auto opened = backup::BackupService::open(
         configuration.backup,
@@ -127,6 +135,13 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     if (parts->configuration.intake.enabled) {
         parts->sources.push_back({"intake", ingest::make_intake_source(parts->configuration.intake,
                                                                        parts->metrics, system_clock())});
+    }
+    if (parts->configuration.hl7_in.enabled) {
+        parts->sources.push_back(
+            {"hl7_in", ingest::make_hl7_source(
+                           parts->configuration.hl7_in, parts->credentials, parts->metrics, system_clock(),
+                           {parts->configuration.pipeline.largest_message,
+                            [&one = *parts] { return one.pipeline.catalogue()->zone; }})});
     }
     parts->settings = std::move(loaded.settings);
     parts->mappings = std::move(loaded.mappings);
@@ -269,6 +284,11 @@ Result<void> Gateway::reload() {
         }
     }
     parts.administration.reload();
+    for (const auto& [name, source] : parts.sources) {
+        if (auto renewed = source->reload_certificates(); !renewed)
+            log::warning("the certificate of a source was not renewed",
+                         {{"source", name}, {"reason", renewed.error().message}});
+    }
     log::info("configuration reloaded",
               {{"destinations", next.delivery.destinations.size()}, {"devices", devices}});
     return {};

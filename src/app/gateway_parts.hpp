@@ -65,7 +65,8 @@ struct Gateway::Parts {
                     [this](std::size_t from, std::uint64_t ticket) {
                         sources.at(from).source->acknowledge_through(ticket);
                     },
-                    [this] { delivery.wake(); }, [this] { return listening(); }},
+                    [this] { delivery.wake(); }, [this] { return listening(); },
+                    [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); }},
                    std::move(configuration.catalogue)),
           process(metrics),
           changes(*vault, *store.writer, system_clock()),
@@ -103,6 +104,7 @@ struct Gateway::Parts {
                    [this](bool data_too) { return remaining_backups(data_too); }}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
+    void tell_source(std::size_t from, const store::Inbound& inbound);
     // Whether every source could bring messages.
     [[nodiscard]] bool listening() const {
         return std::all_of(sources.begin(), sources.end(),

@@ -38,10 +38,11 @@ PatientAdministration::PatientAdministration(const Configuration& configuration,
 
 Result<void> PatientAdministration::start(const config::Credentials& credentials) {
     if (settings_.enabled) {
-        auto started = ingest::start_mllp_listener(settings_, credentials, metrics_,
-                                                   [this](std::string_view sender, std::string_view message) {
-                                                       return desk_.answer(sender, message);
-                                                   });
+        auto started = ingest::start_mllp_listener(
+            settings_, credentials, metrics_,
+            [this](std::string_view sender, std::string_view message, const ingest::MllpReply& reply) {
+                reply(desk_.answer(sender, message));
+            });
         if (!started) return failure(std::move(started.error()));
         listener_ = *std::move(started);
         log::info("listening for patient administration", {{"port", listener_->port()}});

@@ -24,6 +24,10 @@ std::vector<report::Source> sources_of(const Configuration& configuration) {
         {"mqtt", "MQTT", address_of(configuration.mqtt.host, configuration.mqtt.port), true, false});
     if (configuration.intake.enabled)
         sources.push_back({"intake", "Unix socket", configuration.intake.socket.string(), false, true});
+    if (configuration.hl7_in.enabled)
+        sources.push_back({"hl7_in", "HL7 v2 ORU and OUL, MLLP",
+                           address_of(configuration.hl7_in.address, configuration.hl7_in.port),
+                           !configuration.hl7_in.plain, configuration.hl7_in.plain});
     if (configuration.adt.enabled)
         sources.push_back({"adt", "HL7 v2 ADT, MLLP",
                            address_of(configuration.adt.address, configuration.adt.port),
@@ -120,6 +124,8 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
     doors.push_back(inbound("relay to the broker", "127.0.0.1", 0));
     if (configuration.admin.https)
         doors.push_back(inbound("admin", configuration.admin.address, configuration.admin.port));
+    if (configuration.hl7_in.enabled)
+        doors.push_back(inbound("hl7_in", configuration.hl7_in.address, configuration.hl7_in.port));
     if (configuration.adt.enabled)
         doors.push_back(inbound("adt", configuration.adt.address, configuration.adt.port));
     for (const auto& destination : configuration.delivery.destinations) {

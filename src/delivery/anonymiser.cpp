@@ -104,11 +104,15 @@ bool Anonymiser::generalise_value(model::Observation& observation) const {
 bool Anonymiser::generalise(model::Observation& observation) const {
     const auto& code = observation.code;
     if (observation.category == model::Category::technical) return false;  // there is no device to tell of
+    // Nobody could find what it withdraws: nothing here joins two reports.
+    if (model::is_withdrawal(observation.appraisal.status)) return false;
     if (code.mdc == 0 && code.loinc.empty() && code.snomed.empty()) return false;
     if (!generalise_value(observation)) return false;
     rename(observation.code);
     observation.containment = 0;
     observation.body_site.clear();
+    observation.appraisal = {observation.appraisal.status, {}, {}, {}, {}};
+    observation.result = {};
     return true;
 }
 
@@ -146,6 +150,7 @@ void Anonymiser::apply(model::Report& report, std::uint64_t spread) const {
     report.location = {place_of(report.location.ward), {}, {}};
     report.device.clear();
     report.sequence.reset();
+    report.order = {};
     shift(report, spread);
 }
 

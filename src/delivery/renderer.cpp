@@ -22,6 +22,12 @@ std::uint64_t named_report(const Prepared& prepared) {
     return prepared.report.takes_back.value_or(prepared.row.report);
 }
 
+crypto::Digest order_of(const Prepared& prepared) {
+    const auto& order = prepared.report.order;
+    if (order == model::ResultKey{}) return key_of(prepared.row, named_report(prepared));
+    return crypto::sha256({bytes_of("edgeward-order "), order});
+}
+
 std::string name_domain(const DestinationSettings& settings) {
     if (settings.level != model::IdentityLevel::anonymised) return settings.domain;
     return "anonymised/" + settings.name;
@@ -106,8 +112,8 @@ Result<transport::OutboundMessage> Renderer::render_hl7(const Hl7Form& form, con
 
     hl7::OruEnvelope envelope;
     envelope.control_id = message_number(key_of(prepared.row, prepared.row.report));
-    // What is taken back is named as it was sent.
-    envelope.filler_number = message_number(key_of(prepared.row, named_report(prepared)));
+    // What is taken back is named as it was sent; a correction of a laboratory comes under its order's name.
+    envelope.filler_number = message_number(order_of(prepared));
     // Of an anonymised report the row keeps the true time of receipt, the report does not.
     envelope.message_time = {subject->anonymous ? prepared.report.received : prepared.row.received,
                              prepared.report.observations.front().effective.offset_minutes};

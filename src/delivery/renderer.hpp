@@ -13,6 +13,8 @@ namespace edgeward::delivery {
 crypto::Digest key_of(const store::Delivery& row, std::uint64_t number);
 // The report as receivers know it: the one that is taken back, else itself.
 std::uint64_t named_report(const Prepared& prepared);
+// What its OBR-3 follows from: the order whose results it has, else the report.
+crypto::Digest order_of(const Prepared& prepared);
 // In whose domain messages and observations get their identifiers: the destination's, and of anonymised ones
 // their own, which no other destination can share.
 std::string name_domain(const DestinationSettings& settings);

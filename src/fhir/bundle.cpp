@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -77,6 +78,23 @@ Result<void> check(const BundleSettings& settings, std::span<const ReportPart> r
     return {};
 }
 
+bool is_versioned(const model::Observation& observation) {
+    return observation.result != model::ResultKey{} &&
+           observation.appraisal.status != model::ResultStatus::unverified;
+}
+
+// The newest version of each result of a bundle, which may hold but one entry of a name.
+using Newest = std::map<model::ResultKey, const model::Observation*>;
+
+Newest newest_of(std::span<const ReportPart> reports) {
+    Newest newest;
+    for (const auto& part : reports) {
+        for (const auto& observation : part.report->observations)
+            if (is_versioned(observation)) newest[observation.result] = &observation;
+    }
+    return newest;
+}
+
 Level level_of(std::span<const ReportPart> reports) {
     for (const auto& part : reports) {
         if (level_of(part.subject) != Level::technical) return level_of(part.subject);
@@ -84,14 +102,21 @@ Level level_of(std::span<const ReportPart> reports) {
     return Level::technical;
 }
 
-// Octets whose name is the UUID of a blood pressure panel: the ids of its parts, by part.
+// What names an observation: its id, or, when it may be one of several versions, what they share.
+ByteView name_of(const model::Observation& observation) {
+    return is_versioned(observation) ? ByteView(observation.result) : ByteView(observation.id.octets);
+}
+
+// Octets whose name is the UUID of a blood pressure panel: the names of its parts, by part.
 Bytes panel_octets(const Item& item) {
     Bytes octets;
     for (const char c : std::string_view("Panel|"))
         octets.push_back(static_cast<std::uint8_t>(c));
     for (const auto* part : item.parts) {
         octets.push_back(part == nullptr ? 0 : 1);
-        if (part != nullptr) octets.insert(octets.end(), part->id.octets.begin(), part->id.octets.end());
+        if (part == nullptr) continue;
+        const ByteView name = name_of(*part);
+        octets.insert(octets.end(), name.begin(), name.end());
     }
     return octets;
 }
@@ -113,8 +138,8 @@ std::string entry_uuid(std::string uuid) {
 
 class Builder {
 public:
-    Builder(const BundleSettings& settings, const NameGiver& uuid_of, Level level)
-        : settings_(settings), uuid_of_(uuid_of), level_(level) {}
+    Builder(const BundleSettings& settings, const NameGiver& uuid_of, Level level, Newest newest)
+        : settings_(settings), uuid_of_(uuid_of), level_(level), newest_(std::move(newest)) {}
 
     Result<void> add(const ReportPart& part) {
         if (part.subject.anonymous) {
@@ -176,7 +201,27 @@ private:
     void add_observations(Surroundings around, const model::Report& report) {
         around.in_error = report.takes_back.has_value();
         for (const auto& item : arrange(report.observations))
-            add_observation(around, item);
+            if (!is_outdated(item)) add_observation(around, item);
+    }
+
+    // A later report of this bundle has another version of it.
+    [[nodiscard]] bool is_outdated(const Item& item) const {
+        const auto outdated = [&](const model::Observation* one) {
+            if (one == nullptr || !is_versioned(*one)) return false;
+            return newest_.at(one->result) != one;
+        };
+        return outdated(item.single) || std::any_of(item.parts.begin(), item.parts.end(), outdated);
+    }
+    // What takes the place of what may be there: a correction, and the final result of a laboratory, which
+    // often sends a preliminary one first.
+    [[nodiscard]] static bool replaces(const Item& item) {
+        const auto replacing = [](const model::Observation* one) {
+            if (one == nullptr || !is_versioned(*one)) return false;
+            const auto status = one->appraisal.status;
+            return status > model::ResultStatus::final ||
+                   (status == model::ResultStatus::final && one->category == model::Category::laboratory);
+        };
+        return replacing(item.single) || std::any_of(item.parts.begin(), item.parts.end(), replacing);
     }
 
     Result<std::string> add_patient(const SubjectPart& subject) {
@@ -214,12 +259,12 @@ private:
 
     void add_observation(const Surroundings& around, const Item& item) {
         const std::string uuid =
-            item.is_panel() ? uuid_of_(panel_octets(item)) : uuid_of_(ByteView(item.single->id.octets));
+            item.is_panel() ? uuid_of_(panel_octets(item)) : uuid_of_(name_of(*item.single));
         if (!written_.insert(uuid).second) return;
         open_entry(observations_, entry_uuid(uuid));
         append_observation(observations_, around, item, uuid);
         const Name name{"urn:ietf:rfc:3986", "urn:uuid:" + uuid};
-        if (around.in_error)
+        if (around.in_error || replaces(item))
             close_replacing_entry(observations_, "Observation", name);
         else
             close_entry(observations_, settings_, "Observation", name);
@@ -229,6 +274,7 @@ private:
     const BundleSettings& settings_;
     const NameGiver& uuid_of_;
     Level level_;
+    Newest newest_;
     std::string people_;
     std::string devices_;
     std::string observations_;
@@ -251,7 +297,7 @@ std::string bundle_uuid(std::span<const ReportPart> reports, const NameGiver& uu
 Result<Bundle> render_bundle(const BundleSettings& settings, std::span<const ReportPart> reports,
                              const NameGiver& uuid_of) {
     if (auto sound = check(settings, reports); !sound) return failure(std::move(sound.error()));
-    Builder builder(settings, uuid_of, level_of(reports));
+    Builder builder(settings, uuid_of, level_of(reports), newest_of(reports));
     for (const auto& part : reports)
         if (auto added = builder.add(part); !added) return failure(std::move(added.error()));
     return std::move(builder).finish(bundle_uuid(reports, uuid_of));

@@ -90,6 +90,8 @@ void append_component(std::string& out, const Surroundings& around, PressurePart
         append_absent(out, "unknown");
     } else {
         append_value(out, *observation, around.identified);
+        append_interpretation(out, observation->appraisal.interpretation);
+        append_range(out, *observation);
     }
     out += '}';
 }
@@ -108,6 +110,7 @@ struct Standing {
     model::Quality quality = model::Quality::reliable;
     bool production = true;
     bool vital = true;
+    model::ResultStatus status = model::ResultStatus::unverified;
 };
 
 Standing standing_of(const Item& item) {
@@ -116,6 +119,7 @@ Standing standing_of(const Item& item) {
         if (observation == nullptr) return;
         if (standing.first == nullptr) standing.first = observation;
         standing.quality = std::max(standing.quality, observation->quality);
+        standing.status = std::max(standing.status, observation->appraisal.status);
         standing.production = standing.production && observation->mode == model::Mode::production;
         standing.vital = standing.vital && observation->category == model::Category::vital_sign;
     };
@@ -250,6 +254,12 @@ void append_subject(std::string& out, const Surroundings& around, model::Categor
     if (!about_device) append_encounter(out, around);
 }
 
+std::string_view status_of(model::ResultStatus status, bool in_error) {
+    if (in_error || model::is_withdrawal(status)) return "entered-in-error";
+    if (status == model::ResultStatus::preliminary) return "preliminary";
+    return status == model::ResultStatus::corrected ? "corrected" : "final";
+}
+
 // The ward, or whatever the configuration calls several of them, answers for the value.
 void append_place(std::string& out, const Surroundings& around) {
     if (!has_content(around.place)) return;
@@ -300,7 +310,9 @@ void append_observation(std::string& out, const Surroundings& around, const Item
     }
     out += R"(,"identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
     out += uuid;
-    out += around.in_error ? R"("}],"status":"entered-in-error")" : R"("}],"status":"final")";
+    out += R"("}],"status":")";
+    out += status_of(standing.status, around.in_error);
+    out += '"';
     append_category(out, category);
     out += ',';
     if (item.is_panel()) {
@@ -314,9 +326,13 @@ void append_observation(std::string& out, const Surroundings& around, const Item
     out += '"';
     append_place(out, around);
     if (!item.is_panel()) append_value(out, *item.single, around.identified);
+    if (!item.is_panel()) append_interpretation(out, item.single->appraisal.interpretation);
     append_body_site(out, standing.first->body_site);
     if (!around.device.empty()) append_reference(out, "device", around.device);
-    if (item.is_panel()) append_components(out, around, item);
+    if (item.is_panel())
+        append_components(out, around, item);
+    else
+        append_range(out, *item.single);
     out += '}';
 }
 

@@ -29,6 +29,8 @@ std::string_view unit_text(std::string_view code) {
     return found == names.end() ? code : found->second;
 }
 
+}  // namespace
+
 void append_unit(std::string& out, std::string_view code) {
     if (code.empty()) return;
     out += R"(,"unit":)";
@@ -38,6 +40,8 @@ void append_unit(std::string& out, std::string_view code) {
     out += R"(","code":)";
     append_string(out, code);
 }
+
+namespace {
 
 void append_quantity(std::string& out, const model::Quantity& quantity) {
     out += R"("valueQuantity":{"value":)";
@@ -91,6 +95,18 @@ struct ValueWriter {
     void operator()(const model::SampledData& samples) const { append_samples(out, samples); }
 };
 
+void append_limit(std::string& out, std::string_view member, const std::string& limit,
+                  std::string_view unit) {
+    if (limit.empty()) return;
+    separate(out);
+    out += '"';
+    out += member;
+    out += R"(":{"value":)";
+    out += limit;
+    append_unit(out, unit);
+    out += '}';
+}
+
 }  // namespace
 
 void append_absent(std::string& out, std::string_view reason) {
@@ -127,6 +143,31 @@ void append_value(std::string& out, const model::Observation& observation, bool 
     } else {
         append_absent(out, reason);
     }
+}
+
+void append_interpretation(std::string& out, std::string_view codes) {
+    if (codes.empty()) return;
+    out += R"(,"interpretation":[)";
+    for (bool first = true; !codes.empty(); first = false) {
+        const auto end = std::min(codes.find('~'), codes.size());
+        if (!first) out += ',';
+        out += R"({"coding":[)";
+        append_coding(out, "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+                      codes.substr(0, end));
+        out += "]}";
+        codes.remove_prefix(std::min(end + 1, codes.size()));
+    }
+    out += ']';
+}
+
+void append_range(std::string& out, const model::Observation& observation) {
+    const auto* quantity = std::get_if<model::Quantity>(&observation.value);
+    const auto& appraisal = observation.appraisal;
+    if (quantity == nullptr || (appraisal.low.empty() && appraisal.high.empty())) return;
+    out += R"(,"referenceRange":[{)";
+    append_limit(out, "low", appraisal.low, quantity->ucum);
+    append_limit(out, "high", appraisal.high, quantity->ucum);
+    out += "}]";
 }
 
 }  // namespace edgeward::fhir

@@ -95,7 +95,8 @@ void write_header(SegmentWriter& writer, const MessageHeader& to, const AckEnvel
     writer.field(6).designator(to.sending_facility);
     writer.field(7).raw(to_dtm(envelope.time));
     writer.field(9).raw("ACK");
-    if (!to.trigger.empty()) writer.raw("^").text(to.trigger).raw("^ACK");
+    const std::string_view trigger = to.trigger == "R30" ? std::string_view("R33") : to.trigger;
+    if (!trigger.empty()) writer.raw("^").text(trigger).raw("^ACK");
     writer.field(10).text(envelope.control_id);
     writer.field(11).text(to.processing_id.empty() ? "P" : to.processing_id);
     writer.field(12).text(to.version.empty() ? "2.5" : to.version);
@@ -164,6 +165,10 @@ std::string write_acknowledgement(const MessageHeader& to, AcknowledgementCode c
     write_header(writer, to, envelope);
     writer.begin("MSA").field(1).raw(name_of(code)).field(2).text(to.control_id).end();
     if (fault != nullptr) write_error(writer, to, *fault);
+    if (fault == nullptr && to.trigger == "R30") {
+        writer.begin("ORC").field(1).raw("OK").field(2).text(envelope.placer_number);
+        writer.field(3).text(envelope.filler_number).end();
+    }
     // Its texts are UTF-8 by read_header, so nothing is left that UTF-8 could not carry.
     return std::move(writer).finish().value();
 }

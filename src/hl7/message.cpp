@@ -114,6 +114,13 @@ std::string Segment::component(std::size_t number, std::size_t component, std::s
     return unescape(raw_component(number, component, repetition), delimiters_);
 }
 
+std::vector<std::string> Segment::components(std::size_t number) const {
+    std::vector<std::string> all;
+    for (const auto component : split(part(field(number), delimiters_.repetition, 1), delimiters_.component))
+        all.push_back(unescape(component, delimiters_));
+    return all;
+}
+
 std::string Segment::subcomponent(std::size_t number, std::size_t component, std::size_t subcomponent,
                                   std::size_t repetition) const {
     return unescape(

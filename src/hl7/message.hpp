@@ -41,6 +41,8 @@ public:
     // One component of one repetition, unescaped; components count from 1, repetitions from 0.
     [[nodiscard]] std::string component(std::size_t number, std::size_t component,
                                         std::size_t repetition = 0) const;
+    // All components of the first repetition, unescaped.
+    [[nodiscard]] std::vector<std::string> components(std::size_t number) const;
     // One subcomponent of one component, unescaped; subcomponents count from 1.
     [[nodiscard]] std::string subcomponent(std::size_t number, std::size_t component,
                                            std::size_t subcomponent, std::size_t repetition = 0) const;

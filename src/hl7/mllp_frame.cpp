@@ -6,6 +6,7 @@ namespace {
 constexpr char start_block = '\x0B';
 constexpr char end_block = '\x1C';
 constexpr char carriage_return = '\x0D';
+constexpr std::size_t longest_head = 4096;
 }  // namespace
 
 Result<std::string> frame_message(std::string_view message) {
@@ -44,6 +45,7 @@ Result<void> FrameDecoder::feed(std::string_view octets, std::vector<std::string
         const auto text = octets.substr(0, at);
         if (message_.size() + text.size() > max_message_size_) {
             skipped_ += message_.size() + text.size();
+            given_up_ = message_.append(text.substr(0, longest_head)).substr(0, longest_head);
             message_.clear();
             state_ = State::outside;
             octets.remove_prefix(text.size());

@@ -161,9 +161,9 @@ std::string_view flag_of(AbsentReason reason) {
     return {};
 }
 
-// OBX-8, repeatable.
+// OBX-8, repeatable; what judges the value comes first.
 std::string flags_of(const Observation& observation, bool masked) {
-    std::string flags;
+    std::string flags = observation.appraisal.interpretation;
     const auto add = [&](std::string_view flag) {
         if (flag.empty()) return;
         if (!flags.empty()) flags += '~';
@@ -176,6 +176,52 @@ std::string flags_of(const Observation& observation, bool masked) {
     if (observation.mode == model::Mode::test) add("TEST");
     if (observation.mode == model::Mode::demo) add("DEMO");
     return flags;
+}
+
+// OBX-7: both ends, or the one there is.
+void write_range(SegmentWriter& out, const model::Appraisal& appraisal) {
+    if (!appraisal.low.empty() && !appraisal.high.empty())
+        out.raw(appraisal.low).raw("-").raw(appraisal.high);
+    else if (!appraisal.high.empty())
+        out.raw("<").raw(appraisal.high);
+    else if (!appraisal.low.empty())
+        out.raw(">").raw(appraisal.low);
+}
+
+// OBX-11.
+std::string_view status_of(const Observation& observation, bool valued, bool wrong_patient) {
+    if (wrong_patient || observation.appraisal.status == model::ResultStatus::wrong_patient) return "W";
+    if (observation.appraisal.status == model::ResultStatus::deleted) return "D";
+    if (!valued) return "X";
+    switch (observation.appraisal.status) {
+        case model::ResultStatus::preliminary:
+            return "P";
+        case model::ResultStatus::final:
+            return "F";
+        case model::ResultStatus::corrected:
+            return "C";
+        case model::ResultStatus::unverified:
+        case model::ResultStatus::deleted:
+        case model::ResultStatus::wrong_patient:
+            break;
+    }
+    return "R";
+}
+
+// OBX-17.
+std::string_view method_of(const Observation& observation) {
+    const bool setting = observation.category == model::Category::setting;
+    switch (observation.appraisal.method) {
+        case model::Method::automatic:
+            break;
+        case model::Method::manual:
+            return setting ? "MSET^^MDC" : "MMEAS^^MDC";
+        case model::Method::automatic_calculation:
+            return setting ? "ASET^^MDC" : "ACALC^^MDC";
+        case model::Method::manual_calculation:
+            return setting ? "MSET^^MDC" : "MCALC^^MDC";
+    }
+    return setting ? "ASET^^MDC" : "AMEAS^^MDC";
 }
 
 // Body sites of MDC are partition 7; other codes are SNOMED CT.
@@ -256,10 +302,12 @@ void write_measurement(ObxWriter& rows, const PlacedObservation& placed) {
     if (valued) write_value(out, observation.value);
     out.field(6);
     if (is_numeric(observation.value)) write_unit(out, observation.code.mdc, ucum_of(observation.value));
+    out.field(7);
+    if (is_numeric(observation.value)) write_range(out, observation.appraisal);
     out.field(8).raw(flags_of(observation, masked));
-    out.field(11).raw(rows.wrong_patient ? "W" : valued ? "R" : "X");
+    out.field(11).raw(status_of(observation, valued, rows.wrong_patient));
     if (is_episodic(observation.code.mdc)) out.field(14).raw(to_dtm(observation.effective));
-    out.field(17).raw(observation.category == model::Category::setting ? "ASET^^MDC" : "AMEAS^^MDC");
+    out.field(17).raw(method_of(observation));
     if (!observation.body_site.empty()) {
         out.field(20);
         write_body_site(out, observation.body_site);

@@ -23,7 +23,11 @@
 #include <utility>
 
 #include <edgeward/core/log.hpp>
+#include <edgeward/core/time.hpp>
+#include <edgeward/hl7/ack_message.hpp>
 #include <edgeward/hl7/mllp_frame.hpp>
+
+#include "late_answer.hpp"
 
 namespace edgeward::ingest {
 namespace {
@@ -38,20 +42,24 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t chunk_size = std::size_t{16} << 10U;
 // At shutdown, for answers on their way to a peer that does not read.
 constexpr std::chrono::seconds stop_patience{2};
+// For the rest of a message that is too long, after it was refused.
+constexpr std::chrono::seconds drain_patience{1};
 
 struct MllpMetrics {
-    explicit MllpMetrics(metrics::Registry& where)
+    MllpMetrics(metrics::Registry& where, const MllpUse& use)
         : registry(where),
-          connections(where.gauge("edgeward_adt_connections", "Connections of patient administration.")) {
+          ends("edgeward_" + use.table + "_disconnects_total"),
+          ends_help("Connections of " + use.words + " that ended."),
+          connections(
+              where.gauge("edgeward_" + use.table + "_connections", "Connections of " + use.words + ".")) {
         connections.set(0);
     }
     void count_end(std::string_view reason) const {
-        registry
-            .counter("edgeward_adt_disconnects_total", "Connections of patient administration that ended.",
-                     {{"reason", std::string(reason)}})
-            .add();
+        registry.counter(ends, ends_help, {{"reason", std::string(reason)}}).add();
     }
     metrics::Registry& registry;
+    std::string ends;
+    std::string ends_help;
     metrics::Gauge connections;
 };
 
@@ -65,9 +73,12 @@ constexpr std::string_view idle = "idle";
 constexpr std::string_view we_stop = "shutdown";
 
 // Everything the coroutines touch; they are all on one thread, and outlive neither it nor this.
-struct Listener {
+struct Listener : std::enable_shared_from_this<Listener> {
     Listener(MllpListenerSettings chosen, metrics::Registry& registry, MllpHandler answering)
-        : settings(std::move(chosen)), metrics(registry), handler(std::move(answering)), acceptor(io) {}
+        : settings(std::move(chosen)),
+          metrics(registry, settings.use),
+          handler(std::move(answering)),
+          acceptor(io) {}
 
     MllpListenerSettings settings;
     MllpMetrics metrics;
@@ -155,6 +166,20 @@ const MllpSender* sender_of(TlsSocket& stream, const std::vector<MllpSender>& se
     return nullptr;
 }
 
+// The framed refusal of a message by what there is of its header; nothing when that is not one.
+std::optional<std::string> too_long_answer(const MllpListenerSettings& settings, std::string_view head) {
+    const auto header = hl7::read_header(head);
+    if (!header) return std::nullopt;
+    const hl7::MessageFault fault{
+        102, {}, 0, 0, "expected at most " + std::to_string(settings.largest_message) + " octets"};
+    const auto code = hl7::answer_code(*header, &fault);
+    if (!code) return std::nullopt;
+    const auto answer = hl7::write_acknowledgement(
+        *header, *code, &fault, {"EW" + header->control_id.substr(0, 18), {system_clock().now(), 0}});
+    const auto framed = hl7::frame_message(answer);
+    return framed ? std::optional(*framed) : std::nullopt;
+}
+
 // Reads frames and writes the answers until one side ends it; gives the reason.
 template <typename Stream>
 asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, tcp::socket& socket,
@@ -172,10 +197,14 @@ asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, t
             if (deadline.passed()) reason = idle;
             co_return reason;
         }
+        deadline.none();
         messages.clear();
         const auto fed = decoder.feed(std::string_view(chunk).substr(0, size), messages);
         for (const auto& message : messages) {
-            const auto answer = listener.handler(sender, message);
+            const auto due = std::make_shared<LateAnswer>(listener.weak_from_this(),
+                                                          listener.io);  // shared with the reply
+            listener.handler(sender, message, due->reply());
+            const auto answer = co_await due->wait();
             if (!answer) continue;
             const auto framed = hl7::frame_message(*answer);
             if (!framed) co_return too_long;
@@ -183,7 +212,17 @@ asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, t
                 co_await asio::async_write(stream, asio::buffer(*framed), as_result);
             if (broken) co_return by_peer;
         }
-        if (!fed) co_return too_long;
+        if (fed) continue;
+        if (const auto refusal = too_long_answer(listener.settings, decoder.given_up())) {
+            co_await asio::async_write(stream, asio::buffer(*refusal), as_result);
+            // Closed with unread input, the connection would take the answer with it.
+            deadline.in(drain_patience);
+            for (bool open = true; open;) {
+                const auto [ended, more] = co_await stream.async_read_some(asio::buffer(chunk), as_result);
+                open = !ended;
+            }
+        }
+        co_return too_long;
     }
     co_return we_stop;
 }
@@ -191,13 +230,15 @@ asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, t
 void tell_end(Listener& listener, std::string_view reason, std::string_view sender) {
     listener.metrics.count_end(reason);
     if (reason == too_long) {
-        listener.trouble.raise(reason, "a message of patient administration is longer than the limit",
+        listener.trouble.raise(reason,
+                               "a message of " + listener.settings.use.words + " is longer than the limit",
                                {{"sender", std::string(sender)}});
     }
 }
 
 asio::awaitable<void> serve_tls(Listener& listener, tcp::socket accepted) {
     const Presence presence(listener);
+    const MllpUse& use = listener.settings.use;
     const auto context = listener.current_context();
     TlsSocket stream(std::move(accepted), *context);
     tcp::socket& socket = stream.next_layer();
@@ -207,18 +248,19 @@ asio::awaitable<void> serve_tls(Listener& listener, tcp::socket accepted) {
     deadline.none();
     if (error) {
         listener.metrics.count_end(no_handshake);
-        listener.trouble.raise(no_handshake, "a TLS handshake at the ADT port failed",
+        listener.trouble.raise(no_handshake, "a TLS handshake at the port of " + use.words + " failed",
                                {{"reason", deadline.passed() ? "no answer in time" : error.message()}});
         co_return;
     }
     const auto* sender = sender_of(stream, listener.settings.senders);
     if (sender == nullptr) {
         listener.metrics.count_end(not_a_sender);
-        listener.trouble.raise(not_a_sender, "a certificate at the ADT port names no configured sender");
+        listener.trouble.raise(not_a_sender,
+                               "a certificate at the port of " + use.words + " names no configured sender");
         co_return;
     }
-    listener.trouble.clear(no_handshake, "a TLS handshake at the ADT port succeeded");
-    log::info("patient administration connected", {{"sender", sender->name}});
+    listener.trouble.clear(no_handshake, "a TLS handshake at the port of " + use.words + " succeeded");
+    log::info(use.words + " connected", {{"sender", sender->name}});
     const auto reason = co_await converse(listener, stream, socket, deadline, sender->name);
     tell_end(listener, reason, sender->name);
 }
@@ -247,7 +289,8 @@ asio::awaitable<void> accept_all(Listener& listener) {
         }
         if (listener.count >= listener.settings.max_connections) {
             listener.metrics.count_end(too_many);
-            listener.trouble.raise(too_many, "too many connections at the ADT port",
+            listener.trouble.raise(too_many,
+                                   "too many connections at the port of " + listener.settings.use.words,
                                    {{"limit", listener.settings.max_connections}});
             continue;
         }
@@ -259,11 +302,11 @@ asio::awaitable<void> accept_all(Listener& listener) {
 
 class AsioMllpListener final : public MllpListener {
 public:
-    AsioMllpListener(std::unique_ptr<Listener> listener, config::Credentials credentials, std::uint16_t port)
+    AsioMllpListener(std::shared_ptr<Listener> listener, config::Credentials credentials, std::uint16_t port)
         : listener_(std::move(listener)), credentials_(std::move(credentials)), port_(port) {
         asio::co_spawn(listener_->io, accept_all(*listener_), end_process_on);
         thread_ = std::thread([this] {
-            pthread_setname_np(pthread_self(), "ew-adt");
+            pthread_setname_np(pthread_self(), listener_->settings.use.thread.c_str());
             listener_->io.run();
         });
     }
@@ -274,7 +317,9 @@ public:
     Result<void> reload_certificates() override {
         if (listener_->settings.plain) return {};
         auto context = net::server_context(listener_->settings.tls, credentials_, true);
-        if (!context) return failure(std::move(context.error()).during("reload the ADT certificates"));
+        if (!context)
+            return failure(std::move(context.error())
+                               .during("reload the certificates of " + listener_->settings.use.table));
         const std::lock_guard lock(listener_->context_mutex);
         listener_->context = std::move(*context);
         return {};
@@ -308,7 +353,7 @@ private:
         });
     }
 
-    std::unique_ptr<Listener> listener_;
+    std::shared_ptr<Listener> listener_;  // shared with answers that are still to come
     asio::steady_timer patience_{listener_->io};
     asio::steady_timer tick_{listener_->io};
     config::Credentials credentials_;
@@ -319,14 +364,17 @@ private:
 Result<std::uint16_t> listen(Listener& listener) {
     error_code error;
     const auto address = asio::ip::make_address(listener.settings.address, error);
-    if (error) return failure(ErrorKind::misconfigured, "adt.address is no IP address");
+    if (error)
+        return failure(ErrorKind::misconfigured, listener.settings.use.table + ".address is no IP address");
     const tcp::endpoint endpoint(address, listener.settings.port);
     auto& acceptor = listener.acceptor;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return failure(ErrorKind::misconfigured, "open the ADT port: " + error.message());
+    if (error)
+        return failure(ErrorKind::misconfigured,
+                       "open the port of " + listener.settings.use.words + ": " + error.message());
     return acceptor.local_endpoint(error).port();
 }
 
@@ -335,10 +383,10 @@ Result<std::uint16_t> listen(Listener& listener) {
 Result<std::unique_ptr<MllpListener>> start_mllp_listener(const MllpListenerSettings& settings,
                                                           const config::Credentials& credentials,
                                                           metrics::Registry& metrics, MllpHandler handler) {
-    auto listener = std::make_unique<Listener>(settings, metrics, std::move(handler));
+    auto listener = std::make_shared<Listener>(settings, metrics, std::move(handler));
     if (!settings.plain) {
         auto context = net::server_context(settings.tls, credentials, true);
-        if (!context) return failure(std::move(context.error()).during("adt"));
+        if (!context) return failure(std::move(context.error()).during(settings.use.table));
         listener->context = std::move(*context);
     }
     const auto port = listen(*listener);

@@ -42,8 +42,17 @@ void check_certificate_names(config::Section& section, const MllpListenerSetting
 
 }  // namespace
 
-MllpListenerSettings read_mllp_listener_settings(config::Section section) {
-    MllpListenerSettings settings;
+const MllpUse& patient_administration_use() {
+    static const MllpUse use{"adt", "patient administration", "ew-adt"};
+    return use;
+}
+
+const MllpUse& results_use() {
+    static const MllpUse use{"hl7_in", "HL7 results", "ew-hl7-in"};
+    return use;
+}
+
+MllpListenerSettings read_mllp_listener_settings(config::Section section, MllpListenerSettings settings) {
     settings.enabled = section.flag("enabled", settings.enabled);
     settings.address = section.text("address", settings.address);
     settings.port = static_cast<std::uint16_t>(section.whole_number("port", settings.port, 0, 65535));
@@ -68,7 +77,7 @@ MllpListenerSettings read_mllp_listener_settings(config::Section section) {
     if (settings.plain && settings.senders.size() > 1)
         section.problem("plain", "expected false: without certificates there can be only one sender");
     if (settings.enabled && settings.senders.empty())
-        section.problem("enabled", "expected at least one [[adt.sender]]");
+        section.problem("enabled", "expected at least one [[" + settings.use.table + ".sender]]");
     check_certificate_names(section, settings);
     return settings;
 }

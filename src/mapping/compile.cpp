@@ -3,6 +3,7 @@
 
 #include "compile.hpp"
 #include "csv.hpp"
+#include "hl7_settings.hpp"
 #include "reading_settings.hpp"
 #include "rule_settings.hpp"
 #include "topic_filter.hpp"
@@ -82,11 +83,19 @@ void read_head(config::Section& root, CompiledMapping& mapping) {
         head.problem("name", "expected at most 64 letters, digits and the signs _ -");
     mapping.description = head.text("description", "");
     mapping.version = head.text("version", "");
-    const auto format = head.choice("format", "json", {"json", "senml", "csv"});
+    const auto format = head.choice("format", "json", {"json", "senml", "csv", "hl7"});
     mapping.senml = format == "senml";
     if (format == "csv") mapping.csv = read_csv_form(root.table("csv"));
+    if (format == "hl7") {
+        mapping.hl7.emplace();
+        return;
+    }
     mapping.topics = read_topics(head);
     mapping.device_path = read_path(head, "device_path", 0);
+}
+
+void read_limit(config::Section& root, CompiledMapping& mapping) {
+    config::Section head = root.table("mapping");
     if (head.has("max_ahead")) mapping.max_ahead = head.duration("max_ahead", 24h, 1s, 24h * 366);
 }
 
@@ -97,10 +106,16 @@ Compilation compile(config::Document& document) {
     config::Section root = document.root();
     Workshop workshop;
     read_head(root, *mapping);
+    read_limit(root, *mapping);
     read_shared_tables(root, workshop);
-    workshop.numeric_text = workshop.numeric_text || mapping->csv.has_value();  // a cell is text
+    workshop.hl7 = mapping->hl7.has_value();
+    // A number of HL7 is text, and so is a cell.
+    workshop.numeric_text = workshop.numeric_text || workshop.hl7 || mapping->csv.has_value();
     const LookupTables lookups = read_lookups(root, workshop);
-    mapping->rules = read_rules(root, workshop, lookups);
+    if (mapping->hl7)
+        mapping->hl7 = read_hl7_rules(root, workshop, lookups);
+    else
+        mapping->rules = read_rules(root, workshop, lookups);
     document.refuse_unread_keys();
 
     Compilation result;

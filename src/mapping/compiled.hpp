@@ -85,6 +85,7 @@ struct Reading {
     std::uint16_t containment = 0;
     std::string body_site;
     std::string ucum;                               // the unit of the observation
+    bool unit_stated = false;                       // the file says which unit the device sends
     std::optional<coding::UnitConversion> convert;  // from the stated unit of the payload; nothing: same unit
     std::optional<Correction> correction;
     std::optional<int> decimals;
@@ -129,12 +130,25 @@ struct Rule {
     std::vector<ValueRule> values;
 };
 
+// What a value is worth that has OBX-11 X, "cannot be obtained", beside it: some monitors send all theirs so.
+enum class WithX : std::uint8_t { questionable, reliable, left_out };
+
+// format = "hl7": which codes are taken from result messages and how they read.
+struct Hl7Rules {
+    std::map<std::string, Reading, std::less<>> codes;      // "147842^MDC", by OBX-3.1 and .3
+    std::map<std::string, std::string, std::less<>> units;  // sender's word in OBX-6 -> UCUM
+    WithX status_x = WithX::questionable;
+    bool hold_bad_values =
+        false;  // one that does not read holds the whole message, instead of being left out
+};
+
 struct CompiledMapping {
     std::string name;
     std::string description;
     std::string version;
     bool senml = false;
-    std::optional<CsvForm> csv;  // nothing: JSON
+    std::optional<CsvForm> csv;  // lines of values instead of JSON
+    std::optional<Hl7Rules> hl7;  // then there are no rules
     std::vector<std::string> topics;
     std::optional<Path> device_path;
     std::optional<std::chrono::milliseconds> max_ahead;

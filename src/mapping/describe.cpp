@@ -59,6 +59,11 @@ Json observation_json(const Observation& observation) {
     json["mode"] = name_of(observation.mode);
     json["containment"] = observation.containment;
     if (!observation.body_site.empty()) json["body_site"] = observation.body_site;
+    const auto& appraisal = observation.appraisal;
+    if (appraisal != model::Appraisal{}) json["status"] = name_of(appraisal.status);
+    if (!appraisal.low.empty()) json["low"] = appraisal.low;
+    if (!appraisal.high.empty()) json["high"] = appraisal.high;
+    if (!appraisal.interpretation.empty()) json["interpretation"] = appraisal.interpretation;
     return json;
 }
 

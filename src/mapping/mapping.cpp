@@ -2,6 +2,7 @@
 
 #include "application.hpp"
 #include "compiled.hpp"
+#include "hl7_application.hpp"
 #include "json_tree.hpp"
 #include "senml.hpp"
 
@@ -24,6 +25,8 @@ const std::string& Mapping::version() const noexcept {
 
 tl::expected<MappedMessage, MappingFailure> Mapping::apply(const model::RawMessage& message,
                                                            const DeviceFacts& device) const {
+    if (compiled_->hl7)
+        return tl::unexpected(MappingFailure{"wrong_format", "the device's mapping reads HL7 messages"});
     const auto text = text_of(message.payload);
     auto tree = compiled_->csv ? read_csv(text, *compiled_->csv) : Tree::parse(text);
     if (!tree) return tl::unexpected(std::move(tree.error()));
@@ -31,6 +34,18 @@ tl::expected<MappedMessage, MappingFailure> Mapping::apply(const model::RawMessa
     auto resolved = resolve_senml(*tree);
     if (!resolved) return tl::unexpected(std::move(resolved.error()));
     return Application(*compiled_, *resolved, message, device).run();
+}
+
+tl::expected<MappedMessage, MappingFailure> Mapping::apply(const hl7::ResultMessage& message,
+                                                           Instant received,
+                                                           const DeviceFacts& device) const {
+    if (!compiled_->hl7)
+        return tl::unexpected(MappingFailure{"wrong_format", "the device's mapping reads no HL7 messages"});
+    return Hl7Application(*compiled_, message, received, device).run();
+}
+
+bool Mapping::reads_hl7() const noexcept {
+    return compiled_->hl7.has_value();
 }
 
 const Mapping* MappingSet::find(std::string_view name) const {

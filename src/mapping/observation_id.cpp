@@ -82,6 +82,9 @@ model::ObservationId observation_id(const model::Observation& observation, const
     parts.number(observation.containment, 2);
     parts.text(observation.body_site);
     add_value(parts, observation);
+    if (!facts.order.empty()) parts.text("o" + std::string(facts.order));
+    if (observation.appraisal.status != model::ResultStatus::unverified)
+        parts.tagged('r', static_cast<std::uint64_t>(observation.appraisal.status));
     const crypto::Digest digest = crypto::sha256(bytes_of(octets));
 
     model::ObservationId id;
@@ -95,6 +98,39 @@ model::ObservationId observation_id(const model::Observation& observation, const
         id.octets[4 + i] = static_cast<std::uint8_t>(within >> (16U - 8U * i));
     std::copy_n(digest.begin(), 9, id.octets.begin() + 7);
     return id;
+}
+
+namespace {
+
+model::ResultKey first_of(const crypto::Digest& digest) {
+    model::ResultKey key{};
+    std::copy_n(digest.begin(), key.size(), key.begin());
+    return key;
+}
+
+}  // namespace
+
+model::ResultKey result_key(const model::Observation& observation, const IdFacts& facts) {
+    std::string octets;
+    Parts parts(octets);
+    parts.text("edgeward-result-1");
+    parts.text(facts.device);
+    parts.text(facts.order);
+    if (facts.order.empty())
+        parts.tagged('t', static_cast<std::uint64_t>(observation.effective.utc.time_since_epoch().count()));
+    add_code(parts, observation.code);
+    parts.number(observation.containment, 2);
+    parts.text(observation.body_site);
+    return first_of(crypto::sha256(bytes_of(octets)));
+}
+
+model::ResultKey order_key(std::string_view device, std::string_view filler) {
+    std::string octets;
+    Parts parts(octets);
+    parts.text("edgeward-order-1");
+    parts.text(device);
+    parts.text(filler);
+    return first_of(crypto::sha256(bytes_of(octets)));
 }
 
 }  // namespace edgeward::mapping

@@ -52,6 +52,7 @@ void read_unit(config::Section& section, const CheckedCode& code, bool unit_from
                                     (meant ? "; did you mean " + std::string(*meant) + '?' : std::string()));
         return;
     }
+    reading.unit_stated = !stated.empty();
     const std::string known(entry == nullptr ? "" : entry->ucum);
     reading.ucum = known.empty() ? stated : known;
     if (reading.ucum.empty()) {
@@ -113,6 +114,7 @@ void read_quantity(config::Section& section, Workshop& workshop, Reading& readin
 }
 
 void read_codes(config::Section& section, const Workshop& workshop, Reading& reading) {
+    if (workshop.hl7 && !section.has("codes")) return;
     const std::string name = section.required_text("codes", "the name of a [codes.NAME] table");
     const auto found = workshop.code_tables.find(name);
     if (found != workshop.code_tables.end()) {

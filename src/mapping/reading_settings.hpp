@@ -20,7 +20,8 @@ using UnitTable = std::map<std::string, std::string, std::less<>>;
 struct Workshop {
     std::map<std::string, UnitTable, std::less<>> unit_tables;
     std::map<std::string, CodeTable, std::less<>> code_tables;
-    bool numeric_text = false;            // [defaults]
+    bool numeric_text = false;  // [defaults]
+    bool hl7 = false;  // coded values need no table: those of shared vocabularies are taken as they are
     std::vector<std::string> off_values;  // [defaults]
     std::uint16_t next_containment = 1;
     std::vector<config::Problem> warnings;

@@ -241,6 +241,8 @@ std::string_view name_of(Refusal refusal) noexcept {
             return "unit_mismatch";
         case Refusal::bad_value:
             return "bad_value";
+        case Refusal::quality_control:
+            return "quality_control";
     }
     return "";
 }

@@ -22,9 +22,10 @@ enum class Refusal : std::uint8_t {
     duplicate,   // the same observation twice in one message
     unknown_unit,
     unit_mismatch,
-    bad_value,  // of another type than the mapping says, or too long
+    bad_value,        // of another type than the mapping says, or too long
+    quality_control,  // of a control or calibration, no patient's (HL7 SPM-11)
 };
-inline constexpr std::size_t refusal_count = 9;
+inline constexpr std::size_t refusal_count = 10;
 std::string_view name_of(Refusal refusal) noexcept;
 
 struct ReadValue {

@@ -58,4 +58,22 @@ std::string_view name_of(Mode mode) noexcept {
     return "unknown";
 }
 
+std::string_view name_of(ResultStatus status) noexcept {
+    switch (status) {
+        case ResultStatus::unverified:
+            return "unverified";
+        case ResultStatus::preliminary:
+            return "preliminary";
+        case ResultStatus::final:
+            return "final";
+        case ResultStatus::corrected:
+            return "corrected";
+        case ResultStatus::deleted:
+            return "deleted";
+        case ResultStatus::wrong_patient:
+            return "wrong_patient";
+    }
+    return "unverified";
+}
+
 }  // namespace edgeward::model

@@ -9,10 +9,17 @@
 namespace edgeward::model {
 namespace {
 
-constexpr std::uint8_t body_version = 2;
-// Flags of version 2.
+constexpr std::uint8_t body_version = 3;
+// Flags of a report, from version 2 on.
 constexpr std::uint8_t by_place_flag = 1;
 constexpr std::uint8_t takes_back_flag = 2;
+constexpr std::uint8_t order_flag = 4;  // version 3
+// Flags of an observation, version 3.
+constexpr std::uint8_t appraisal_flag = 1;
+constexpr std::uint8_t result_flag = 2;
+
+// Not a topic name that any broker may have.
+constexpr std::string_view sender_topic = "#hl7/";
 // More than any device sends at once; keeps a damaged body from asking for memory.
 constexpr std::uint64_t most_observations = 100'000;
 
@@ -122,6 +129,46 @@ Value read_value(Reader& in) {
     }
 }
 
+bool is_set(const ResultKey& key) {
+    return key != ResultKey{};
+}
+
+ResultKey read_key(Reader& in) {
+    ResultKey key{};
+    const ByteView octets = in.take(key.size());
+    std::copy(octets.begin(), octets.end(), key.begin());
+    return key;
+}
+
+// What an observation has only when its sender says more of it than the value; nothing before version 3.
+void write_more(Writer& out, const Observation& observation) {
+    const bool appraised = observation.appraisal != Appraisal{};
+    out.number(static_cast<std::uint8_t>((appraised ? appraisal_flag : 0) |
+                                         (is_set(observation.result) ? result_flag : 0)));
+    if (appraised) {
+        const Appraisal& appraisal = observation.appraisal;
+        out.number(static_cast<std::uint8_t>(appraisal.status));
+        out.number(static_cast<std::uint8_t>(appraisal.method));
+        out.text(appraisal.low);
+        out.text(appraisal.high);
+        out.text(appraisal.interpretation);
+    }
+    if (is_set(observation.result)) out.octets(observation.result);
+}
+
+void read_more(Reader& in, Observation& into) {
+    const auto flags = in.number<std::uint8_t>();
+    if ((flags & ~(appraisal_flag | result_flag)) != 0) in.fail();
+    if ((flags & appraisal_flag) != 0) {
+        into.appraisal.status = in.word(ResultStatus::wrong_patient);
+        into.appraisal.method = in.word(Method::manual_calculation);
+        into.appraisal.low = in.text();
+        into.appraisal.high = in.text();
+        into.appraisal.interpretation = in.text();
+    }
+    if ((flags & result_flag) != 0) into.result = read_key(in);
+}
+
 void write_observation(Writer& out, const Observation& observation) {
     out.octets(observation.id.octets);
     out.number(observation.code.mdc);
@@ -140,9 +187,10 @@ void write_observation(Writer& out, const Observation& observation) {
     out.number(static_cast<std::uint16_t>(observation.effective.offset_minutes));
     out.number(observation.containment);
     out.text(observation.body_site);
+    write_more(out, observation);
 }
 
-Observation read_observation(Reader& in) {
+Observation read_observation(Reader& in, std::uint8_t version) {
     Observation observation;
     const ByteView id = in.take(observation.id.octets.size());
     std::copy(id.begin(), id.end(), observation.id.octets.begin());
@@ -161,19 +209,32 @@ Observation read_observation(Reader& in) {
     observation.effective.offset_minutes = static_cast<std::int16_t>(in.number<std::uint16_t>());
     observation.containment = in.number<std::uint16_t>();
     observation.body_site = in.text();
+    if (version > 2) read_more(in, observation);
     return observation;
 }
 
 // Version 1 says nothing of it.
 void read_standing(Reader& in, std::uint8_t version, Report& into) {
     const auto flags = version > 1 ? in.number<std::uint8_t>() : std::uint8_t{0};
-    if ((flags & ~(by_place_flag | takes_back_flag)) != 0) in.fail();
+    const int known =
+        version > 2 ? by_place_flag | takes_back_flag | order_flag : by_place_flag | takes_back_flag;
+    if ((flags & ~known) != 0) in.fail();
     into.by_place = (flags & by_place_flag) != 0;
     into.takes_back.reset();
     if ((flags & takes_back_flag) != 0) into.takes_back = in.number<std::uint64_t>();
+    into.order = (flags & order_flag) != 0 ? read_key(in) : ResultKey{};
 }
 
 }  // namespace
+
+std::string topic_of_sender(std::string_view sender) {
+    return std::string(sender_topic).append(sender);
+}
+
+std::optional<std::string_view> sender_of_topic(std::string_view topic) {
+    if (!topic.starts_with(sender_topic)) return std::nullopt;
+    return topic.substr(sender_topic.size());
+}
 
 Bytes encode_body(const Report& report) {
     Bytes body;
@@ -181,8 +242,10 @@ Bytes encode_body(const Report& report) {
     Writer out(body);
     out.number(body_version);
     out.number(static_cast<std::uint8_t>((report.by_place ? by_place_flag : 0) |
-                                         (report.takes_back ? takes_back_flag : 0)));
+                                         (report.takes_back ? takes_back_flag : 0) |
+                                         (is_set(report.order) ? order_flag : 0)));
     if (report.takes_back) out.number(*report.takes_back);
+    if (is_set(report.order)) out.octets(report.order);
     out.text(report.location.ward);
     out.text(report.location.room);
     out.text(report.location.bed);
@@ -198,7 +261,7 @@ Result<void> decode_body(ByteView body, Report& into) {
     Reader in(body);
     const auto version = in.number<std::uint8_t>();
     if (version == 0 || version > body_version)
-        return failure(ErrorKind::corrupt, "report body: expected version 1 or 2");
+        return failure(ErrorKind::corrupt, "report body: expected version 1 to 3");
     read_standing(in, version, into);
     into.location.ward = in.text();
     into.location.room = in.text();
@@ -210,7 +273,7 @@ Result<void> decode_body(ByteView body, Report& into) {
     if (count > most_observations) return failure(ErrorKind::corrupt, "report body: too many observations");
     into.observations.clear();
     for (std::uint32_t i = 0; i < count && in.sound(); ++i)
-        into.observations.push_back(read_observation(in));
+        into.observations.push_back(read_observation(in, version));
     if (!in.complete()) return failure(ErrorKind::corrupt, "report body: damaged octets");
     return {};
 }

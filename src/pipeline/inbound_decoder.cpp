@@ -116,57 +116,67 @@ Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& re
     return store::seal_report(pseudonymous, *subject->data_key);
 }
 
+std::optional<InboundDecoder::Read> InboundDecoder::read_message(const model::RawMessage& message,
+                                                                 const Catalogue& catalogue,
+                                                                 store::Inbound& inbound) const {
+    const auto speaker = device::device_of_topic(message.topic);
+    const device::Device* device = speaker ? catalogue.devices.find(*speaker) : nullptr;
+    if (device != nullptr) inbound.device = device->id;
+    if (message.withheld > 0) {
+        inbound.fate = store::Refused{"oversized"};  // the source has no payload to keep for a replay
+        return std::nullopt;
+    }
+    if (device == nullptr) {
+        inbound.fate = quarantine(message, "unknown_device", "the topic's device is not in the registry");
+        return std::nullopt;
+    }
+    if (message.retained) {
+        inbound.fate = store::Refused{"retained"};  // a copy the broker kept, not a measurement of now
+        return std::nullopt;
+    }
+    if (message.payload.size() > largest_message_) {
+        inbound.fate = store::Refused{"oversized"};
+        return std::nullopt;
+    }
+    const mapping::Mapping* mapping = catalogue.mappings.find(device->mapping);
+    if (mapping == nullptr) {
+        inbound.fate = quarantine(message, "no_mapping", "the device's mapping is not installed");
+        return std::nullopt;
+    }
+    auto mapped = mapping->apply(message, {device->id, device->associated, catalogue.zone});
+    if (!mapped) {
+        inbound.fate = quarantine(message, mapped.error().reason, std::move(mapped.error().detail));
+        return std::nullopt;
+    }
+    return Read{*device, *std::move(mapped)};
+}
+
 Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, const Catalogue& catalogue,
                                               const std::optional<model::PatientIdentifier>& whose) const {
     store::Inbound inbound;
     inbound.ticket = message.ticket;
     inbound.received = message.received;
 
-    const auto speaker = device::device_of_topic(message.topic);
-    const device::Device* device = speaker ? catalogue.devices.find(*speaker) : nullptr;
-    if (device != nullptr) inbound.device = device->id;
-    if (message.withheld > 0) {
-        inbound.fate = store::Refused{"oversized"};  // the source has no payload to keep for a replay
+    auto read = message.source == model::Source::hl7 ? read_results(message, catalogue, inbound)
+                                                     : read_message(message, catalogue, inbound);
+    if (!read) return inbound;
+    auto& [device, mapped] = *read;
+    if (mapped.reports.empty()) {
+        inbound.fate = store::Refused{"nothing_measured", std::move(mapped.refused_values)};
         return inbound;
     }
-    if (device == nullptr) {
-        inbound.fate = quarantine(message, "unknown_device", "the topic's device is not in the registry");
-        return inbound;
-    }
-    if (message.retained) {
-        inbound.fate = store::Refused{"retained"};  // a copy the broker kept, not a measurement of now
-        return inbound;
-    }
-    if (message.payload.size() > largest_message_) {
-        inbound.fate = store::Refused{"oversized"};
-        return inbound;
-    }
-    const mapping::Mapping* mapping = catalogue.mappings.find(device->mapping);
-    if (mapping == nullptr) {
-        inbound.fate = quarantine(message, "no_mapping", "the device's mapping is not installed");
-        return inbound;
-    }
-    auto mapped = mapping->apply(message, {device->id, device->associated, catalogue.zone});
-    if (!mapped) {
-        inbound.fate = quarantine(message, mapped.error().reason, std::move(mapped.error().detail));
-        return inbound;
-    }
-    if (mapped->reports.empty()) {
-        inbound.fate = store::Refused{"nothing_measured", std::move(mapped->refused_values)};
-        return inbound;
-    }
-    inbound.sequences = sequences_of(mapped->reports);
-    inbound.measured = newest_of(mapped->reports.back());
-    for (const auto& report : mapped->reports) {
+    inbound.sequences = sequences_of(mapped.reports);
+    inbound.measured = newest_of(mapped.reports.back());
+    for (const auto& report : mapped.reports) {
         if (!report.patient || catalogue.authorities.contains(report.patient->authority)) continue;
         inbound.fate = quarantine(message, "unknown_authority", "the mapping's authority is not configured");
         return inbound;
     }
     store::Stored stored;
-    stored.refused_values = std::move(mapped->refused_values);
-    for (auto& report : mapped->reports) {
+    stored.refused_values = std::move(mapped.refused_values);
+    for (auto& report : mapped.reports) {
         if (whose && report.about_person && !report.patient) report.patient = whose;
-        auto sealed = protect(std::move(report), *device, message.received);
+        auto sealed = protect(std::move(report), device, message.received);
         if (!sealed && sealed.error().kind == ErrorKind::invalid_input) {
             inbound.fate =
                 quarantine(message, sealed.error().message, "whose measurement it is cannot be told");

@@ -33,6 +33,17 @@ public:
         const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
 
 private:
+    // A message of a registered device on its way to its fate.
+    struct Read {
+        const device::Device& device;
+        mapping::MappedMessage mapped;
+    };
+    // By topic and mapping; nothing: `inbound` has its fate.
+    [[nodiscard]] std::optional<Read> read_message(const model::RawMessage& message,
+                                                   const Catalogue& catalogue, store::Inbound& inbound) const;
+    // The same of HL7 results.
+    [[nodiscard]] std::optional<Read> read_results(const model::RawMessage& message,
+                                                   const Catalogue& catalogue, store::Inbound& inbound) const;
     [[nodiscard]] store::Quarantined quarantine(const model::RawMessage& message, std::string_view reason,
                                                 std::string detail) const;
     [[nodiscard]] Result<store::SealedReport> protect(model::IdentifiedReport&& report,

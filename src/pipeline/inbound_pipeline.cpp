@@ -26,6 +26,7 @@ struct Arrival {
 // Messages decoded together and committed as one job.
 struct Decoded {
     std::vector<store::Inbound> messages;
+    std::vector<std::size_t> sources;             // where each came from
     std::map<std::size_t, std::uint64_t> newest;  // ticket of each source that has a message here
 };
 using Batch = std::shared_ptr<Decoded>;  // shared: std::function needs copyable captures
@@ -127,6 +128,7 @@ void InboundPipeline::State::run() {
             }
             desk.see(message, *inbound);
             batch->messages.push_back(*std::move(inbound));
+            batch->sources.push_back(source);
             batch->newest[source] = message.ticket;
         }
         if (!batch->messages.empty()) hand_over(batch);
@@ -164,6 +166,8 @@ void InboundPipeline::State::acknowledge(const Decoded& batch) {
         commit_latency.observe(std::chrono::duration<double>(now - inbound.received).count());
         has_reports = has_reports || std::holds_alternative<store::Stored>(inbound.fate);
     }
+    for (std::size_t i = 0; parts.told && i < batch.messages.size(); ++i)
+        parts.told(batch.sources[i], batch.messages[i]);
     for (const auto& [source, ticket] : batch.newest)
         parts.acknowledge(source, ticket);
     if (has_reports) parts.stored();
@@ -259,6 +263,7 @@ Result<store::Inbound> InboundPipeline::decode_again(
     if (opened->topic.empty())
         return state_->decoder.decode_held(entry, opened->payload, *state_->current(), whose);
     model::RawMessage message;
+    if (model::sender_of_topic(opened->topic)) message.source = model::Source::hl7;
     message.topic = std::move(opened->topic);
     message.payload = std::move(opened->payload);
     message.received = entry.received;

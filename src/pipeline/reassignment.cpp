@@ -18,6 +18,13 @@ model::ObservationId id_under(const model::ObservationId& id, const model::Pseud
     return made;
 }
 
+model::ResultKey key_under(const model::ResultKey& key, const model::Pseudonym& subject) {
+    const auto digest = crypto::sha256({bytes_of("edgeward-reassigned-1"), key, subject.octets()});
+    model::ResultKey made{};
+    std::copy_n(digest.begin(), made.size(), made.begin());
+    return made;
+}
+
 }  // namespace
 
 std::optional<model::Report> about_person(model::Report report) {
@@ -35,8 +42,11 @@ model::Report taken_back(model::Report report, std::uint64_t number) {
 
 model::Report given_to(model::Report report, const model::Pseudonym& subject) {
     report.subject = subject;
-    for (auto& observation : report.observations)
+    for (auto& observation : report.observations) {
         observation.id = id_under(observation.id, subject);
+        if (observation.result != model::ResultKey{})
+            observation.result = key_under(observation.result, subject);
+    }
     return report;
 }
 

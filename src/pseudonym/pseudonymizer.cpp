@@ -52,9 +52,10 @@ model::Report without_identity(model::IdentifiedReport&& from, const model::Loca
                                Instant received) {
     model::Report report;
     report.device = std::move(from.device);
-    report.location = location;
+    report.location = from.place ? *std::move(from.place) : location;
     report.received = received;
     report.sequence = from.sequence;
+    report.order = from.order;
     report.observations = std::move(from.observations);
     return report;
 }

@@ -79,4 +79,23 @@ TEST_CASE("a sample shows what a mapping makes of it", "[command_mapping]") {
     CHECK(run_edgeward({"mapping", "test", (scratch / "none").string(), mapping}).code == exit_failure);
 }
 
+TEST_CASE("a sample of HL7 is read by a mapping of its format", "[command_mapping]") {
+    const support::ScratchFolder scratch;
+    const auto mapping = (shipped_mappings() / "hl7_laboratory.toml").string();
+    const auto sample = (scratch / "sample.hl7").string();
+    write_text(sample,
+               "MSH|^~\\&|LIS||||20261125||ORU^R01|1|P|2.5.1\rPID|||1^^^ANY\rOBR|1||F1||||202611250800\r"
+               "OBX|1|NM|2823-3^^LN||5.1|mmol/L|3.5-5.1|H|||C\r");
+    const auto shown = run_edgeward({"--json", "mapping", "test", mapping, sample});
+    CHECK(shown.code == exit_success);
+    const auto observation = nlohmann::json::parse(shown.out).at("reports").at(0).at("observations").at(0);
+    CHECK(observation.at("status") == "corrected");
+    CHECK(observation.at("interpretation") == "H");
+    CHECK(observation.at("low") == "3.5");
+    write_text(sample, "MSH|^~\\&|LIS||||20261125||ADT^A01|1|P|2.5.1\r");
+    const auto refused = run_edgeward({"mapping", "test", mapping, sample});
+    CHECK(refused.code == exit_failure);
+    CHECK(contains(refused.err, "MSH-9-1: expected ORU or OUL"));
+}
+
 }  // namespace edgeward::app

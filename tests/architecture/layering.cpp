@@ -30,7 +30,7 @@ const std::vector<Layer>& layers() {
         {Neighbours::none, {"core"}},
         {Neighbours::those_listed_before, {"model", "coding", "config", "crypto"}},
         {Neighbours::those_listed_before,
-         {"device", "mapping", "pseudonym", "policy", "audit", "hl7", "fhir", "intake", "dlp", "report"}},
+         {"device", "hl7", "mapping", "pseudonym", "policy", "audit", "fhir", "intake", "dlp", "report"}},
         {Neighbours::none, {"database", "net"}},
         {Neighbours::none, {"ingest", "store", "vault", "transport", "broker"}},
         {Neighbours::none, {"pipeline", "delivery", "admin", "backup"}},

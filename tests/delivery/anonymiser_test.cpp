@@ -182,3 +182,19 @@ TEST_CASE("a place is the name for several wards or none", "[anonymiser]") {
     elsewhere.location.ward = "PSY";
     CHECK(apply(elsewhere, 0, how).location == model::Location{});
 }
+
+TEST_CASE("what joins versions of a result is gone and what withdraws one goes nowhere", "[anonymiser]") {
+    auto corrected = heart_rate();
+    corrected.appraisal = {model::ResultStatus::corrected, model::Method::manual, "50", "120", "H"};
+    corrected.result = {1};
+    auto deleted = heart_rate();
+    deleted.appraisal.status = model::ResultStatus::deleted;
+    auto from = report({corrected, deleted});
+    from.order = {2};
+    const auto made = apply(from);
+    CHECK(made.order == model::ResultKey{});
+    REQUIRE(made.observations.size() == 1);
+    CHECK(made.observations[0].result == model::ResultKey{});
+    CHECK(made.observations[0].appraisal ==
+          model::Appraisal{model::ResultStatus::corrected, model::Method::automatic, "", "", ""});
+}

@@ -109,3 +109,20 @@ TEST_CASE("an authority nobody configured keeps the message back as a matter for
     CHECK(message.error().kind == ErrorKind::misconfigured);
     CHECK(message.error().message.find("4711") == std::string::npos);
 }
+
+TEST_CASE("results of one order share its number and others do not", "[renderer]") {
+    Case one(kis());
+    const auto order_of_message = [&] {
+        const auto body = one.render().body;
+        const auto at = body.find("OBR|1||");
+        return body.substr(at + 7, 20);
+    };
+    const auto by_report = order_of_message();
+    one.prepared.front().report.order = {1, 2, 3};
+    const auto by_order = order_of_message();
+    CHECK(by_order != by_report);
+    one.prepared.front().row.report += 1;
+    CHECK(order_of_message() == by_order);
+    one.prepared.front().report.order = {4};
+    CHECK(order_of_message() != by_order);
+}

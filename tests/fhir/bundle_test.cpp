@@ -226,3 +226,66 @@ TEST_CASE("what rendering costs", "[.measure]") {
     }
     CHECK(render_bundle(settings(), many, uuid_of)->entries == 2 + 50 * 4);
 }
+
+namespace {
+
+model::Observation version_of(std::uint8_t id, model::ResultStatus status, const char* value,
+                              model::Category category = model::Category::laboratory) {
+    auto made = temperature(id, value);
+    made.category = category;
+    made.result = {7};
+    made.appraisal.status = status;
+    return made;
+}
+
+json only_observation(const Bundle& bundle) {
+    const auto made = json::parse(bundle.body);
+    json found;
+    for (const auto& entry : made["entry"]) {
+        if (entry["resource"]["resourceType"] != "Observation") continue;
+        CHECK(found.is_null());
+        found = entry;
+    }
+    return found;
+}
+
+}  // namespace
+
+// FHIR R4 observation-status; a conditional update takes the place of what has the identifier.
+TEST_CASE("versions of a result are one resource in its place", "[bundle]") {
+    using model::ResultStatus;
+    const SubjectPart who{nullptr, "RES1-4K0Z"};
+    const auto entry = [&](ResultStatus status, model::Category category = model::Category::laboratory) {
+        return only_observation(
+            *render(settings(),
+                    report({version_of(static_cast<std::uint8_t>(status), status, "36.6", category)}), who));
+    };
+    const auto first = entry(ResultStatus::preliminary);
+    CHECK(first["request"]["method"] == "POST");
+    CHECK(first["resource"]["status"] == "preliminary");
+    for (const auto& [status, word] :
+         {std::pair(ResultStatus::final, "final"), std::pair(ResultStatus::corrected, "corrected"),
+          std::pair(ResultStatus::deleted, "entered-in-error"),
+          std::pair(ResultStatus::wrong_patient, "entered-in-error")}) {
+        const auto later = entry(status);
+        CHECK(later["request"]["method"] == "PUT");
+        CHECK(later["resource"]["status"] == word);
+        CHECK(later["resource"]["identifier"] == first["resource"]["identifier"]);
+    }
+    // A monitor's validated value has no preliminary one before it.
+    CHECK(entry(ResultStatus::final, model::Category::measurement)["request"]["method"] == "POST");
+    CHECK(entry(ResultStatus::corrected, model::Category::measurement)["request"]["method"] == "PUT");
+    const auto unverified = entry(ResultStatus::unverified);
+    CHECK(unverified["request"]["method"] == "POST");
+    CHECK(unverified["resource"]["identifier"] != first["resource"]["identifier"]);
+}
+
+TEST_CASE("of several versions in one bundle the newest is written", "[bundle]") {
+    const auto first = report({version_of(1, model::ResultStatus::preliminary, "36.6")});
+    const auto second = report({version_of(2, model::ResultStatus::final, "36.7")});
+    const SubjectPart who{nullptr, "RES1-4K0Z"};
+    const std::vector<ReportPart> parts{{&first, who, device()}, {&second, who, device()}};
+    const auto written = only_observation(*render_bundle(settings(), parts, uuid_of));
+    CHECK(written["resource"]["status"] == "final");
+    CHECK(written["resource"]["valueQuantity"]["value"] == 36.7);
+}

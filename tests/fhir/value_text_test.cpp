@@ -48,3 +48,24 @@ TEST_CASE("blank text is no value", "[value_text]") {
     CHECK(absent_reason(observation, true) == "unknown");
     CHECK(absent_reason(observation, false) == "masked");
 }
+
+TEST_CASE("a judgement and limits stand beside the value in its unit", "[value_text]") {
+    auto observation = heart_rate();
+    observation.appraisal.low = "50";
+    observation.appraisal.high = "120";
+    std::string out = "{";
+    append_interpretation(out, "LL~A");
+    append_range(out, observation);
+    CHECK(
+        out ==
+        R"({,"interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"LL"}]},)"
+        R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"A"}]}])"
+        R"(,"referenceRange":[{"low":{"value":50,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"},)"
+        R"("high":{"value":120,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}}])");
+    out.clear();
+    append_interpretation(out, "");
+    append_range(out, temperature());
+    observation.value = true;
+    append_range(out, observation);
+    CHECK(out.empty());
+}

@@ -35,6 +35,23 @@ TEST_CASE("an acknowledgement goes back to the sender with the message's control
           "MSA|CA|4711\r");
 }
 
+// HL7 v2.5.1 7.3.3: ORU^R30 is answered by ACK^R33; the order's numbers go back so that the sender can tie
+// its result to them.
+TEST_CASE("a point-of-care result is answered with the numbers of its order", "[ack_message]") {
+    auto header = *read_header(incoming);
+    header.trigger = "R30";
+    auto with_order = envelope();
+    with_order.placer_number = "P7";
+    with_order.filler_number = "F7";
+    const auto answer =
+        write_acknowledgement(header, AcknowledgementCode::application_accept, nullptr, with_order);
+    CHECK(answer.find("|ACK^R33^ACK|") != std::string::npos);
+    CHECK(answer.ends_with("MSA|AA|4711\rORC|OK|P7|F7\r"));
+    const MessageFault fault{100, "ORC", 0, 0, "expected exactly one order"};
+    CHECK(write_acknowledgement(header, AcknowledgementCode::application_error, &fault, with_order)
+              .find("\rORC") == std::string::npos);
+}
+
 TEST_CASE("a refusal says where and why in the form of its version", "[ack_message]") {
     const MessageFault fault{101, "PID", 3, 1, "expected an identifier of a configured authority"};
     auto header = *read_header(incoming);

@@ -93,3 +93,16 @@ TEST_CASE("a message beyond the limit is refused and the next one read", "[mllp_
     CHECK(messages == std::vector<std::string>{"ok"});
     CHECK_FALSE(decoder.inside_message());
 }
+
+TEST_CASE("of a message that is too long its beginning is kept", "[mllp_frame]") {
+    FrameDecoder decoder(10);
+    std::vector<std::string> messages;
+    CHECK(decoder.feed("\x0BMSH|abc", messages));
+    CHECK(decoder.given_up().empty());
+    CHECK_FALSE(decoder.feed("defghij", messages));
+    CHECK(decoder.given_up() == "MSH|abcdefghij");
+    FrameDecoder large(5000);
+    CHECK_FALSE(large.feed("\x0B" + std::string(6000, 'x'), messages));
+    CHECK(large.given_up().size() == 4096);
+    CHECK(messages.empty());
+}

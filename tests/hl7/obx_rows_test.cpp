@@ -224,3 +224,49 @@ TEST_CASE("a device row names the object and has no value", "[obx_rows]") {
     // IHE PCD TF-2 E.1.2, third row.
     CHECK(*std::move(out).finish() == "OBX|1||70686^MDC_DEV_PRESS_BLD_NONINV_VMD^MDC|1.16.0.0|||||||X\r");
 }
+
+// HL7 tables 0078 and 0085, IHE PCD TF-2 B.8: OBX-7, OBX-8, OBX-11 and OBX-17.
+TEST_CASE("what is said of a value stands in its row", "[obx_rows]") {
+    auto one = quantity(147842, "MDC_ECG_HEART_RATE", "80", "/min", 1);
+    one.appraisal = {model::ResultStatus::final, model::Method::manual, "50", "120", "LL~A"};
+    one.quality = model::Quality::questionable;
+    const auto row = row_of(one);
+    CHECK(field_of(row, 7) == "50-120");
+    CHECK(field_of(row, 8) == "LL~A~QUES");
+    CHECK(field_of(row, 11) == "F");
+    CHECK(field_of(row, 17) == "MMEAS^^MDC");
+    one.appraisal.low.clear();
+    CHECK(field_of(row_of(one), 7) == "<120");
+    one.appraisal.high.clear();
+    one.appraisal.low = "50";
+    CHECK(field_of(row_of(one), 7) == ">50");
+}
+
+TEST_CASE("a status says how final a result is and whether it holds", "[obx_rows]") {
+    auto one = quantity(147842, "MDC_ECG_HEART_RATE", "80", "/min", 1);
+    for (const auto& [status, code] :
+         {std::pair(model::ResultStatus::unverified, "R"), std::pair(model::ResultStatus::preliminary, "P"),
+          std::pair(model::ResultStatus::final, "F"), std::pair(model::ResultStatus::corrected, "C"),
+          std::pair(model::ResultStatus::deleted, "D"), std::pair(model::ResultStatus::wrong_patient, "W")}) {
+        one.appraisal.status = status;
+        CHECK(field_of(row_of(one), 11) == code);
+    }
+    one.appraisal.status = model::ResultStatus::final;
+    one.quality = model::Quality::invalid;
+    CHECK(field_of(row_of(one), 11) == "X");
+    one.appraisal.status = model::ResultStatus::deleted;
+    CHECK(field_of(row_of(one), 11) == "D");
+}
+
+TEST_CASE("a method and a setting are told together", "[obx_rows]") {
+    auto one = quantity(147842, "MDC_ECG_HEART_RATE", "80", "/min", 1);
+    const auto method = [&](model::Method how, model::Category category) {
+        one.appraisal.method = how;
+        one.category = category;
+        return field_of(row_of(one), 17);
+    };
+    CHECK(method(model::Method::automatic, model::Category::setting) == "ASET^^MDC");
+    CHECK(method(model::Method::manual, model::Category::setting) == "MSET^^MDC");
+    CHECK(method(model::Method::automatic_calculation, model::Category::vital_sign) == "ACALC^^MDC");
+    CHECK(method(model::Method::manual_calculation, model::Category::vital_sign) == "MCALC^^MDC");
+}

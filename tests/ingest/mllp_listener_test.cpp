@@ -47,11 +47,26 @@ struct CredentialFolder {
 
 // What was handed over, and answers "<message>!" unless the message says otherwise.
 struct Heard {
-    std::optional<std::string> take(std::string_view sender, std::string_view message) {
+    void take(std::string_view sender, std::string_view message, const MllpReply& reply) {
         const std::lock_guard lock(mutex);
         messages.push_back(std::string(sender) + ": " + std::string(message));
-        if (message == "silent") return std::nullopt;
-        return std::string(message) + "!";
+        if (message == "later") {
+            later.push_back(reply);
+        } else if (message == "silent") {
+            reply(std::nullopt);
+        } else {
+            reply(std::string(message) + "!");
+        }
+    }
+    // Answers what waits, from the caller's thread.
+    void answer(const std::string& text) {
+        const std::lock_guard lock(mutex);
+        for (const auto& reply : later)
+            reply(text);
+    }
+    std::size_t waiting() {
+        const std::lock_guard lock(mutex);
+        return later.size();
     }
     std::vector<std::string> all() {
         const std::lock_guard lock(mutex);
@@ -59,6 +74,7 @@ struct Heard {
     }
     std::mutex mutex;
     std::vector<std::string> messages;
+    std::vector<MllpReply> later;
 };
 
 struct Scene {
@@ -68,9 +84,8 @@ struct Scene {
         settings.senders = {{"kis", {"kis-adt"}}};
         if (change) change(settings);
         listener = start_mllp_listener(settings, config::Credentials(credentials.folder.path()), metrics,
-                                       [this](std::string_view sender, std::string_view message) {
-                                           return heard.take(sender, message);
-                                       })
+                                       [this](std::string_view sender, std::string_view message,
+                                              const MllpReply& reply) { heard.take(sender, message, reply); })
                        .value();
     }
     CredentialFolder credentials;
@@ -141,6 +156,48 @@ TEST_CASE("every message is answered in its order on its connection", "[mllp_lis
     CHECK(scene.heard.all() == std::vector<std::string>{"kis: one", "kis: two", "kis: silent", "kis: three"});
 }
 
+TEST_CASE("an answer may come later and holds up its own connection only", "[mllp_listener]") {
+    Scene scene(plain);
+    PlainClient patient(scene.listener->port());
+    PlainClient other(scene.listener->port());
+    patient.send(framed("later") + framed("behind"));
+    REQUIRE(eventually([&] { return scene.heard.waiting() == 1; }));
+    other.send(framed("meanwhile"));
+    CHECK(other.receive() == "meanwhile!");
+    CHECK(scene.heard.all() == std::vector<std::string>{"kis: later", "kis: meanwhile"});
+    scene.heard.answer("committed");
+    CHECK(patient.receive() == "committed");
+    CHECK(patient.receive() == "behind!");
+}
+
+TEST_CASE("an answer after its connection or its listener is gone does no harm", "[mllp_listener]") {
+    Scene scene(plain);
+    {
+        PlainClient gone(scene.listener->port());
+        gone.send(framed("later"));
+        REQUIRE(eventually([&] { return scene.heard.waiting() == 1; }));
+    }
+    scene.heard.answer("too late");
+    CHECK(eventually([&] { return scene.listener->connections() == 0; }));
+    PlainClient left(scene.listener->port());
+    left.send(framed("later"));
+    REQUIRE(eventually([&] { return scene.heard.waiting() == 2; }));
+    scene.listener.reset();
+    CHECK(left.receive().empty());
+    scene.heard.answer("too late again");
+}
+
+TEST_CASE("what a listener is for names its metrics", "[mllp_listener]") {
+    Scene scene([](MllpListenerSettings& settings) {
+        plain(settings);
+        settings.use = results_use();
+    });
+    PlainClient client(scene.listener->port());
+    client.send(framed("one"));
+    CHECK(client.receive() == "one!");
+    CHECK(scene.metrics.expose().find("edgeward_hl7_in_connections 1") != std::string::npos);
+}
+
 TEST_CASE("a message may come octet by octet", "[mllp_listener]") {
     Scene scene(plain);
     PlainClient client(scene.listener->port());
@@ -163,6 +220,23 @@ TEST_CASE("a message beyond the limit ends its connection and no other", "[mllp_
     CHECK(other.receive() == "after!");
     CHECK(scene.metrics.expose().find("edgeward_adt_disconnects_total{reason=\"message_too_long\"} 1") !=
           std::string::npos);
+}
+
+TEST_CASE("a message beyond the limit is refused by its header before its connection ends",
+          "[mllp_listener]") {
+    Scene scene([](MllpListenerSettings& settings) {
+        plain(settings);
+        settings.largest_message = 4096;
+    });
+    PlainClient client(scene.listener->port());
+    client.send("\x0BMSH|^~\\&|LIS|LAB|||20261125||ORU^R01|L1|P|2.6|||AL|NE\r" + std::string(9000, 'x'));
+    const auto answer = client.receive();
+    CHECK(answer.find("\rMSA|CE|L1\rERR|||102^") != std::string::npos);
+    CHECK(answer.find("expected at most 4096 octets") != std::string::npos);
+    client.send(std::string(100, 'x'));
+    client.socket.shutdown(tcp::socket::shutdown_send);
+    CHECK(client.receive().empty());
+    CHECK(scene.heard.all().empty());
 }
 
 TEST_CASE("a silent connection is closed when its time is over", "[mllp_listener]") {
@@ -230,7 +304,9 @@ TEST_CASE("a port that is taken or credentials that miss are told at the start",
     MllpListenerSettings settings = scene.settings;
     settings.port = scene.listener->port();
     const config::Credentials credentials(scene.credentials.folder.path());
-    const auto handler = [](std::string_view, std::string_view) { return std::optional<std::string>(); };
+    const auto handler = [](std::string_view, std::string_view, const MllpReply& reply) {
+        reply(std::nullopt);
+    };
     const auto taken = start_mllp_listener(settings, credentials, scene.metrics, handler);
     REQUIRE_FALSE(taken);
     CHECK(taken.error().kind == ErrorKind::misconfigured);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "hl7_sample.hpp"
 #include "sample_message.hpp"
 
 using namespace edgeward;
@@ -71,10 +72,10 @@ TEST_CASE("the worked example of the documentation works as printed", "[shipped_
 TEST_CASE("every shipped mapping is sound and without warnings", "[shipped_mappings]") {
     for (const auto& problem : lint(EDGEWARD_SOURCE_DIR "/config/mappings"))
         FAIL_CHECK(problem.to_string());
-    CHECK(shipped().set.names() == std::vector<std::string>{"fhir_observation", "generic",
-                                                            "infusion_technical", "iomt_body", "iomt_central",
-                                                            "iomt_flat", "iomt_hub", "monitor_csv",
-                                                            "monitor_flat", "senml"});
+    CHECK(shipped().set.names() ==
+          std::vector<std::string>{"blood_gas", "fhir_observation", "generic", "glucometer", "hl7_laboratory",
+                                   "hl7_monitor", "infusion_technical", "iomt_body", "iomt_central",
+                                   "iomt_flat", "iomt_hub", "monitor_csv", "monitor_flat", "senml"});
 }
 
 TEST_CASE("the flat monitor yields every column that is on", "[shipped_mappings]") {
@@ -230,4 +231,66 @@ TEST_CASE("the public IoMT payloads are read", "[shipped_mappings]") {
     }));
     CAPTURE(row.file);
     CHECK(read(row.mapping, sample_file(row.file)) == row.result);
+}
+
+TEST_CASE("a glucometer's units are told apart and its controls are no patient's", "[shipped_mappings]") {
+    CHECK(
+        read(
+            "glucometer",
+            R"({"time":"2026-11-23T18:48:00Z","seq":1,"patient":"4711","sample":"patient","glucose":"<20","unit":"mg/dL"})") ==
+        "41653-7=<20 mg/dL; ");
+    CHECK(
+        read(
+            "glucometer",
+            R"({"time":"2026-11-23T18:48:00Z","seq":1,"patient":"4711","sample":"patient","glucose":5.5,"unit":"mmol/L"})") ==
+        "14743-9=5.5 mmol/L; ");
+    CHECK(
+        read(
+            "glucometer",
+            R"({"time":"2026-11-23T18:48:00Z","seq":1,"patient":"4711","sample":"patient","glucose":5.5,"unit":"g"})") ==
+        "no_rule_matches");
+    const auto* mapping = shipped().set.find("glucometer");
+    const auto control = mapping->apply(
+        sample::message(
+            R"({"time":"2026-11-23T18:48:00Z","seq":1,"patient":"4711","sample":"control","glucose":99,"unit":"mg/dL"})"),
+        {"d1", true, "UTC"});
+    REQUIRE(control.has_value());
+    REQUIRE(control->reports.size() == 1);
+    CHECK_FALSE(control->reports[0].about_person);
+    CHECK_FALSE(control->reports[0].patient);
+}
+
+// pCO2 5.3 kPa: 1 kPa is 7.50062 mm[Hg] (UCUM).
+TEST_CASE("a blood gas analyser is read by its codes and a wrong unit is refused", "[shipped_mappings]") {
+    CHECK(read("blood_gas",
+               R"({"time":"2026-11-23T18:48:00Z","seq":1,"patient":"4711","sample":"arterial","results":[
+        {"code":"pH","value":"7.41"},{"code":"pCO2","value":"5.30","unit":"kPa"},{"code":"Lac","value":"<0.3","unit":"mmol/L"},
+        {"code":"Glu","value":99,"unit":"mg/dL"},{"code":"XY","value":1,"unit":"mmol/L"}]})") ==
+          "2019-8=39.8 mm[Hg]; 32693-4=<0.3 mmol/L; 2744-1=7.41 [pH]; not_listed:1; unit_mismatch:1; ");
+    CHECK(
+        read("blood_gas",
+             R"({"time":"2026-11-23T18:48:00Z","seq":1,"patient":"4711","sample":"control","results":[]})") ==
+        "no_rule_matches");
+}
+
+// The units of LOINC and UCUM as the laboratories of the published messages state them.
+TEST_CASE("the mapping of laboratories knows each glucose by its unit", "[shipped_mappings]") {
+    const auto* mapping = shipped().set.find("hl7_laboratory");
+    REQUIRE(mapping != nullptr);
+    const auto read_row = [&](std::string_view row) -> std::string {
+        const auto octets =
+            hl7::sample::laboratory("ORU^R01", "OBR|1||F1||||202611231848\r" + std::string(row));
+        const auto message = hl7::read_results(octets, hl7::sample::reading());
+        const auto mapped = mapping->apply(*message, sample::received, {"d1", true, "UTC"});
+        if (!mapped) return mapped.error().reason;
+        if (mapped->reports.empty()) return "nothing";
+        const auto& observation = mapped->reports[0].observations.at(0);
+        return observation.code.loinc + " " + sample::quantity(observation);
+    };
+    CHECK(read_row("OBX|1|NM|2345-7^^LN||99|mg/dL|||||F") == "2345-7 99 mg/dL");
+    CHECK(read_row("OBX|1|NM|14749-6^^LN||5.5|mmol/L|||||F") == "14749-6 5.5 mmol/L");
+    CHECK(read_row("OBX|1|NM|2345-7^^LN||5.5|mmol/L|||||F") == "bad_value");
+    CHECK(read_row("OBX|1|NM|26464-8^^LN||105600|{cells}/uL|||||F") == "26464-8 105.600 10*3/uL");
+    CHECK(read_row("OBX|1|NM|26453-1^^LN||4.08|tera.l-1|||||F") == "26453-1 4.08 10*6/uL");
+    CHECK(read_row("OBX|1|NM|2345-7^^LN||99|mg/dL|||||X") == "nothing");
 }

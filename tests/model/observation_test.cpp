@@ -25,6 +25,13 @@ TEST_CASE("every category quality reason and mode has a name of its own", "[obse
                                               name_of(Mode::test),
                                               name_of(Mode::demo)};
     CHECK(names.size() == 16);
+    const std::set<std::string_view> statuses{
+        name_of(ResultStatus::unverified), name_of(ResultStatus::preliminary),
+        name_of(ResultStatus::final),      name_of(ResultStatus::corrected),
+        name_of(ResultStatus::deleted),    name_of(ResultStatus::wrong_patient)};
+    CHECK(statuses.size() == 6);
+    CHECK(is_withdrawal(ResultStatus::wrong_patient));
+    CHECK_FALSE(is_withdrawal(ResultStatus::corrected));
     CHECK_FALSE(names.contains("unknown"));
 }
 

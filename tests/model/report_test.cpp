@@ -71,7 +71,7 @@ TEST_CASE("a report body with octets behind its end or of another version is ref
     Bytes longer = body;
     longer.push_back(0);
     CHECK_FALSE(decode_body(longer, again));
-    body.front() = 3;
+    body.front() = 4;
     CHECK_FALSE(decode_body(body, again));
     body.front() = 2;
     body[1] = 4;  // no such flag
@@ -90,6 +90,103 @@ TEST_CASE("a report body says whose it is by place and what it takes back", "[re
     report.takes_back.reset();
     REQUIRE(decode_body(encode_body(report), again));
     CHECK_FALSE(again.takes_back);
+}
+
+TEST_CASE("a report body keeps what is said of a value and what its versions share", "[report]") {
+    Report report = every_kind_of_value();
+    report.order = {1, 2, 3};
+    report.observations[0].appraisal = {ResultStatus::corrected, Method::manual, "36.1", "37.5", "LL~A"};
+    report.observations[0].result = {9, 8, 7};
+    report.observations[1].result = {6};
+    report.observations[2].appraisal.status = ResultStatus::wrong_patient;
+    Report again;
+    REQUIRE(decode_body(encode_body(report), again));
+    CHECK(again.order == report.order);
+    CHECK(again.observations == report.observations);
+    for (std::size_t size = 0; size < encode_body(report).size(); ++size)
+        REQUIRE_FALSE(decode_body(ByteView(encode_body(report)).first(size), again));
+}
+
+// docs/store-format.md: the observation below as version 3 writes it, with a status and nothing else.
+TEST_CASE("a report body of version 3 has the octets that are documented", "[report]") {
+    Report report;
+    report.location = {"ICU", "1", "07"};
+    report.sequence = 42;
+    Observation observation;
+    for (std::uint8_t i = 0; i < 16; ++i)
+        observation.id.octets[i] = static_cast<std::uint8_t>(i + 1);
+    observation.code.mdc = 147842;
+    observation.absent = AbsentReason::not_performed;
+    observation.category = Category::vital_sign;
+    observation.effective = {Instant(std::chrono::milliseconds(0x0000019ab0a3f7c8)), 60};
+    observation.containment = 1;
+    observation.appraisal.status = ResultStatus::final;
+    report.observations = {observation};
+    CHECK(to_hex(encode_body(report)) ==
+          "03"
+          "00"
+          "00000003494355"
+          "0000000131"
+          "000000023037"
+          "01000000000000002a"
+          "00000001"
+          "0102030405060708090a0b0c0d0e0f10"
+          "00024182"
+          "000000000000000000000000000000000000000000000000"
+          "00"
+          "03"
+          "00"
+          "00"
+          "00"
+          "0000019ab0a3f7c8"
+          "003c"
+          "0001"
+          "00000000"
+          "01"    // it is appraised
+          "0200"  // final, automatic
+          "000000000000000000000000");
+}
+
+// The same as version 2 wrote it.
+TEST_CASE("a report body of version 2 is read", "[report]") {
+    Bytes body;
+    REQUIRE(
+        from_hex("02"
+                 "01"
+                 "00000003494355"
+                 "0000000131"
+                 "000000023037"
+                 "01000000000000002a"
+                 "00000001"
+                 "0102030405060708090a0b0c0d0e0f10"
+                 "00024182"
+                 "000000000000000000000000000000000000000000000000"
+                 "00"
+                 "03"
+                 "00"
+                 "00"
+                 "00"
+                 "0000019ab0a3f7c8"
+                 "003c"
+                 "0001"
+                 "00000000",
+                 body));
+    Report again;
+    again.order = {1};
+    REQUIRE(decode_body(body, again));
+    CHECK(again.by_place);
+    CHECK(again.order == ResultKey{});
+    REQUIRE(again.observations.size() == 1);
+    CHECK(again.observations[0].appraisal == Appraisal{});
+    CHECK(again.observations[0].containment == 1);
+}
+
+TEST_CASE("no topic of a broker passes for a sender of HL7", "[report]") {
+    CHECK(topic_of_sender("gw") == "#hl7/gw");
+    CHECK(sender_of_topic("#hl7/gw") == "gw");
+    CHECK_FALSE(sender_of_topic("hl7/gw"));
+    CHECK_FALSE(sender_of_topic("devices/gw/data"));
+    CHECK_FALSE(sender_of_topic(""));
 }
 
 // docs/store-format.md: one observation without a value, as version 1 wrote it.

@@ -77,23 +77,32 @@ class Store:
     def plan(self, entry):
         request, resource = entry.get("request", {}), entry.get("resource", {})
         kind = resource.get("resourceType")
-        check(kind and request.get("method") == "POST" and request.get("url") == kind, 422, "only creates are taken")
-        check("ifNoneExist" in request, 422, "only conditional creates are taken")
-        key = (kind, *wanted_identifier(request["ifNoneExist"]))
+        update = request.get("method") == "PUT"
+        if update:
+            url, _, condition = request.get("url", "").partition("?")
+            check(kind and url == kind and condition, 422, "only conditional updates are taken")
+        else:
+            check(kind and request.get("method") == "POST" and request.get("url") == kind, 422, "only creates are taken")
+            check("ifNoneExist" in request, 422, "only conditional creates are taken")
+            condition = request["ifNoneExist"]
+        key = (kind, *wanted_identifier(condition))
         own = [(i.get("system"), i.get("value")) for i in resource.get("identifier", [])]
         check(key[1:] in own, 422, "the resource lacks the identifier it is created by")
         return kind, key, self.by_identifier.get(key), str(uuid.uuid4())
 
     def carry_out(self, entry, plan, links):
         kind, key, known, made = plan
-        if known:
+        update = entry["request"]["method"] == "PUT"
+        if known and not update:
             return {"response": {"status": "200 OK", "location": f"{kind}/{known}"}}
         resource = self.resolve(entry["resource"], links)
+        made = known or made
         self.by_identifier[key] = made
         if self.out:
             self.out.write(json.dumps({**resource, "id": made}, ensure_ascii=False, separators=(",", ":")) + "\n")
             self.out.flush()
-        return {"response": {"status": "201 Created", "location": f"{kind}/{made}/_history/1"}}
+        status = "200 OK" if known else "201 Created"
+        return {"response": {"status": status, "location": f"{kind}/{made}/_history/1"}}
 
     def resolve(self, value, links):
         """References between entries become references to what was created."""

@@ -82,4 +82,18 @@ TEST_CASE("only a device that stands at a bed has one", "[reassignment]") {
     CHECK(fixed_bed_of(device) == "ICU^1^7");
 }
 
+TEST_CASE("versions of a result stay together under another person and apart from the first",
+          "[reassignment]") {
+    auto first = report();
+    first.observations.front().result = {1};
+    auto second = first;
+    second.observations.front().id.octets[15] = 99;
+    const auto other = pseudonym::recall(Bytes(16, 2)).value();
+    const auto key = given_to(first, other).observations.front().result;
+    CHECK(key != model::ResultKey{1});
+    CHECK(given_to(second, other).observations.front().result == key);
+    CHECK(given_to(report(), other).observations.front().result == model::ResultKey{});
+    CHECK(taken_back(first, 1).observations.front().result == model::ResultKey{1});
+}
+
 }  // namespace edgeward::pipeline

@@ -60,10 +60,13 @@ bool is_rejection(const MessageFault& fault) noexcept;
 std::optional<AcknowledgementCode> answer_code(const MessageHeader& to, const MessageFault* fault) noexcept;
 
 // The ACK, CR segment ends, without framing: MSH MSA [ERR]. Sender and receiver change places, ACK^trigger,
-// MSA-2 is the message's MSH-10; ERR-2 to ERR-4 and ERR-8 from version 2.5 on, ERR-1 before.
+// MSA-2 is the message's MSH-10; ERR-2 to ERR-4 and ERR-8 from version 2.5 on, ERR-1 before. The answer to
+// ORU^R30 is ACK^R33 with the order's numbers in an ORC, unless it is a failure.
 struct AckEnvelope {
-    std::string control_id;  // MSH-10 of the answer
-    ZonedTime time;          // MSH-7
+    std::string control_id;          // MSH-10 of the answer
+    ZonedTime time;                  // MSH-7
+    std::string placer_number = {};  // ORC-2 of an ACK^R33
+    std::string filler_number = {};  // ORC-3
 };
 std::string write_acknowledgement(const MessageHeader& to, AcknowledgementCode code,
                                   const MessageFault* fault, const AckEnvelope& envelope);

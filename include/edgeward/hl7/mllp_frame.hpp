@@ -27,6 +27,8 @@ public:
 
     // Octets seen outside frames or in frames given up.
     [[nodiscard]] std::uint64_t skipped() const noexcept { return skipped_; }
+    // The beginning of the message last given up for its length: enough for its MSH.
+    [[nodiscard]] const std::string& given_up() const noexcept { return given_up_; }
     [[nodiscard]] bool inside_message() const noexcept { return state_ == State::inside; }
     // A message has ended whose 0x0D has not come yet.
     [[nodiscard]] bool end_pending() const noexcept { return state_ == State::after_end; }
@@ -38,6 +40,7 @@ private:
     std::size_t max_message_size_;
     State state_ = State::outside;
     std::string message_;
+    std::string given_up_;
     std::uint64_t skipped_ = 0;
 };
 

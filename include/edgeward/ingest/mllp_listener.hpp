@@ -16,7 +16,8 @@
 #include <edgeward/core/result.hpp>
 #include <edgeward/net/tls.hpp>
 
-// Where patient administration sends its HL7 v2 messages: MLLP release 1 over TLS with client certificates.
+// Where other systems send their HL7 v2 messages: MLLP release 1 over TLS with client certificates. Patient
+// administration has one listener, results of devices and laboratories another.
 namespace edgeward::ingest {
 
 // Who may send. A certificate names a sender when one of its DNS names, or, without any, its common name is
@@ -26,8 +27,18 @@ struct MllpSender {
     std::vector<std::string> certificate_names;
 };
 
-// [adt]: the way in. Who sends and how they are read are [[adt.sender]].
+// What a listener is for: its table in the configuration, its words in logs and its thread.
+struct MllpUse {
+    std::string table;   // "adt": also names its metrics, edgeward_<table>_…
+    std::string words;   // "patient administration"
+    std::string thread;  // "ew-adt", at most 15 characters
+};
+const MllpUse& patient_administration_use();
+const MllpUse& results_use();
+
+// [adt] or [hl7_in]: the way in. Who sends and how they are read are [[….sender]].
 struct MllpListenerSettings {
+    MllpUse use = patient_administration_use();
     bool enabled = false;
     std::string address = "127.0.0.1";  // IP address to listen at
     std::uint16_t port = 2575;          // IANA hl7; 0: any free one (tests)
@@ -40,15 +51,18 @@ struct MllpListenerSettings {
     net::TlsSettings tls{"ca", "admin-certificate", "admin-key", {}, {}};
     std::vector<MllpSender> senders;
 };
-// Reads the table [adt] but for what belongs to the reading of messages (pipeline/movement_desk.hpp).
-MllpListenerSettings read_mllp_listener_settings(config::Section section);
+// Reads such a table but for what belongs to the reading of messages (pipeline/movement_desk.hpp,
+// pipeline/result_sender.hpp). `defaults` has the use and, where it differs, the port.
+MllpListenerSettings read_mllp_listener_settings(config::Section section, MllpListenerSettings defaults = {});
 
-// Takes one message of a sender and gives the answer; nothing: no answer is wanted. What it answers must be
-// committed. It may block; other senders wait meanwhile.
-using MllpHandler =
-    std::function<std::optional<std::string>(std::string_view sender, std::string_view message)>;
+// Gives the answer to one message; nothing: no answer is wanted. Called once, from any thread, at once or
+// later; when the connection is gone by then, nothing happens.
+using MllpReply = std::function<void(std::optional<std::string>)>;
+// Takes one message of a sender. What it answers must be committed. It may block: other senders wait
+// meanwhile. The connection's next message is handed over when the reply is given.
+using MllpHandler = std::function<void(std::string_view sender, std::string_view message, MllpReply reply)>;
 
-// One answer per message, in their order on each connection. One thread, ew-adt.
+// One answer per message, in their order on each connection. One thread, of the use's name.
 class MllpListener {
 public:
     MllpListener() = default;
@@ -59,7 +73,8 @@ public:
     // Certificate, key, CA and CRL are read anew; connections made from then on use them. On error the old
     // ones stay.
     virtual Result<void> reload_certificates() = 0;
-    // No more connections or messages; what was taken is answered. May be called again.
+    // No more connections or messages; what was taken is answered if the answer comes within two seconds. May
+    // be called again.
     virtual void stop() = 0;
     [[nodiscard]] virtual std::uint16_t port() const = 0;
     [[nodiscard]] virtual std::size_t connections() const = 0;

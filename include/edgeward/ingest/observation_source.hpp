@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
@@ -25,6 +26,9 @@ struct SourceStatus {
 // the taker is closed; the message is not taken, not acknowledged, and the source hands over nothing more.
 using MessageHandler = std::function<bool(model::RawMessage&&)>;
 
+// What became of a message, for sources whose peers hear more than that it is on disk.
+enum class Fate : std::uint8_t { stored, held, refused };
+
 // A source that acknowledges to its peer only what is durably committed (design: no acknowledged loss).
 //
 // Tickets start at 1 and grow by 1 per message taken over, as long as the process lives. A message that was
@@ -41,6 +45,13 @@ public:
     // order of their tickets. Returns at once; an unreachable peer is no error here but is retried for ever.
     // misconfigured: it cannot work with these settings and credentials. Call once.
     virtual Result<void> start(MessageHandler on_message) = 0;
+
+    // What became of that message, before acknowledge_through reaches it. `reason`: of a refusal, a fixed
+    // word. Threads: any.
+    virtual void tell(std::uint64_t /*ticket*/, Fate /*fate*/, std::string_view /*reason*/) {}
+
+    // Certificates, keys and CRLs of those who connect to it are read anew. On error the old ones stay.
+    virtual Result<void> reload_certificates() { return {}; }
 
     // Every message with a ticket up to `ticket` is durably committed, data and audit record: they may be
     // acknowledged. Smaller tickets than before are ignored. Threads: any; does not block.

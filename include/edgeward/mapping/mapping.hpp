@@ -13,10 +13,11 @@
 
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/result.hpp>
+#include <edgeward/hl7/result_message.hpp>
 #include <edgeward/model/report.hpp>
 
-// Device messages (JSON, RFC 8259; SenML, RFC 8428; CSV, RFC 4180) into coded observations, described by TOML
-// files without code (docs/mappings.md). One file is one mapping.
+// Device messages (JSON, RFC 8259; SenML, RFC 8428; CSV, RFC 4180; HL7 v2 results) into coded observations,
+// described by TOML files without code (docs/mappings.md). One file is one mapping.
 //
 // What a mapping does not list is not read any further: unlisted payload fields never reach the store.
 namespace edgeward::mapping {
@@ -32,7 +33,7 @@ struct DeviceFacts {
 struct MappedMessage {
     std::vector<model::IdentifiedReport> reports;
     // Fixed reason word -> number of values left out: off, absent, out_of_range, not_a_number, not_listed,
-    // duplicate, unknown_unit, unit_mismatch, bad_value.
+    // duplicate, unknown_unit, unit_mismatch, bad_value, quality_control.
     std::vector<std::pair<std::string, std::uint64_t>> refused_values;
 };
 
@@ -63,8 +64,16 @@ public:
     [[nodiscard]] const std::string& description() const noexcept;
     [[nodiscard]] const std::string& version() const noexcept;
 
-    // Reads one message. Without a clock: `receipt` times are those of the message. Never throws.
+    // Whether it reads HL7 messages and nothing else, or everything else and none.
+    [[nodiscard]] bool reads_hl7() const noexcept;
+    // Reads one message that is no HL7. Without a clock: `receipt` times are those of the message. Never
+    // throws.
     [[nodiscard]] tl::expected<MappedMessage, MappingFailure> apply(const model::RawMessage& message,
+                                                                    const DeviceFacts& device) const;
+    // The same of an HL7 message of results that has come in at that time: one report per patient, and one
+    // per order of a laboratory. Failures also: unknown_authority, wrong_format (not reads_hl7()).
+    [[nodiscard]] tl::expected<MappedMessage, MappingFailure> apply(const hl7::ResultMessage& message,
+                                                                    Instant received,
                                                                     const DeviceFacts& device) const;
 
 private:

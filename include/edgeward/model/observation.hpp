@@ -90,6 +90,37 @@ enum class Category : std::uint8_t {
 // P: normal operation; T: test; D: demonstration. Only P may reach a patient record (SDPi, OBX-8 TEST/DEMO).
 enum class Mode : std::uint8_t { production, test, demo };
 
+// How final a result is: HL7 v2 table 0085 (OBX-11).
+enum class ResultStatus : std::uint8_t {
+    unverified,     // R: as the device gave it, what a device without a word of it means
+    preliminary,    // P, S
+    final,          // F: validated
+    corrected,      // C: takes the place of what was sent before
+    deleted,        // D: what was sent before is withdrawn
+    wrong_patient,  // W: what was sent before was another person's
+};
+// Whether what was sent before must not be used any more.
+constexpr bool is_withdrawal(ResultStatus status) noexcept {
+    return status == ResultStatus::deleted || status == ResultStatus::wrong_patient;
+}
+
+// How it was done, beside the category (a setting is set, all else measured): IHE PCD TF-2 B.8, OBX-17.
+enum class Method : std::uint8_t { automatic, manual, automatic_calculation, manual_calculation };
+
+// What the sender says about a value beyond the value itself.
+struct Appraisal {
+    ResultStatus status = ResultStatus::unverified;
+    Method method = Method::automatic;
+    std::string low;             // reference range or alarm limits in the unit of the value, as Decimal text;
+    std::string high;            // empty: open or not stated
+    std::string interpretation;  // HL7 table 0078 codes, several with '~' between: "H", "LL", "A"
+    friend bool operator==(const Appraisal&, const Appraisal&) = default;
+};
+
+// Names what all versions of a result have in common: first 16 octets of a digest. All zero: it has no
+// versions.
+using ResultKey = std::array<std::uint8_t, 16>;
+
 // One coded measurement. Has no field for an identity.
 struct Observation {
     ObservationId id;
@@ -102,6 +133,8 @@ struct Observation {
     ZonedTime effective;            // when it was measured, by the device's clock
     std::uint16_t containment = 0;  // metric number below its channel (OBX-4), stable for one mapping; from 1
     std::string body_site;          // MDC code or SNOMED, empty when not stated
+    Appraisal appraisal = {};
+    ResultKey result = {};
     friend bool operator==(const Observation&, const Observation&) = default;
 };
 
@@ -109,5 +142,6 @@ std::string_view name_of(Category category) noexcept;
 std::string_view name_of(Quality quality) noexcept;
 std::string_view name_of(AbsentReason reason) noexcept;
 std::string_view name_of(Mode mode) noexcept;
+std::string_view name_of(ResultStatus status) noexcept;
 
 }  // namespace edgeward::model

@@ -21,7 +21,16 @@
 // vault and the pipeline takes one.
 namespace edgeward::model {
 
-enum class Source : std::uint8_t { mqtt };
+enum class Source : std::uint8_t {
+    mqtt,
+    hl7,  // the topic is topic_of_sender(name)
+};
+
+// HL7 messages have no topic; what stands for one names the sender. No MQTT topic name holds a '#' (MQTT 5
+// section 4.7.1), so that no broker can bring a message that passes for one of these.
+std::string topic_of_sender(std::string_view sender);
+// Nothing for the topic of a broker.
+std::optional<std::string_view> sender_of_topic(std::string_view topic);
 
 // What came in, unread. `ticket` orders messages of one source; acknowledgement follows it.
 struct RawMessage {
@@ -52,6 +61,8 @@ struct IdentifiedReport {
     std::string device;                     // id in the device registry
     std::optional<std::uint64_t> sequence;  // the device's own counter
     std::vector<Observation> observations;  // at least one
+    std::optional<Location> place = {};     // where the message says the person is; else the device's
+    ResultKey order = {};                   // of the order whose results these are; all zero: of none
 };
 
 // The same without any identity. This is what is encoded, sealed and stored.
@@ -66,10 +77,11 @@ struct Report {
     bool by_place = false;
     // It takes that report back: its observations are not this person's.
     std::optional<std::uint64_t> takes_back;
+    ResultKey order = {};  // reports of one order share it, so that a correction finds what it corrects
 };
 
-// Report body as octets, version 2 (docs/store-format.md), without subject, device and received time, which
-// the store keeps beside it. decode: version 1 too; corrupt when the octets are not such a body.
+// Report body as octets, version 3 (docs/store-format.md), without subject, device and received time, which
+// the store keeps beside it. decode: versions 1 and 2 too; corrupt when the octets are not such a body.
 Bytes encode_body(const Report& report);
 Result<void> decode_body(ByteView body, Report& into);
 

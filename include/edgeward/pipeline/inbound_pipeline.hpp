@@ -18,6 +18,7 @@
 #include <edgeward/device/device_watch.hpp>
 #include <edgeward/mapping/mapping.hpp>
 #include <edgeward/model/report.hpp>
+#include <edgeward/pipeline/result_sender.hpp>
 #include <edgeward/store/writer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
@@ -35,6 +36,9 @@ struct Catalogue {
     std::string zone = "Europe/Berlin";              // of device times that state none
     std::set<std::string, std::less<>> authorities;  // issuers of patient identifiers that are known here
     std::map<std::string, std::string, std::less<>> systems = {};  // FHIR identifier.system to authority
+    // How HL7 results are read: their senders, and the authorities as CX-4 names them.
+    std::map<std::string, ResultSender, std::less<>> result_senders = {};
+    std::map<std::string, hl7::Designator, std::less<>> designators = {};
 };
 
 struct PipelineSettings {
@@ -58,6 +62,8 @@ struct PipelineParts {
     std::function<void()> stored;  // new reports wait for delivery
     // Whether messages could come: otherwise no device is silent.
     std::function<bool()> listening = [] { return true; };
+    // What became of one message, told before it is acknowledged, for sources that have to say so.
+    std::function<void(std::size_t source, const store::Inbound& inbound)> told = {};
 };
 
 // Takes from any number of sources; the order of arrival is kept for each. Threads: any. One thread of its
