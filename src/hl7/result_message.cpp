@@ -267,6 +267,7 @@ ResultMessage ResultReader::read() {
     if (processing == "D") read_.mode = model::Mode::demo;
     if (processing == "T") read_.mode = model::Mode::test;
     read_.sending_universal = text(msh, 3, 2);
+    read_.time = time_of(text(msh, 7));
     for (const Segment& segment : message_.segments())
         take(segment);
     finish_order();

@@ -81,6 +81,7 @@ struct ResultMessage {
     std::string trigger;                         // R01, R30, R22
     model::Mode mode = model::Mode::production;  // MSH-11
     std::string sending_universal;               // MSH-3.2
+    std::optional<ZonedTime> time;               // MSH-7, by the sender's clock
     std::vector<EquipmentName> equipment;        // in the order of the message
     std::vector<ResultGroup> groups;
     std::size_t outside = 0;  // OBX of persons, visits, specimens and documents: no results
