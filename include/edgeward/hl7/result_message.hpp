@@ -73,7 +73,7 @@ struct ResultOrder {
 struct ResultGroup {
     std::vector<model::PatientIdentifier> identifiers;  // of known authorities, without visits and accounts
     bool others = false;                                // PID-3 has identifiers, all of unknown authorities
-    std::optional<model::Location> place;               // PV1-3
+    std::optional<model::Location> place;               // PV1-3, when no part of it has more than 128 octets
     std::vector<ResultOrder> orders;
 };
 
