@@ -128,6 +128,9 @@ std::vector<std::pair<std::string, double>> certificates_left(const Configuratio
                                                               const config::Credentials& credentials) {
     std::set<std::string> names = {configuration.mqtt.tls.certificate};
     if (configuration.admin.https) names.insert(configuration.admin.tls.certificate);
+    for (const auto* listener : {&configuration.adt, &configuration.hl7_in}) {
+        if (listener->enabled && !listener->plain) names.insert(listener->tls.certificate);
+    }
     for (const auto& destination : configuration.delivery.destinations) {
         const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form);
         names.insert(hl7 != nullptr

@@ -98,6 +98,11 @@ std::vector<config::Problem> check_credentials(const LoadedConfiguration& loaded
         const auto context = net::server_context(admin.tls, credentials, admin.require_client_certificate);
         if (!context) findings.add("admin.tls", context.error());
     }
+    for (const auto* listener : {&configuration.adt, &configuration.hl7_in}) {
+        if (!listener->enabled || listener->plain) continue;
+        const auto context = net::server_context(listener->tls, credentials, true);
+        if (!context) findings.add(listener->use.table + ".tls", context.error());
+    }
     boost::asio::io_context unused;
     for (const auto& destination : configuration.delivery.destinations) {
         const auto opened = open_destination_transport(destination, credentials, unused.get_executor());

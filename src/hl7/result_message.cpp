@@ -33,6 +33,12 @@ std::vector<std::uint32_t> numbers_of(std::string_view text) {
     return {};
 }
 
+// As long as the place of a [[device]] may be.
+bool is_short(const model::Location& place) {
+    constexpr std::size_t longest = 128;
+    return place.ward.size() <= longest && place.room.size() <= longest && place.bed.size() <= longest;
+}
+
 // Types of HL7 table 0203 that name a visit or an account, not a person.
 bool names_no_person(std::string_view type) {
     return type == "VN" || type == "AN" || type == "ANON" || type == "ACSN";
@@ -245,7 +251,7 @@ void ResultReader::take(const Segment& segment) {
     } else if (name == "PV1") {
         model::Location place{meant(segment.subcomponent(3, 1, 1)), meant(segment.subcomponent(3, 2, 1)),
                               meant(segment.subcomponent(3, 3, 1))};
-        if (place != model::Location{}) group().place = std::move(place);
+        if (place != model::Location{} && is_short(place)) group().place = std::move(place);
     } else if (name == "ORC") {
         take_common_order(segment);
     } else if (name == "OBR") {
@@ -267,6 +273,7 @@ ResultMessage ResultReader::read() {
     if (processing == "D") read_.mode = model::Mode::demo;
     if (processing == "T") read_.mode = model::Mode::test;
     read_.sending_universal = text(msh, 3, 2);
+    read_.time = time_of(text(msh, 7));
     for (const Segment& segment : message_.segments())
         take(segment);
     finish_order();

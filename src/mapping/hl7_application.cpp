@@ -1,6 +1,7 @@
 #include "hl7_application.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "observation_id.hpp"
@@ -31,6 +32,12 @@ bool is_facet(const hl7::ResultRow& row) {
     return row.place.size() > place_of_metric;
 }
 
+// A code of MDC or SNOMED CT, which names no person.
+bool is_site(const hl7::CodeTriple& site) {
+    return (site.system == "MDC" || site.system == "SCT") && !site.code.empty() && site.code.size() <= 18 &&
+           site.code.find_first_not_of("0123456789") == std::string::npos;
+}
+
 std::string_view known_system(std::string_view system) {
     return system == "LOINC" ? std::string_view("LN") : system;
 }
@@ -45,7 +52,7 @@ std::optional<std::chrono::microseconds> period_in(const hl7::ResultRow& row, co
     const auto micros =
         by->identity ? number->approximate() : number->approximate() * by->factor.approximate();
     if (micros < 1 || micros > 3.6e9) return std::nullopt;
-    return std::chrono::microseconds(static_cast<std::int64_t>(micros + 0.5));
+    return std::chrono::microseconds(std::int64_t{std::lround(micros)});
 }
 
 bool is_technical(const model::IdentifiedReport& report) {
@@ -109,6 +116,31 @@ Hl7Application::Done Hl7Application::refuse(const hl7::ResultRow& row, Refusal w
     return {};
 }
 
+Hl7Application::Done Hl7Application::check_time(const hl7::ResultRow& row) const {
+    if (!row.time) return fail("bad_timestamp", label_of(row, "-14") + ": expected a time to the minute");
+    if (row.time->utc.time_since_epoch().count() < year_2000_ms)
+        return fail("bad_timestamp", label_of(row, "-14") + ": a time of a clock that was never set");
+    if (mapping_.max_ahead && row.time->utc > received_ + *mapping_.max_ahead)
+        return fail("bad_timestamp", label_of(row, "-14") + ": further ahead than mapping.max_ahead");
+    return {};
+}
+
+// Where and how it was measured, and what is said of it.
+void Hl7Application::describe(const hl7::ResultRow& row, const Reading& reading, const RowStanding& standing,
+                              model::Observation& observation) const {
+    const auto method = method_of(row);
+    observation.category = method.setting ? model::Category::setting : reading.category;
+    if (!device_.associated) observation.category = model::Category::technical;
+    observation.mode = standing.mode ? std::max(*standing.mode, message_.mode) : message_.mode;
+    observation.containment = row.place.size() == place_of_metric && row.place.back() <= UINT16_MAX
+                                  ? static_cast<std::uint16_t>(row.place.back())
+                                  : std::uint16_t{0};
+    observation.body_site = is_site(row.site.first) ? row.site.first.code : reading.body_site;
+    auto limits = limits_of(reading, row, rules_);
+    observation.appraisal = {standing.status, method.method, std::move(limits.low), std::move(limits.high),
+                             standing.interpretation};
+}
+
 Hl7Application::Done Hl7Application::apply_row(Group& group, const hl7::ResultOrder& order,
                                                const hl7::ResultRow& row) {
     if (is_structure(row) || is_facet(row)) return {};
@@ -131,24 +163,9 @@ Hl7Application::Done Hl7Application::apply_row(Group& group, const hl7::ResultOr
         observation.quality = std::max(observation.quality, read->quality);
         observation.absent = model::AbsentReason::none;
     }
-    if (!row.time) return fail("bad_timestamp", label_of(row, "-14") + ": expected a time to the minute");
-    if (row.time->utc.time_since_epoch().count() < year_2000_ms)
-        return fail("bad_timestamp", label_of(row, "-14") + ": a time of a clock that was never set");
-    if (mapping_.max_ahead && row.time->utc > received_ + *mapping_.max_ahead)
-        return fail("bad_timestamp", label_of(row, "-14") + ": further ahead than mapping.max_ahead");
+    if (auto timed = check_time(row); !timed) return timed;
     observation.effective = *row.time;
-    const auto method = method_of(row);
-    observation.category = method.setting ? model::Category::setting : reading->category;
-    if (!device_.associated) observation.category = model::Category::technical;
-    observation.mode = standing->mode ? std::max(*standing->mode, message_.mode) : message_.mode;
-    observation.containment = row.place.size() == place_of_metric && row.place.back() <= UINT16_MAX
-                                  ? static_cast<std::uint16_t>(row.place.back())
-                                  : std::uint16_t{0};
-    const auto& site = row.site.first;
-    observation.body_site = site.system == "MDC" || site.system == "SCT" ? site.code : reading->body_site;
-    auto limits = limits_of(*reading, row, rules_);
-    observation.appraisal = {standing->status, method.method, std::move(limits.low), std::move(limits.high),
-                             standing->interpretation};
+    describe(row, *reading, *standing, observation);
     return put(group, order, row, std::move(observation));
 }
 

@@ -40,6 +40,9 @@ private:
         const hl7::ResultGroup& group) const;
     Done apply_order(Group& group, const hl7::ResultOrder& order);
     Done apply_row(Group& group, const hl7::ResultOrder& order, const hl7::ResultRow& row);
+    [[nodiscard]] Done check_time(const hl7::ResultRow& row) const;
+    void describe(const hl7::ResultRow& row, const Reading& reading, const RowStanding& standing,
+                  model::Observation& observation) const;
     Done refuse(const hl7::ResultRow& row, Refusal why);
     [[nodiscard]] const Reading* reading_of(const hl7::ResultRow& row) const;
     std::size_t report_of(Group& group, const hl7::ResultOrder& order, model::Category category);

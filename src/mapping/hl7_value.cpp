@@ -153,6 +153,32 @@ tl::expected<Reading, Refusal> with_unit(const Reading& reading, std::string& un
     return own;
 }
 
+// In UCUM; empty: none we know.
+std::string known_unit(const hl7::CodeTriple& unit, const Hl7Rules& rules) {
+    for (const auto& word : {unit.code, unit.name}) {
+        const auto found = rules.units.find(word);
+        if (found != rules.units.end()) return found->second;
+    }
+    if (unit.system != "MDC" && !unit.name.starts_with("MDC_"))
+        return coding::is_known_unit(unit.code) ? unit.code : std::string();
+    std::uint32_t code = 0;
+    std::from_chars(unit.code.data(), unit.code.data() + unit.code.size(), code);
+    const auto* known = coding::find_mdc_unit(code);
+    if (known == nullptr) known = coding::find_mdc_unit(std::string_view(unit.name));
+    return known == nullptr ? std::string() : std::string(known->ucum);
+}
+
+// One end of OBX-7 in the unit of the reading; empty when it is no number.
+std::string limit_of(const Reading& reading, std::string_view text, std::string_view unit) {
+    while (text.starts_with(' '))
+        text.remove_prefix(1);
+    while (text.ends_with(' '))
+        text.remove_suffix(1);
+    const auto read = read_value(reading, text_node(std::string(text)), unit, {no_tree()});
+    const auto* quantity = read ? std::get_if<model::Quantity>(&read->value) : nullptr;
+    return quantity == nullptr || !quantity->comparator.empty() ? std::string() : quantity->value.text();
+}
+
 }  // namespace
 
 tl::expected<RowStanding, Refusal> standing_of(const hl7::ResultRow& row, WithX with_x) {
@@ -177,20 +203,9 @@ tl::expected<RowStanding, Refusal> standing_of(const hl7::ResultRow& row, WithX 
 tl::expected<std::string, Refusal> unit_of(const hl7::ResultRow& row, const Hl7Rules& rules) {
     bool stated = false;
     for (const auto* unit : {&row.unit.first, &row.unit.alternate}) {
-        for (const auto& word : {unit->code, unit->name}) {
-            if (word.empty()) continue;
-            stated = true;
-            if (const auto found = rules.units.find(word); found != rules.units.end()) return found->second;
-        }
-        if (unit->system == "MDC" || unit->name.starts_with("MDC_")) {
-            std::uint32_t code = 0;
-            std::from_chars(unit->code.data(), unit->code.data() + unit->code.size(), code);
-            const auto* known = coding::find_mdc_unit(code);
-            if (known == nullptr) known = coding::find_mdc_unit(std::string_view(unit->name));
-            if (known != nullptr && !known->ucum.empty()) return std::string(known->ucum);
-        } else if (coding::is_known_unit(unit->code)) {
-            return unit->code;
-        }
+        if (unit->code.empty() && unit->name.empty()) continue;
+        stated = true;
+        if (auto known = known_unit(*unit, rules); !known.empty()) return known;
     }
     if (stated) return refused(Refusal::unknown_unit);
     return std::string();
@@ -230,15 +245,7 @@ Limits limits_of(const Reading& reading, const hl7::ResultRow& row, const Hl7Rul
     own->most.reset();
     own->off_texts.clear();
     own->off_numbers.clear();
-    const auto converted = [&](std::string_view text) {
-        while (text.starts_with(' '))
-            text.remove_prefix(1);
-        while (text.ends_with(' '))
-            text.remove_suffix(1);
-        const auto read = read_value(*own, text_node(std::string(text)), *unit, {no_tree()});
-        const auto* quantity = read ? std::get_if<model::Quantity>(&read->value) : nullptr;
-        return quantity == nullptr || !quantity->comparator.empty() ? std::string() : quantity->value.text();
-    };
+    const auto converted = [&](std::string_view text) { return limit_of(*own, text, *unit); };
     const std::string_view range = row.range;
     if (range.starts_with('<')) return {{}, converted(range.substr(1))};
     if (range.starts_with('>')) return {converted(range.substr(1)), {}};

@@ -140,9 +140,15 @@ ResultKey read_key(Reader& in) {
     return key;
 }
 
+// Asked of every observation, most of which come by MQTT and say nothing.
+bool is_appraised(const Appraisal& appraisal) {
+    return appraisal.status != ResultStatus::unverified || appraisal.method != Method::automatic ||
+           !appraisal.low.empty() || !appraisal.high.empty() || !appraisal.interpretation.empty();
+}
+
 // What an observation has only when its sender says more of it than the value; nothing before version 3.
 void write_more(Writer& out, const Observation& observation) {
-    const bool appraised = observation.appraisal != Appraisal{};
+    const bool appraised = is_appraised(observation.appraisal);
     out.number(static_cast<std::uint8_t>((appraised ? appraisal_flag : 0) |
                                          (is_set(observation.result) ? result_flag : 0)));
     if (appraised) {

@@ -148,7 +148,9 @@ std::optional<InboundDecoder::Read> InboundDecoder::read_message(const model::Ra
         inbound.fate = quarantine(message, mapped.error().reason, std::move(mapped.error().detail));
         return std::nullopt;
     }
-    return Read{*device, *std::move(mapped)};
+    const auto clock =
+        mapped->reports.empty() ? std::nullopt : std::optional(newest_of(mapped->reports.back()));
+    return Read{*device, *std::move(mapped), clock};
 }
 
 Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, const Catalogue& catalogue,
@@ -160,13 +162,13 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, 
     auto read = message.source == model::Source::hl7 ? read_results(message, catalogue, inbound)
                                                      : read_message(message, catalogue, inbound);
     if (!read) return inbound;
-    auto& [device, mapped] = *read;
+    auto& [device, mapped, clock] = *read;
     if (mapped.reports.empty()) {
         inbound.fate = store::Refused{"nothing_measured", std::move(mapped.refused_values)};
         return inbound;
     }
     inbound.sequences = sequences_of(mapped.reports);
-    inbound.measured = newest_of(mapped.reports.back());
+    inbound.measured = clock;
     for (const auto& report : mapped.reports) {
         if (!report.patient || catalogue.authorities.contains(report.patient->authority)) continue;
         inbound.fate = quarantine(message, "unknown_authority", "the mapping's authority is not configured");

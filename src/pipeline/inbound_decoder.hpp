@@ -37,6 +37,7 @@ private:
     struct Read {
         const device::Device& device;
         mapping::MappedMessage mapped;
+        std::optional<Instant> clock;  // what the sender's clock said, where the message tells
     };
     // By topic and mapping; nothing: `inbound` has its fate.
     [[nodiscard]] std::optional<Read> read_message(const model::RawMessage& message,

@@ -62,7 +62,9 @@ std::optional<InboundDecoder::Read> InboundDecoder::read_results(const model::Ra
         inbound.fate = quarantine(message, "place_mismatch", "PV1-3 is not the bed the device is fixed to");
         return std::nullopt;
     }
-    return Read{**device, *std::move(mapped)};
+    // A laboratory measures long before it tells; when it tells is by its clock too.
+    return Read{**device, *std::move(mapped),
+                results->time ? std::optional(results->time->utc) : std::nullopt};
 }
 
 }  // namespace edgeward::pipeline

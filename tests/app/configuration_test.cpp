@@ -266,4 +266,24 @@ TEST_CASE("a sender's numbers belong to an authority that is configured", "[conf
     CHECK(contains(loaded.problems.front().to_string(), "expected the name of a configured [[authority]]"));
 }
 
+TEST_CASE("a sender of results names what is configured and is read with all authorities",
+          "[configuration]") {
+    const support::ScratchFolder folder;
+    const std::string sender = "[[hl7_in.sender]]\nname = \"lab\"\ncertificate_names = [\"x\"]\n";
+    const auto wrong = load_text(folder, "[gateway]\n" + mappings_setting() + sender +
+                                             "device = \"nobody\"\nauthority = \"nobody\"\n");
+    REQUIRE(wrong.problems.size() == 2);
+    CHECK(contains(wrong.problems[0].to_string(), "expected the id of a [[device]]"));
+    CHECK(contains(wrong.problems[1].to_string(), "expected the name of a configured [[authority]]"));
+    const auto right =
+        load_text(folder, "[gateway]\n" + mappings_setting() + sender +
+                              "device = \"lis\"\nauthority = \"KIS\"\n[[device]]\nid = \"lis\"\nmapping = "
+                              "\"hl7_laboratory\"\n[[authority]]\nname = \"KIS\"\noid = \"1.2.3\"\n");
+    REQUIRE(right.problems.empty());
+    const auto& catalogue = right.configuration.catalogue;
+    CHECK(catalogue.result_senders.at("lab").device == "lis");
+    CHECK(catalogue.designators.at("KIS") == hl7::Designator{"KIS", "1.2.3", "ISO"});
+    CHECK(right.configuration.hl7_in.port == 2576);
+}
+
 }  // namespace edgeward::app

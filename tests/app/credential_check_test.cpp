@@ -1,5 +1,7 @@
 #include "credential_check.hpp"
 
+#include <fstream>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "installation.hpp"
@@ -75,6 +77,26 @@ TEST_CASE("every credential that is missing is said at the setting that names it
     CHECK(ran.code == exit_misconfigured);
     CHECK(contains(ran.out, "edgeward.toml:"));
     CHECK(contains(ran.out, "destination[2].hl7.tls.ca: "));
+}
+
+TEST_CASE("a listener that is switched on needs its credentials", "[credential_check]") {
+    const Installation here;
+    const std::string text = support::text_of_file(here.config());
+    const auto with = [&](std::string_view enabled) {
+        const auto at = text.find("[hl7_in]");
+        REQUIRE(at != std::string::npos);
+        auto changed = text;
+        changed.replace(changed.find("enabled = false", at), 15, enabled);
+        const auto ca = changed.find("ca = \"ca\"", at);
+        changed.replace(ca, 9, "ca = \"lost\"");
+        std::ofstream(here.config(), std::ios::trunc) << changed;
+        here.append("\n[[hl7_in.sender]]\nname = \"lab\"\ncertificate_names = [\"lab\"]\n");
+        return problems_of(here);
+    };
+    CHECK(with("enabled = false").empty());
+    const auto missing = with("enabled = true");
+    REQUIRE(missing.size() == 1);
+    CHECK(missing.front().path == "hl7_in.tls.ca");
 }
 
 TEST_CASE("without a folder of credentials nothing is claimed of them", "[credential_check]") {

@@ -20,6 +20,7 @@ from ward.processes import free_port, wait_until  # noqa: E402
 from ward.receivers import FhirReceiver, Hl7Receiver, patient_of_message, segments  # noqa: E402
 from ward.results import (EUI64, ResultSender, clinical_rows, listening, sample_files, sender,  # noqa: E402
                           sent_by_node)
+from ward.sender import Sender, timestamp  # noqa: E402
 from ward.site import TESTS, Site, balanced  # noqa: E402
 
 SAMPLES = os.environ.get("EDGEWARD_HL7_SAMPLES", "")
@@ -81,6 +82,14 @@ WANTED = {
 }
 
 
+def rows_of(message):
+    """OBR-3 and the OBX fields 3, 5, 6 (UCUM) and 11 of each result or withdrawal of a message."""
+    order = segments(message, "OBR")[0][3].split("^")[0]
+    return [(order, fields[3].split("^")[3 if fields[3].endswith("LN") and "^MDC^" in fields[3] else 0], fields[5],
+             fields[6].split("^")[-3], fields[11])
+            for fields in segments(message, "OBX") if len(fields) > 11 and (fields[5] or fields[11] in "DW")]
+
+
 class Hl7In(unittest.TestCase):
     def open_site(self, site, *more):
         self.site, self.port = site, free_port()
@@ -91,6 +100,8 @@ class Hl7In(unittest.TestCase):
         site.start_gateway()
         self.monitors = ResultSender(site, self.port, "monitor-gw")
         self.lab = ResultSender(site, self.port, "lab-lis")
+        self.addCleanup(self.monitors.close)
+        self.addCleanup(self.lab.close)
 
     def configure(self, *more):
         self.site.configure(settings.device("monitor-a", "hl7_monitor", eui64=EUI64), settings.device("lis", "hl7_laboratory"),
@@ -189,6 +200,19 @@ class Hl7In(unittest.TestCase):
         self.assertEqual(str(self.monitors.answer(message).segment("MSA")[1]), "CA")
         return 1
 
+    def test_a_message_that_names_nobody_is_of_who_is_at_the_device(self):
+        with Site(["monitor-gw", "lab-lis"]) as site:
+            self.open_site(site)
+            nobody = [re.sub(r"PID\|[^\r]*", "PID|||", self.pcd_01(number)) for number in (1, 2)]
+            self.assertEqual(str(self.monitors.answer(nobody[0]).segment("MSA")[1]), "CA", "held is on disk")
+            (held,) = site.command("quarantine", "list")["quarantine"]
+            self.assertEqual(held["reason"], "no_association")
+            site.associate("monitor-a", PATIENT, "2020-01-01T00:00:00Z")
+            self.assertEqual(str(self.monitors.answer(nobody[1]).segment("MSA")[1]), "CA")
+            wait_until(lambda: site.books()["inbound"]["quarantined"] == 0, "what is explained is read again", 30)
+            site.wait_for_quiet(2)
+            self.assertEqual([patient_of_message(one) for one in self.messages()], [PATIENT] * 2)
+
     def test_another_client_is_heard_too(self):
         with Site(["monitor-gw", "lab-lis"]) as site, tempfile.TemporaryDirectory() as folder:
             self.open_site(site)
@@ -278,14 +302,22 @@ class Hl7In(unittest.TestCase):
         return str(answer.segment("MSA")[1]), str(answer).split("\r")
 
     def sent_rows(self):
-        """OBR-3 and the OBX fields 3, 5, 6 and 11 of what the KIS has from the laboratory, in the order of arrival."""
-        rows = []
-        for message in self.messages():
-            order = segments(message, "OBR")[0][3].split("^")[0]
-            for fields in segments(message, "OBX"):
-                if len(fields) > 11 and (fields[5] or fields[11] in "DW"):
-                    rows.append((order, fields[3].split("^")[0], fields[5], fields[6].split("^")[-3], fields[11]))
-        return rows
+        return [row for message in self.messages() for row in rows_of(message)]
+
+    def test_a_glucometer_by_mqtt_tells_units_and_controls_apart(self):
+        with Site(["monitor-gw", "lab-lis", "poct-1"]) as site:
+            self.open_site(site, settings.device("poct-1", "glucometer"))
+            poct = Sender(site, "poct-1")
+            self.addCleanup(poct.close)
+            for seq, (sample, glucose, unit) in enumerate((("patient", "<20", "mg/dL"), ("patient", "5.5", "mmol/L"),
+                                                           ("control", "99", "mg/dL"))):
+                poct.publish({"time": timestamp(time.time() - 60 + seq), "seq": seq, "patient": PATIENT, "sample": sample,
+                              "glucose": glucose, "unit": unit})
+            poct.wait()
+            site.wait_for_quiet(3)
+            sent = {row[1:4]: patient_of_message(message) for message in self.messages() for row in rows_of(message)}
+            self.assertEqual(sent, {("41653-7", "<^20", "mg/dL"): PATIENT, ("14743-9", "5.5", "mmol/L"): PATIENT,
+                                    ("control_glucose_mass", "99", "mg/dL"): ""})
 
     def test_laboratories_and_analysers(self):
         with Site(["monitor-gw", "lab-lis"]) as site:

@@ -205,6 +205,11 @@ TEST_CASE("equipment is told by OBX-18 and PRT-10", "[result_message]") {
     CHECK(message.equipment[3].entity == "CD");
 }
 
+TEST_CASE("a place that is none is not taken", "[result_message]") {
+    CHECK_FALSE(read(replaced(sample::nibp, "COLWELL", std::string(129, 'x'))).groups[0].place);
+    CHECK_FALSE(read(replaced(sample::nibp, "COLWELL^^SOLAR", "^^")).groups[0].place);
+}
+
 TEST_CASE("persons in one message are told apart", "[result_message]") {
     const auto message = read(laboratory("ORU^R01", "OBR|1\rOBX|1\rPID|2||0815^^^KIS\rOBR|1\rOBX|2\rOBX|3"));
     REQUIRE(message.groups.size() == 2);

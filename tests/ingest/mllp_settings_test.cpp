@@ -78,3 +78,17 @@ TEST_CASE("without TLS one sender at a loopback address may send", "[mllp_settin
                   .empty());
     }
 }
+
+TEST_CASE("each listener is named by its own table", "[mllp_settings]") {
+    auto document = config::Document::parse("[hl7_in]\nenabled = true\n", "gateway.toml");
+    MllpListenerSettings defaults;
+    defaults.use = results_use();
+    defaults.port = 2576;
+    const auto read = read_mllp_listener_settings(document.root().table("hl7_in"), defaults);
+    CHECK(read.port == 2576);
+    CHECK(read.use.words == "HL7 results");
+    REQUIRE(document.problems().size() == 1);
+    CHECK(document.problems().front().text == "expected at least one [[hl7_in.sender]]");
+    CHECK(patient_administration_use().table == "adt");
+    CHECK(results_use().thread.size() <= 15);
+}

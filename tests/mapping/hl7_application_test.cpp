@@ -143,6 +143,16 @@ TEST_CASE("a setting is no measurement and a test no patient's record", "[hl7_ap
     CHECK(only(rows_of(hl7_head, "OBX|1|NM|8867-4^^LN||60|/min||DEMO|||R")).mode == model::Mode::demo);
 }
 
+TEST_CASE("a site is a code and no text", "[hl7_application]") {
+    const auto site = [](std::string_view stated) {
+        return only(rows_of(hl7_head, "OBX|1|NM|8867-4^^LN||60|/min|||||F|||||||||" + std::string(stated)))
+            .body_site;
+    };
+    CHECK(site("368209003^^SCT") == "368209003");
+    CHECK(site("Frau Quittenbaum^^SCT").empty());
+    CHECK(site("368209003^^L").empty());
+}
+
 TEST_CASE("a waveform takes its period from its facets", "[hl7_application]") {
     const auto ecg =
         hl7_head +

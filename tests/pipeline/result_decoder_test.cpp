@@ -58,6 +58,7 @@ TEST_CASE("results are stored under the person they name", "[result_decoder]") {
     const auto inbound = desk.decode(results(nibp), results_catalogue());
     REQUIRE(inbound);
     CHECK(inbound->device == "monitor-1");
+    CHECK(inbound->measured == parse_rfc3339("2011-06-02T05:00:00Z")->utc);  // MSH-7: the sender's clock
     const auto* stored = std::get_if<store::Stored>(&inbound->fate);
     REQUIRE(stored != nullptr);
     REQUIRE(stored->reports.size() == 1);

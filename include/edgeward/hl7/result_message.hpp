@@ -73,7 +73,7 @@ struct ResultOrder {
 struct ResultGroup {
     std::vector<model::PatientIdentifier> identifiers;  // of known authorities, without visits and accounts
     bool others = false;                                // PID-3 has identifiers, all of unknown authorities
-    std::optional<model::Location> place;               // PV1-3
+    std::optional<model::Location> place;               // PV1-3, when no part of it has more than 128 octets
     std::vector<ResultOrder> orders;
 };
 
@@ -81,6 +81,7 @@ struct ResultMessage {
     std::string trigger;                         // R01, R30, R22
     model::Mode mode = model::Mode::production;  // MSH-11
     std::string sending_universal;               // MSH-3.2
+    std::optional<ZonedTime> time;               // MSH-7, by the sender's clock
     std::vector<EquipmentName> equipment;        // in the order of the message
     std::vector<ResultGroup> groups;
     std::size_t outside = 0;  // OBX of persons, visits, specimens and documents: no results
