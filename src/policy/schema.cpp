@@ -60,7 +60,7 @@ std::vector<ActionType> action_types() {
           "place-device",       "list-placements",    "list-stays",       "record-consent",
           "preview-erasure",    "request-erasure",    "reject-erasure",   "list-erasures",
           "set-legal-hold",     "release-legal-hold", "list-legal-holds", "show-consent",
-          "list-recipients",    "access-person"})
+          "list-recipients",    "access-person",      "list-alarms",      "acknowledge-alarm"})
         all.push_back(administrative(name, "handle-persons"));
     all.push_back(
         {"approve-erasure", {"handle-persons"}, "User", "Gateway", {{"requester", AttributeKind::number}}});

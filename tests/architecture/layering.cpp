@@ -30,10 +30,11 @@ const std::vector<Layer>& layers() {
         {Neighbours::none, {"core"}},
         {Neighbours::those_listed_before, {"model", "coding", "config", "crypto"}},
         {Neighbours::those_listed_before,
-         {"device", "mapping", "pseudonym", "policy", "audit", "hl7", "fhir", "intake", "dlp", "report"}},
+         {"device", "mapping", "pseudonym", "policy", "audit", "hl7", "fhir", "intake", "dlp", "report",
+          "alarm"}},
         {Neighbours::none, {"database", "net"}},
         {Neighbours::none, {"ingest", "store", "vault", "transport", "broker"}},
-        {Neighbours::none, {"pipeline", "delivery", "admin", "backup"}},
+        {Neighbours::none, {"pipeline", "delivery", "admin", "backup", "notification"}},
         {Neighbours::none, {"app"}},
     };
     return table;
