@@ -18,6 +18,9 @@ install(TARGETS edgeward_mosquitto LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/
 # Where the unit and the program look, whatever the prefix. The site's own: a package asks before it replaces them.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION /etc/edgeward)
 install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/policies" DESTINATION /etc/edgeward)
+# Rules of alarms are the hospital's own: the folder is empty, the examples lie beside the other templates.
+install(DIRECTORY DESTINATION /etc/edgeward/alarms)
+install(DIRECTORY "${edgeward_root}/config/alarms" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 # Pristine copies to compare with, and to begin again from.
 install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/policies" "${edgeward_root}/config/mosquitto"

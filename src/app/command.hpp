@@ -48,6 +48,7 @@ void add_status_commands(CLI::App& app, const CommandOptions& options, int& exit
 void add_books_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_dead_letter_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_destination_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_alarm_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_device_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_quarantine_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_person_commands(CLI::App& app, const CommandOptions& options, int& exit);

@@ -138,6 +138,10 @@ void take_digests(LoadedConfiguration& loaded, const std::filesystem::path& file
         all.insert(all.end(), own.begin(), own.end());
         loaded.mappings.push_back({mapping.filename().string(), crypto::sha256(own)});
     }
+    if (loaded.configuration.alarm.enabled) {
+        const auto& rules = loaded.configuration.alarm_rules.digest;
+        all.insert(all.end(), rules.begin(), rules.end());
+    }
     loaded.configuration.digest = crypto::sha256(all);
 }
 
@@ -163,6 +167,10 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         configuration.admin = admin::read_admin_settings(root.table("admin"));
         configuration.backup = backup::read_backup_settings(root.table("backup"), configuration.gateway.zone);
         configuration.policy = read_policy_settings(root.table("policy"));
+        configuration.alarm = notification::read_alarm_settings(root.table("alarm"));
+        alarm::LoadedRules rules;
+        if (configuration.alarm.enabled) rules = alarm::load_rules(configuration.alarm.rules_folder);
+        configuration.alarm_rules = std::move(rules.set);
         auto policies = policy::load_policies(configuration.policy.folder);
         auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);
         loaded.warnings = std::move(mappings.warnings);
@@ -181,6 +189,7 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
         loaded.problems = document.problems();
         loaded.problems.insert(loaded.problems.end(), mappings.problems.begin(), mappings.problems.end());
         loaded.problems.insert(loaded.problems.end(), policies.problems.begin(), policies.problems.end());
+        loaded.problems.insert(loaded.problems.end(), rules.problems.begin(), rules.problems.end());
         take_digests(loaded, file);
         loaded.settings = document.settings();
     } else {

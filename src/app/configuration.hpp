@@ -14,6 +14,7 @@
 #include <edgeward/ingest/hl7_source.hpp>
 #include <edgeward/ingest/intake_source.hpp>
 #include <edgeward/ingest/mqtt_source.hpp>
+#include <edgeward/notification/alarm_settings.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/pipeline/movement_desk.hpp>
 #include <edgeward/store/writer.hpp>
@@ -57,7 +58,9 @@ struct Configuration {
     pipeline::Catalogue catalogue;
     delivery::DeliveryPlan delivery;
     std::vector<delivery::Authority> authorities;
-    crypto::Digest digest{};  // SHA-256 over the files, for the audit log
+    notification::AlarmSettings alarm;
+    alarm::RuleSet alarm_rules;  // none while alarms are not enabled
+    crypto::Digest digest{};     // SHA-256 over the files, for the audit log
 };
 
 // A mapping as it lies in the mappings folder.

@@ -79,10 +79,14 @@ Result<void> ErasureKeeper::search_again(std::uint64_t request, const vault::Per
 
 Result<void> ErasureKeeper::erase_reports(std::uint64_t request,
                                           const std::vector<model::Pseudonym>& subjects) {
+    const auto theirs = [&](const model::Pseudonym& one) {
+        return std::ranges::find(subjects, one) != subjects.end();
+    };
+    auto erased = store::erase_all_alarms(parts_.writer, theirs, erasure_rule(request));
+    if (!erased) return erased;
     return store::erase_all_reports(
-        parts_.reader, parts_.writer,
-        [&](const model::Pseudonym& one) { return std::ranges::find(subjects, one) != subjects.end(); },
-        [&] { return subjects; }, erasure_rule(request), [this] { return parts_.before("reports"); });
+        parts_.reader, parts_.writer, theirs, [&] { return subjects; }, erasure_rule(request),
+        [this] { return parts_.before("reports"); });
 }
 
 Result<void> ErasureKeeper::leave_no_trace() {

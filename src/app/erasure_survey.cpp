@@ -46,12 +46,18 @@ public:
             case audit::Action::delivered:
                 if (theirs) recipient_of(event, record.time).delivered += event.count;
                 return;
+            case audit::Action::alarm_told:
+                if (theirs && event.outcome == audit::Outcome::success) see_told(event, record.time);
+                return;
             case audit::Action::reports_removed:
                 if (event.rule == rule_) counts_.count("reports", event.count);
                 return;
             case audit::Action::deliveries_erased:
                 if (event.rule == rule_ || theirs)
                     counts_.count("delivery " + destination_of(event), event.count);
+                return;
+            case audit::Action::alarm_ended:
+                if (event.rule == rule_) counts_.count("alarms", event.count);
                 return;
             case audit::Action::quarantine_erased:
                 if ((' ' + event.object).ends_with(request_)) counts_.count("held-messages", event.count);
@@ -69,8 +75,15 @@ public:
     }
 
 private:
+    // A target of alarms: "alarm-target:<name>", which no destination is called.
+    void see_told(const audit::Event& event, Instant time) {
+        auto& recipient = recipient_of(event, time);
+        recipient.disclosed += event.count;
+        recipient.delivered += event.count;
+    }
     static std::string destination_of(const audit::Event& event) {
         const std::string_view actor = event.actor;
+        if (actor.starts_with("target:")) return "alarm-" + event.actor;
         return std::string(actor.starts_with(actor_prefix) ? actor.substr(actor_prefix.size()) : actor);
     }
     vault::ErasureCertificate::Recipient& recipient_of(const audit::Event& event, Instant time) {

@@ -6,6 +6,7 @@
 #include <edgeward/database/database.hpp>
 
 #include "config_difference.hpp"
+#include "control_alarms.hpp"
 #include "control_backups.hpp"
 #include "control_evidence.hpp"
 #include "gateway_parts.hpp"
@@ -51,6 +52,35 @@ Result<void> Gateway::Parts::open_backups() {
         metrics);
     if (!opened) return failure(std::move(opened.error()));
     backups = *std::move(opened);
+    return {};
+}
+
+pipeline::ReportWatcher Gateway::Parts::watcher() {
+    using Steps = std::vector<store::AlarmChange>;
+    return {[this] { return alarms && alarms->watching(); },
+            [this](const model::Report& report, std::string_view mapping, bool repeated, Steps& steps) {
+                alarms->look(report, mapping, repeated, steps);
+            },
+            [this](const Steps& steps) { alarms->on_disk(steps); }};
+}
+
+Result<void> Gateway::Parts::open_alarms() {
+    if (!configuration.alarm.enabled) return {};
+    transport::MqttLinkSettings broker;
+    broker.host = configuration.mqtt.host;
+    broker.port = configuration.mqtt.port;
+    broker.tls = configuration.mqtt.tls;
+    auto opened = notification::AlarmService::open(
+        configuration.alarm, std::move(configuration.alarm_rules), configuration.delivery.policy,
+        {*store.reader, *store.writer, *vault, technical_key, credentials, system_clock(), metrics,
+         system_random(), std::move(broker), [this] {
+             std::vector<device::Device> registered;
+             for (const auto& [id, device] : pipeline.catalogue()->devices.all())
+                 registered.push_back(device);
+             return registered;
+         }});
+    if (!opened) return failure(std::move(opened.error()));
+    alarms = *std::move(opened);
     return {};
 }
 
@@ -128,6 +158,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
                                          *std::move(reconciler));
     parts->lock.emplace(*std::move(lock));
     if (auto opened = parts->open_backups(); !opened) return failure(std::move(opened.error()));
+    if (auto opened = parts->open_alarms(); !opened) return failure(std::move(opened.error()));
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
                                            system_clock(), system_random());
     if (!source) return failure(std::move(source.error()).during("mqtt"));
@@ -178,6 +209,9 @@ Result<void> Gateway::start() {
     auto watched = parts.store.reader->watched();
     if (!watched) return failure(std::move(watched.error()));
     parts.pipeline.recall(*std::move(watched));
+    if (parts.alarms) {
+        if (auto begun = parts.alarms->start(); !begun) return begun;
+    }
     parts.pipeline.start();
     if (auto listening = parts.administration.start(parts.credentials); !listening) return listening;
     parts.disk.start();  // before the sources: a full disk is noticed before anything is read
@@ -197,6 +231,7 @@ Result<void> Gateway::start() {
     parts.gate.guard(parts.control.routes(in_force), routes);
     parts.gate.guard(backup_routes(*parts.backups), routes);
     parts.gate.guard(parts.erasure_routes(), routes);
+    parts.gate.guard(alarm_routes({parts.alarms.get(), *parts.store.writer, system_clock()}), routes);
     const EvidenceParts evidence{
         parts.configuration.gateway.data_folder, [&parts] { return parts.gate.policies(); },
         [&parts] { return certificates_left(parts.configuration, parts.credentials); }, system_clock()};
@@ -235,6 +270,7 @@ void Gateway::stop() {
     for (const auto& [name, source] : parts.sources)
         source->stop();
     parts.pipeline.stop();
+    if (parts.alarms) parts.alarms->stop();
     parts.delivery.stop(patience);
     if (auto written = parts.audit(event_of(audit::Action::stopped, EDGEWARD_VERSION)); !written) {
         log::error("the last audit record could not be written", {{"reason", written.error().message}});
@@ -273,6 +309,7 @@ Result<void> Gateway::reload() {
     if (auto applied = parts.delivery.apply(next.delivery, records); !applied)
         return refuse(std::move(applied.error()));
     parts.gate.replace(next.policy.roles, next.delivery.policy);
+    if (parts.alarms) parts.alarms->replace(std::move(next.alarm_rules), next.delivery.policy);
     const std::size_t devices = next.catalogue.devices.all().size();
     parts.pipeline.replace(std::move(next.catalogue));
     parts.settings = std::move(loaded.settings);

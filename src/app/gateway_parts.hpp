@@ -15,6 +15,7 @@
 #include <edgeward/core/folder_lock.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/crypto/signature.hpp>
+#include <edgeward/notification/alarm_service.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
 #include "access_gate.hpp"
@@ -66,7 +67,7 @@ struct Gateway::Parts {
                         sources.at(from).source->acknowledge_through(ticket);
                     },
                     [this] { delivery.wake(); }, [this] { return listening(); },
-                    [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); }},
+                    [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); }, watcher()},
                    std::move(configuration.catalogue)),
           process(metrics),
           changes(*vault, *store.writer, system_clock()),
@@ -100,7 +101,10 @@ struct Gateway::Parts {
               [this](const admin::HttpRequest& request) { return erasure_requester(*vault, request); },
               [this] { return circumstances_at(system_clock().now(), pipeline.catalogue()->zone); }),
           erasing({*vault, *store.reader, *store.writer, changes, keys, quarantine_key, system_clock(),
-                   [this](const auto& subjects) { delivery.forget(subjects); },
+                   [this](const auto& subjects) {
+                       delivery.forget(subjects);
+                       if (alarms) alarms->forget(subjects);
+                   },
                    [this](bool data_too) { return remaining_backups(data_too); }}) {}
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
@@ -116,6 +120,8 @@ struct Gateway::Parts {
         io_ended.set_value();
     }
     void end_io();
+    [[nodiscard]] pipeline::ReportWatcher watcher();
+    Result<void> open_alarms();
     Result<void> open_backups();
     // A vault put back from an older copy has forgotten again whom the erasure ledger knows.
     Result<void> tell_replayed_erasures();
@@ -150,7 +156,8 @@ struct Gateway::Parts {
     std::promise<void> io_ended;
     std::thread io_thread;
     delivery::DeliveryService delivery;
-    std::vector<NamedSource> sources;  // fixed once opened
+    std::vector<NamedSource> sources;                    // fixed once opened
+    std::unique_ptr<notification::AlarmService> alarms;  // nothing while alarms are not enabled
     pipeline::InboundPipeline pipeline;
     ProcessMetrics process;
     ChangeRecorder changes;

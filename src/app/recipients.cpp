@@ -11,6 +11,7 @@ using delivery::DestinationSettings;
 using nlohmann::json;
 
 constexpr std::string_view prefix = "destination:";
+constexpr std::string_view alarm_prefix = "target:";
 // So much is looked at while deliveries wait for the reader.
 constexpr std::size_t records_at_once = 20'000;
 
@@ -42,8 +43,27 @@ void count(Instant time, std::uint64_t reports, Counted& into) {
     into.reports += reports;
 }
 
+// Of "<alarm> <sequence> <step> pseudonymous treatment art9-2h" what comes behind the step.
+std::string words_of_notice(const std::string& object) {
+    std::size_t at = 0;
+    for (int word = 0; word < 3 && at != std::string::npos; ++word)
+        at = object.find(' ', at + 1);
+    return at == std::string::npos ? std::string() : object.substr(at + 1);
+}
+
+void take_notice(Instant time, const audit::Event& event, ByDestination& into) {
+    if (event.outcome != audit::Outcome::success || !event.actor.starts_with(alarm_prefix)) return;
+    const auto name = "alarm target " + event.actor.substr(alarm_prefix.size());
+    Recipient& recipient = into[name];
+    recipient.destination = name;
+    count(time, event.count, recipient);
+    count(time, event.count, recipient.acknowledged);
+    if (const auto words = words_of_notice(event.object); !words.empty()) take_words(words, {}, recipient);
+}
+
 void take_record(Instant time, const audit::Event& event, const std::vector<DestinationSettings>& configured,
                  ByDestination& into) {
+    if (event.action == audit::Action::alarm_told) return take_notice(time, event, into);
     const bool disclosed = event.action == audit::Action::disclosed;
     if ((!disclosed && event.action != audit::Action::delivered) || !event.actor.starts_with(prefix)) return;
     const auto name = event.actor.substr(prefix.size());

@@ -139,6 +139,13 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
         if (fhir.smart && !fhir.smart->token_endpoint.empty())
             add_url(name + " tokens", fhir.smart->token_endpoint, doors);
     }
+    for (const auto& target : configuration.alarm.targets) {
+        const std::string name = "alarm target " + target.name;
+        if (const auto* webhook = std::get_if<notification::WebhookTarget>(&target.form))
+            add_url(name, webhook->http.url, doors);
+        if (const auto* alertmanager = std::get_if<notification::AlertmanagerTarget>(&target.form))
+            add_url(name, alertmanager->http.url, doors);
+    }
     return doors;
 }
 

@@ -90,6 +90,14 @@ bool RetentionKeeper::retire(const store::RetentionLimits& limits) {
     }
 }
 
+bool RetentionKeeper::retire_alarms(Instant before) {
+    return run([before](store::ObservationStore& store) -> Result<void> {
+        auto retired = store.retire_alarms(before);
+        if (!retired) return failure(std::move(retired.error()));
+        return {};
+    });
+}
+
 bool RetentionKeeper::forget(Instant before) {
     Bytes after;
     for (;;) {
@@ -125,6 +133,7 @@ bool RetentionKeeper::pass() {
                                         now - settings_.dead_letters,
                                         {kept->begin(), kept->end()}};
     if (!retire(limits)) return false;
+    if (whole && !retire_alarms(limits.clinical_before)) return false;
     return !whole || forget(std::min(limits.clinical_before, limits.technical_before) - id_grace);
 }
 

@@ -41,6 +41,7 @@ public:
 private:
     bool clock_is_steady();
     bool retire(const store::RetentionLimits& limits);
+    bool retire_alarms(Instant before);
     bool forget(Instant before);
     bool run(const std::function<Result<void>(store::ObservationStore&)>& work);
 

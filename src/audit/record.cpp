@@ -84,7 +84,14 @@ constexpr std::array later_names = {NamedAction{Action::erasure_requested, "eras
                                     NamedAction{Action::restriction_changed, "restriction_changed"},
                                     NamedAction{Action::restrictions_listed, "restrictions_listed"},
                                     NamedAction{Action::glass_broken, "glass_broken"},
-                                    NamedAction{Action::pseudonym_resolved, "pseudonym_resolved"}};
+                                    NamedAction{Action::pseudonym_resolved, "pseudonym_resolved"},
+                                    NamedAction{Action::alarm_raised, "alarm_raised"},
+                                    NamedAction{Action::alarm_acknowledged, "alarm_acknowledged"},
+                                    NamedAction{Action::alarm_escalated, "alarm_escalated"},
+                                    NamedAction{Action::alarm_ended, "alarm_ended"},
+                                    NamedAction{Action::alarm_told, "alarm_told"},
+                                    NamedAction{Action::alarms_listed, "alarms_listed"},
+                                    NamedAction{Action::alarm_silenced, "alarm_silenced"}};
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

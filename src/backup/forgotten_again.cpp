@@ -23,6 +23,7 @@ Result<void> forget_reports(store::StoreParts& store, const vault::ErasureLedger
         gone.insert(one);
         return true;
     };
+    if (auto done = store::erase_all_alarms(*store.writer, is_gone, rule); !done) return done;
     return store::erase_all_reports(
         *store.reader, *store.writer, is_gone, [&gone] { return std::vector(gone.begin(), gone.end()); },
         rule);

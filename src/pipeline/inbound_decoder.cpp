@@ -100,12 +100,18 @@ Result<vault::Subject> InboundDecoder::subject_by_place(std::string_view device,
 }
 
 Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& report,
-                                                    const device::Device& device, Instant received) const {
+                                                    const device::Device& device, Instant received,
+                                                    std::vector<model::Report>* plain) const {
+    const auto sealed = [plain](model::Report&& open, const crypto::SealingKey& key) {
+        store::SealedReport made = store::seal_report(open, key);
+        if (plain != nullptr) plain->push_back(std::move(open));
+        return made;
+    };
     if (!report.about_person) {
         auto technical =
             pseudonym::Pseudonymizer::without_person(std::move(report), device.location, received);
         if (!technical) return failure(std::move(technical.error()));
-        return store::seal_report(*technical, technical_key_);
+        return sealed(*std::move(technical), technical_key_);
     }
     auto subject = subject_of(report, device);
     if (!subject) return failure(std::move(subject.error()));
@@ -113,7 +119,7 @@ Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& re
     model::Report pseudonymous = pseudonym::Pseudonymizer::pseudonymize(std::move(report), subject->pseudonym,
                                                                         device.location, received);
     pseudonymous.by_place = by_place;
-    return store::seal_report(pseudonymous, *subject->data_key);
+    return sealed(std::move(pseudonymous), *subject->data_key);
 }
 
 std::optional<InboundDecoder::Read> InboundDecoder::read_message(const model::RawMessage& message,
@@ -154,7 +160,8 @@ std::optional<InboundDecoder::Read> InboundDecoder::read_message(const model::Ra
 }
 
 Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, const Catalogue& catalogue,
-                                              const std::optional<model::PatientIdentifier>& whose) const {
+                                              const std::optional<model::PatientIdentifier>& whose,
+                                              std::vector<model::Report>* plain) const {
     store::Inbound inbound;
     inbound.ticket = message.ticket;
     inbound.received = message.received;
@@ -178,7 +185,7 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, 
     stored.refused_values = std::move(mapped.refused_values);
     for (auto& report : mapped.reports) {
         if (whose && report.about_person && !report.patient) report.patient = whose;
-        auto sealed = protect(std::move(report), device, message.received);
+        auto sealed = protect(std::move(report), device, message.received, plain);
         if (!sealed && sealed.error().kind == ErrorKind::invalid_input) {
             inbound.fate =
                 quarantine(message, sealed.error().message, "whose measurement it is cannot be told");

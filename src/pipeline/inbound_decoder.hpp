@@ -21,10 +21,12 @@ public:
 
     // Every message has a fate. An Error means "not now" (vault unavailable, exhausted) or "call a person"
     // (corrupt): the message keeps its place and must be decoded again.
-    // `whose`: reports about a person that name none are this person's.
+    // `whose`: reports about a person that name none are this person's. `plain` gets the reports of a message
+    // that will be stored as they were before they were sealed.
     [[nodiscard]] Result<store::Inbound> decode(
         const model::RawMessage& message, const Catalogue& catalogue,
-        const std::optional<model::PatientIdentifier>& whose = std::nullopt) const;
+        const std::optional<model::PatientIdentifier>& whose = std::nullopt,
+        std::vector<model::Report>* plain = nullptr) const;
 
     // The same for a report that was taken back and is held (reassignment.hpp). The inner error
     // (invalid_input) names why it stays held.
@@ -48,7 +50,8 @@ private:
     [[nodiscard]] store::Quarantined quarantine(const model::RawMessage& message, std::string_view reason,
                                                 std::string detail) const;
     [[nodiscard]] Result<store::SealedReport> protect(model::IdentifiedReport&& report,
-                                                      const device::Device& device, Instant received) const;
+                                                      const device::Device& device, Instant received,
+                                                      std::vector<model::Report>* plain) const;
     [[nodiscard]] Result<vault::Subject> subject_of(const model::IdentifiedReport& report,
                                                     const device::Device& device) const;
     // invalid_input: no_association or ambiguous_association.

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <semaphore>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <edgeward/core/bounded_queue.hpp>
@@ -28,11 +29,14 @@ struct Decoded {
     std::vector<store::Inbound> messages;
     std::vector<std::size_t> sources;             // where each came from
     std::map<std::size_t, std::uint64_t> newest;  // ticket of each source that has a message here
+    std::vector<store::AlarmChange> alarms;       // what its reports have led to
 };
 using Batch = std::shared_ptr<Decoded>;  // shared: std::function needs copyable captures
 
 // How long a message waits before the vault is asked again.
 constexpr std::chrono::milliseconds vault_patience{500};
+// How often the device watch is asked when nothing comes.
+constexpr std::chrono::milliseconds look_interval{200};
 
 }  // namespace
 
@@ -49,9 +53,13 @@ struct InboundPipeline::State {
                                                "Time from receiving a message to its durable commit.")) {}
 
     void run();
+    bool take(const model::RawMessage& message, std::size_t source, Decoded& batch);
     void hand_over(const Batch& batch);
     void committed(const Batch& batch, const Result<void>& result);
-    Result<store::Inbound> decode_patiently(const model::RawMessage& message);
+    Result<store::Inbound> decode_patiently(const model::RawMessage& message,
+                                            std::vector<model::Report>* plain);
+    void look(const model::RawMessage& message, const store::Inbound& inbound,
+              const std::vector<model::Report>& plain, Decoded& batch);
     // A commit that failed is final: what the vault does afterwards makes nothing ready again.
     void set_health(Result<void> state) {
         const std::lock_guard lock(mutex);
@@ -92,9 +100,11 @@ struct InboundPipeline::State {
     std::thread thread;
 };
 
-Result<store::Inbound> InboundPipeline::State::decode_patiently(const model::RawMessage& message) {
+Result<store::Inbound> InboundPipeline::State::decode_patiently(const model::RawMessage& message,
+                                                                std::vector<model::Report>* plain) {
     for (;;) {
-        auto inbound = decoder.decode(message, *current());
+        if (plain != nullptr) plain->clear();
+        auto inbound = decoder.decode(message, *current(), std::nullopt, plain);
         if (inbound) {
             trouble.clear("vault", "the vault answers again");
             set_health({});
@@ -109,41 +119,66 @@ Result<store::Inbound> InboundPipeline::State::decode_patiently(const model::Raw
     }
 }
 
+void InboundPipeline::State::look(const model::RawMessage& message, const store::Inbound& inbound,
+                                  const std::vector<model::Report>& plain, Decoded& batch) {
+    if (!std::holds_alternative<store::Stored>(inbound.fate)) return;
+    const auto now = current();
+    const device::Device* device = now->devices.find(inbound.device);
+    if (device == nullptr) return;
+    for (const auto& report : plain)
+        parts.watcher.look(report, device->mapping, message.redelivered, batch.alarms);
+}
+
+// False: neither this nor a later message is acknowledged, and the broker keeps them.
+bool InboundPipeline::State::take(const model::RawMessage& message, std::size_t source, Decoded& batch) {
+    const bool watched = parts.watcher.wanted();
+    std::vector<model::Report> plain;
+    auto inbound = decode_patiently(message, watched ? &plain : nullptr);
+    if (!inbound) return false;
+    desk.see(message, *inbound);
+    if (watched) look(message, *inbound, plain, batch);
+    batch.messages.push_back(*std::move(inbound));
+    batch.sources.push_back(source);
+    batch.newest[source] = message.ticket;
+    return true;
+}
+
+// Messages are decoded and looked at as they come. While all batches are under way they join the one that is
+// next, up to its limit: an alarm does not wait for a commit.
 void InboundPipeline::State::run() {
     pthread_setname_np(pthread_self(), "ew-pipe");
     std::vector<Arrival> messages;
-    while (!queue.finished()) {
+    auto batch = std::make_shared<Decoded>();
+    while (!queue.finished() || !batch->messages.empty()) {
         messages.clear();
-        queue.pop(messages, settings.batch_limit, std::chrono::milliseconds(200));
+        queue.pop(messages, settings.batch_limit - batch->messages.size(), look_interval);
         desk.turn(current()->devices);
-        if (messages.empty()) continue;
-        auto batch = std::make_shared<Decoded>();
-        batch->messages.reserve(messages.size());
         bool blocked = false;
         for (const auto& [message, source] : messages) {
-            auto inbound = decode_patiently(message);
-            if (!inbound) {
-                blocked = true;  // neither this nor a later message is acknowledged: the broker keeps them
+            if (!take(message, source, *batch)) {
+                blocked = true;
                 break;
             }
-            desk.see(message, *inbound);
-            batch->messages.push_back(*std::move(inbound));
-            batch->sources.push_back(source);
-            batch->newest[source] = message.ticket;
         }
-        if (!batch->messages.empty()) hand_over(batch);
-        if (blocked) {
-            queue.close();
-            return;
+        if (blocked) queue.close();
+        if (!batch->messages.empty()) {
+            const bool full = blocked || queue.finished() || batch->messages.size() >= settings.batch_limit;
+            if (full) room.acquire();
+            if (full || room.try_acquire()) hand_over(std::exchange(batch, std::make_shared<Decoded>()));
         }
+        if (blocked) return;
     }
 }
 
 void InboundPipeline::State::hand_over(const Batch& batch) {
-    room.acquire();
-    const bool submitted = parts.writer.submit(
-        {[batch](store::ObservationStore& store) { return store.record(batch->messages); },
-         [this, batch](const Result<void>& result) { committed(batch, result); }});
+    const bool submitted =
+        parts.writer.submit({[batch](store::ObservationStore& store) {
+                                 auto recorded = store.record(batch->messages);
+                                 if (recorded && !batch->alarms.empty())
+                                     recorded = store.save_alarms(batch->alarms);
+                                 return recorded;
+                             },
+                             [this, batch](const Result<void>& result) { committed(batch, result); }});
     if (!submitted) room.release();
 }
 
@@ -154,9 +189,11 @@ void InboundPipeline::State::committed(const Batch& batch, const Result<void>& r
         break_off(Error(result.error()).during("store"));
     } else if (!broken) {
         acknowledge(*batch);
+        if (!batch->alarms.empty()) parts.watcher.on_disk(batch->alarms);
     }
     ended += batch->messages.size();
-    room.release();  // last: stop() returns, and this object may end, when all places are free
+    // Last: stop() returns, and this object may end, when all places are free and the queue's lock is.
+    queue.nudge([this] { room.release(); });
 }
 
 void InboundPipeline::State::acknowledge(const Decoded& batch) {
@@ -221,6 +258,7 @@ void InboundPipeline::stop() {
     // Every batch handed over has come back when all its places are free again.
     for (std::size_t i = 0; i < state_->settings.batches_under_way; ++i)
         state_->room.acquire();
+    (void)state_->queue.size();  // the last one's nudge is over
     state_->room.release(static_cast<std::ptrdiff_t>(state_->settings.batches_under_way));
     state_->desk.finish();
 }

@@ -71,7 +71,7 @@ std::vector<ActionType> action_types() {
           "preview-erasure",    "request-erasure",    "reject-erasure",   "list-erasures",
           "set-legal-hold",     "release-legal-hold", "list-legal-holds", "show-consent",
           "list-recipients",    "access-person",      "rectify-person",   "restrict-person",
-          "list-restrictions"})
+          "list-restrictions",  "list-alarms",        "acknowledge-alarm"})
         all.push_back(administrative(name, {"handle-persons"}));
     all.push_back(administrative("approve-erasure", {"handle-persons"}));
     all.back().context.push_back({"requester", AttributeKind::number});

@@ -39,6 +39,15 @@ Result<void> erase_all_reports(StoreReader& reader, Writer& writer,
     }
 }
 
+Result<void> erase_all_alarms(Writer& writer, const std::function<bool(const model::Pseudonym&)>& theirs,
+                              const std::string& rule) {
+    return writer.run([&](ObservationStore& store) -> Result<void> {
+        const auto erased = store.erase_alarms(theirs, rule);
+        if (!erased) return failure(erased.error());
+        return {};
+    });
+}
+
 Result<void> erase_all_held(Writer& writer, const std::vector<std::uint64_t>& ids, const std::string& why) {
     if (ids.empty()) return {};
     return writer.run([&](ObservationStore& store) -> Result<void> {

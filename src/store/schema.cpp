@@ -140,7 +140,41 @@ CREATE TABLE withdrawal(
   instead       INTEGER) STRICT;
 )sql";
 
-constexpr std::array steps{version_2, version_3, version_4, version_5};  // to version 2 and on
+// Alarms, and who has still to be told of them (include/edgeward/store/alarm_log.hpp).
+constexpr auto version_6 = R"sql(
+CREATE TABLE alarm(
+  id           TEXT PRIMARY KEY,
+  rule         TEXT NOT NULL,
+  subject      BLOB CHECK(length(subject) = 16),
+  device       TEXT NOT NULL,
+  by_place     INTEGER NOT NULL,
+  priority     INTEGER NOT NULL,
+  state        INTEGER NOT NULL,
+  stage        INTEGER NOT NULL,
+  sequence     INTEGER NOT NULL,
+  onset        INTEGER NOT NULL,
+  noticed      INTEGER NOT NULL,
+  seen         INTEGER NOT NULL,
+  raised       INTEGER,
+  acknowledged INTEGER,
+  ended        INTEGER,
+  due          INTEGER,
+  silent_until INTEGER,
+  actor        TEXT NOT NULL,
+  sealed       BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX alarm_subject ON alarm(subject) WHERE subject IS NOT NULL;
+CREATE INDEX alarm_ended ON alarm(ended) WHERE state = 4;
+
+CREATE TABLE alarm_notice(
+  alarm    TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  target   TEXT NOT NULL,
+  step     INTEGER NOT NULL,
+  time     INTEGER NOT NULL,
+  PRIMARY KEY(alarm, sequence, target)) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{version_2, version_3, version_4, version_5, version_6};  // to version 2 and on
 
 Result<void> make_version_1(database::Connection& connection, Random& random) {
     if (auto made = connection.execute(version_1); !made) return made;

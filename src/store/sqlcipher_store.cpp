@@ -61,9 +61,11 @@ Result<void> SqlcipherStore::load(const StoreSettings& settings, const crypto::K
     if (!withdrawals) return failure(std::move(withdrawals.error()));
     auto erasure = ReportErasure::open(connection);
     if (!erasure) return failure(std::move(erasure.error()));
+    auto alarms = AlarmTable::open(connection);
+    if (!alarms) return failure(std::move(alarms.error()));
     parts_.emplace(Parts{std::move(*audit), std::move(*books), std::move(*reports), std::move(*queue),
                          std::move(*quarantine), std::move(*watch), std::move(*retention),
-                         std::move(*withdrawals), std::move(*erasure)});
+                         std::move(*withdrawals), std::move(*erasure), std::move(*alarms)});
     return {};
 }
 

@@ -17,6 +17,7 @@
 #include <edgeward/store/observation_store.hpp>
 #include <edgeward/store/writer.hpp>
 
+#include "alarm_table.hpp"
 #include "audit_log.hpp"
 #include "books.hpp"
 #include "delivery_queue.hpp"
@@ -78,6 +79,11 @@ public:
     Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>& ids,
                                            const std::string& why) override;
     Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override;
+    Result<void> save_alarms(const std::vector<AlarmChange>& changes) override;
+    Result<void> settle_notice(const AlarmNotice& notice, const audit::Event& event) override;
+    Result<std::uint64_t> erase_alarms(const std::function<bool(const model::Pseudonym&)>& theirs,
+                                       const std::string& rule) override;
+    Result<std::uint64_t> retire_alarms(Instant before) override;
 
 private:
     struct Parts {
@@ -90,6 +96,7 @@ private:
         Retention retention;
         Withdrawals withdrawals;
         ReportErasure erasure;
+        AlarmTable alarms;
     };
     // What a rolled-back job or transaction must give back beside the rows.
     struct Mark {

@@ -50,6 +50,7 @@ public:
     Result<std::vector<QuarantineEntry>> quarantine(std::size_t most, std::uint64_t after = 0) override;
     Result<QuarantineEntry> quarantine_entry(std::uint64_t id) override;
     Result<WatchedDevices> watched() override;
+    Result<KnownAlarms> alarms(Instant ended_since) override;
     Result<ChainState> chain() override;
     Result<std::optional<Instant>> books_reported() override;
     Result<StoreSpace> space() override;

@@ -15,7 +15,7 @@ std::string shipped() {
 TEST_CASE("policy check names every mistake with its place and exits 1", "[command_policy]") {
     const auto sound = run_edgeward({"policy", "check", shipped()});
     CHECK(sound.code == exit_success);
-    CHECK(contains(sound.out, "sound, 23 policies, SHA-256 "));
+    CHECK(contains(sound.out, "sound, 24 policies, SHA-256 "));
 
     const support::ScratchFolder folder;
     folder.write("own.cedar",

@@ -107,7 +107,29 @@ code = "2160-0"
 unit = "mg/dL"
 low = 0.5
 high = 4
+[alarm]
+enabled = true
+rules_folder = "ALARMS"
+[[alarm.stage]]
+targets = ["display", "ward", "monitoring"]
+[[alarm.target]]
+name = "display"
+kind = "mqtt"
+identity_level = "technical"
+[[alarm.target]]
+name = "ward"
+kind = "webhook"
+identity_level = "technical"
+[alarm.target.webhook]
+url = "https://alarms.example"
+[[alarm.target]]
+name = "monitoring"
+kind = "alertmanager"
+identity_level = "technical"
+[alarm.target.alertmanager]
+url = "https://monitoring.example"
 )";
+    text.replace(text.find("ALARMS"), 6, source("config/alarms").string());
     text.replace(text.find("POLICIES"), 8, support::shipped_policies().string());
     return text;
 }
@@ -242,6 +264,32 @@ TEST_CASE("the digest changes with the file and with a mapping", "[configuration
     CHECK(load_text(folder, text + "# more\n").configuration.digest != first);
     std::ofstream(folder / "mappings" / "monitor_flat.toml", std::ios::app) << "# more\n";
     CHECK(load_text(folder, text).configuration.digest != first);
+}
+
+TEST_CASE("rules of alarms are read when alarms are enabled, and are part of the digest", "[configuration]") {
+    const support::ScratchFolder folder;
+    fs::create_directory(folder / "alarms");
+    const std::string stage =
+        "[[alarm.stage]]\ntargets = [\"display\"]\n[[alarm.target]]\nname = \"display\"\n"
+        "kind = \"mqtt\"\nidentity_level = \"technical\"\n";
+    const auto load = [&](const char* enabled) {
+        return load_text(folder, "[gateway]\n" + mappings_setting() + "[alarm]\nenabled = " + enabled +
+                                     "\nrules_folder = \"alarms\"\n" + stage);
+    };
+    const auto none = load("true");
+    CHECK(none.problems.empty());
+    write_text(folder / "alarms" / "own.toml",
+               "[[rule]]\nname = \"r\"\nkind = \"missing\"\npriority = \"low\"\n"
+               "text.en = \"x\"\ncode = \"spo2\"\nafter = \"60s\"\n");
+    const auto one = load("true");
+    CHECK(one.problems.empty());
+    CHECK(one.configuration.alarm_rules.rules.size() == 1);
+    CHECK(one.configuration.digest != none.configuration.digest);
+    write_text(folder / "alarms" / "own.toml", "[[rule]]\nnme = \"r\"\n");
+    const auto broken = load("true");
+    REQUIRE_FALSE(broken.problems.empty());
+    CHECK(contains(broken.problems.front().file, "own.toml"));
+    CHECK(load("false").problems.empty());
 }
 
 TEST_CASE("each mapping file has its digest", "[configuration]") {

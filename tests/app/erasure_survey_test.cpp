@@ -74,19 +74,25 @@ TEST_CASE("the audit log tells where data went and what an erasure took", "[eras
     event(Action::deliveries_erased, "destination:kis", 1, true, "erased");
     event(Action::quarantine_erased, "gateway", 2, false, {}, "device monitor-1 request 1");
     event(Action::quarantine_erased, "gateway", 9, false, {}, "request 11");
+    event(Action::alarm_ended, "gateway", 3, false, "erasure request 1", "alarms erased");
+    event(Action::alarm_ended, "gateway", 1, true, "spo2-low", "7 normal");
+    event(Action::alarm_told, "target:ward", 1, true, "treatment-may-be-pseudonymous", "7 1 raised");
     const auto evidence = erasure_evidence(*bench.desk.store.reader, {bench.subject}, 1);
     REQUIRE(evidence);
-    REQUIRE(evidence->recipients.size() == 2);
-    CHECK(evidence->recipients[0].destination == "kis");
-    CHECK(evidence->recipients[0].disclosed == 3);
-    CHECK(evidence->recipients[0].delivered == 2);
-    CHECK(evidence->recipients[1].destination == "research");
-    CHECK(evidence->recipients[1].delivered == 0);
+    REQUIRE(evidence->recipients.size() == 3);
+    CHECK(evidence->recipients[0].destination == "alarm-target:ward");
+    CHECK(evidence->recipients[0].delivered == 1);
+    CHECK(evidence->recipients[1].destination == "kis");
+    CHECK(evidence->recipients[1].disclosed == 3);
+    CHECK(evidence->recipients[1].delivered == 2);
+    CHECK(evidence->recipients[2].destination == "research");
+    CHECK(evidence->recipients[2].delivered == 0);
     vault::ErasureCertificate counts;
     counts.erased = evidence->erased;
     CHECK(counts.counted("reports") == 4);
     CHECK(counts.counted("delivery kis") == 2);
     CHECK(counts.counted("held-messages") == 2);
+    CHECK(counts.counted("alarms") == 3);
 }
 
 }  // namespace edgeward::app

@@ -42,6 +42,31 @@ TEST_CASE("recipients are those the log has, with purpose, count and times", "[r
     CHECK(recipients_of(*desk.store.reader, {}, {}, std::nullopt)->empty());
 }
 
+TEST_CASE("targets that were told of alarms are recipients, those that were not are none", "[recipients]") {
+    Desk desk;
+    const auto one = desk.vault->subject_of({"4711", "KIS", "MR"})->pseudonym;
+    const auto tell = [&](const char* target, audit::Outcome outcome) {
+        audit::Event event;
+        event.actor = std::string("target:") + target;
+        event.action = audit::Action::alarm_told;
+        event.subject = one;
+        event.object = "7eed79ac-d3ab-88f8-964e-e652c182f483 1 raised pseudonymous treatment art9-2h";
+        event.outcome = outcome;
+        REQUIRE(desk.store.writer->run(
+            [&](store::ObservationStore& store) { return store.append_audit(event); }));
+    };
+    tell("ward", audit::Outcome::success);
+    tell("ward", audit::Outcome::success);
+    tell("head", audit::Outcome::denied);
+    const auto found = recipients_of(*desk.store.reader, {one}, {}, model::Purpose::treatment);
+    REQUIRE(found);
+    REQUIRE(found->size() == 1);
+    CHECK(found->front().destination == "alarm target ward");
+    CHECK(found->front().reports == 2);
+    CHECK(found->front().levels == std::set<std::string>{"pseudonymous"});
+    CHECK(found->front().legal_bases == std::set<std::string>{"art9-2h"});
+}
+
 TEST_CASE("a record without a purpose has that of the configuration or belongs to all", "[recipients]") {
     Desk desk;
     const auto one = desk.vault->subject_of({"4711", "KIS", "MR"})->pseudonym;

@@ -30,10 +30,10 @@ const std::vector<Layer>& layers() {
         {Neighbours::none, {"core"}},
         {Neighbours::those_listed_before, {"model", "coding", "config", "crypto"}},
         {Neighbours::those_listed_before,
-         {"device", "hl7", "mapping", "pseudonym", "policy", "audit", "fhir", "intake", "dlp", "report"}},
+         {"device", "hl7", "mapping", "pseudonym", "policy", "audit", "fhir", "intake", "dlp", "report", "alarm"}},
         {Neighbours::none, {"database", "net"}},
         {Neighbours::none, {"ingest", "store", "vault", "transport", "broker"}},
-        {Neighbours::none, {"pipeline", "delivery", "admin", "backup"}},
+        {Neighbours::none, {"pipeline", "delivery", "admin", "backup", "notification"}},
         {Neighbours::none, {"app"}},
     };
     return table;

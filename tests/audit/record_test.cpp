@@ -123,6 +123,11 @@ TEST_CASE("every action has a name of its own", "[record]") {
     CHECK(static_cast<int>(Action::pseudonym_resolved) == 85);
     CHECK(name_of(Action::pseudonym_resolved) == "pseudonym_resolved");
     CHECK(names.insert(name_of(Action::pseudonym_resolved)).second);
+    CHECK(static_cast<int>(Action::alarm_raised) == 90);
+    CHECK(static_cast<int>(Action::alarm_silenced) == 96);
+    for (int action = 90; action <= 96; ++action)
+        CHECK(names.insert(name_of(static_cast<Action>(action))).second);
+    CHECK(name_of(Action::alarm_told) == "alarm_told");
     CHECK(name_of(static_cast<Action>(0)).empty());
     CHECK(name_of(static_cast<Outcome>(9)).empty());
 }

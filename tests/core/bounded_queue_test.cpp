@@ -54,6 +54,23 @@ TEST_CASE("closing refuses pushes and lets pops drain", "[bounded_queue]") {
     CHECK(queue.pop(out, 4, 10s) == 0);
 }
 
+TEST_CASE("a nudge ends a wait for items, once", "[bounded_queue]") {
+    BoundedQueue<int> queue(1);
+    std::vector<int> out;
+    bool ran = false;
+    std::thread other([&] { queue.nudge([&ran] { ran = true; }); });
+    CHECK(queue.pop(out, 1, 60s) == 0);
+    other.join();
+    CHECK(ran);
+    CHECK(queue.pop(out, 1, 0ms) == 0);
+    REQUIRE(queue.push(1));
+    queue.nudge([] {});
+    CHECK(queue.pop(out, 1, 60s) == 1);
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(queue.pop(out, 1, 20ms) == 0);  // that nudge is used up
+    CHECK(std::chrono::steady_clock::now() - begun >= 20ms);
+}
+
 TEST_CASE("closing wakes a waiting producer", "[bounded_queue]") {
     BoundedQueue<int> queue(1);
     REQUIRE(queue.push(1));

@@ -17,6 +17,15 @@ TEST_CASE("octets are read front to back", "[octet_reader]") {
     CHECK(reader.sound());
 }
 
+TEST_CASE("what is left is taken as a whole", "[octet_reader]") {
+    const Bytes octets{1, 2, 3};
+    OctetReader reader(octets);
+    CHECK(reader.number(1) == 1);
+    CHECK(to_hex(reader.rest()) == "0203");
+    CHECK(reader.rest().empty());
+    CHECK(reader.complete());
+}
+
 TEST_CASE("after a shortage everything is empty and stays unsound", "[octet_reader]") {
     const Bytes octets{0x05, 'a', 'b'};
     OctetReader reader(octets);

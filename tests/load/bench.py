@@ -12,10 +12,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from load import figures  # noqa: E402
+from load import alarm_stage, figures  # noqa: E402
 from load.stage import Stage, program  # noqa: E402
 
-MEASUREMENTS = ["floors", "ingest", "whole", "latency", "idle", "fsyncs", "scale"]
+MEASUREMENTS = ["floors", "ingest", "whole", "latency", "alarms", "idle", "fsyncs", "scale"]
 QUICK = ["floors", "ingest", "whole", "latency"]
 OBSERVATIONS = 7  # of each message
 SEALED_OCTETS = 620  # of each report, as the gateway seals this payload
@@ -112,6 +112,17 @@ class Bench:
                 spread = {place: figures.quantiles(figures.latencies(published, there))
                           for place, there in arrived.items()}
                 self.note(f"at {rate}/s", measured, latency_ms=spread)
+
+    def alarms(self):
+        """From publishing to the receivers of an alarm, beside the commit of the same messages."""
+        for rate in (200, 1000):
+            found, wrong = alarm_stage.measure(rate, max(self.seconds, 10))
+            self.wrong += [f"alarms at {rate}/s: {problem}" for problem in wrong]
+            spread = {place: figures.quantiles(values) for place, values in found.items()}
+            self.made.setdefault("alarm_latency_ms", {})[rate] = spread
+            for place, values in spread.items():
+                print(f"   alarms at {rate}/s, {place}: " +
+                      ", ".join(f"{name} {value:.2f} ms" for name, value in values.items()), flush=True)
 
     def idle(self):
         with Stage(10, ("mllp", "fhir")) as stage:

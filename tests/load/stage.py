@@ -49,7 +49,7 @@ class Receiver:
 class Stage:
     """Use as a context. `capacity`: most messages of all measurements together."""
 
-    def __init__(self, capacity, destinations=(), devices=20, persons=1000, tapped=False):
+    def __init__(self, capacity, destinations=(), devices=20, persons=1000, tapped=False, beside=()):
         self.base = int(time.time() * 1000) - 6 * 3600 * 1000
         self.capacity = capacity
         self.persons = persons
@@ -58,7 +58,7 @@ class Stage:
         self.published = 0
         self.receivers = {}
         self.tap = None
-        self.site = Site(self.devices)
+        self.site = Site([*self.devices, *beside])
         self._page = None
         self._start(tapped)
 
@@ -74,6 +74,7 @@ class Stage:
 
     def _start(self, tapped):
         site = self.site
+        self.before_broker()
         site.start_broker()
         blocks = [settings.device(name, "monitor_flat", ward="ICU", bed=name[-4:]) for name in self.devices]
         for kind in self.destinations:
@@ -81,15 +82,25 @@ class Stage:
             make = settings.hl7_destination if kind == "mllp" else settings.fhir_destination
             connection = {"connections": 4}
             blocks.append(make(kind, self.receivers[kind].port, "identified", "treatment", "art9-2h", connection))
-        change = (lambda text: text)
+        blocks += self.more_blocks()
+        change = self.change
         if tapped:
             port = self._start_tap()
-            change = (lambda text: text.replace(f"port = {site.broker_port}\n", f"port = {port}\n", 1))
+            change = (lambda text: self.change(text).replace(f"port = {site.broker_port}\n", f"port = {port}\n", 1))
         site.configure(*blocks, change=change)
         site.start_gateway()
         site.import_persons([{"identifiers": [{"value": str(FIRST_PATIENT + n), "authority": "KIS", "type": "MR"}],
                               "family": f"Muster{n}", "given": "Kim", "birth_date": "1961-02-28", "sex": "female"}
                              for n in range(min(self.persons, KNOWN))])
+
+    def before_broker(self):
+        """For stages that need more; everything is made, nothing runs."""
+
+    def more_blocks(self):
+        return []
+
+    def change(self, text):
+        return text
 
     def _start_tap(self):
         folder = self.site.folder

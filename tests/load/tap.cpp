@@ -12,6 +12,9 @@
 #include <array>
 #include <csignal>
 #include <iostream>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 #include "message_times.hpp"
 #include "mqtt.hpp"
@@ -22,6 +25,7 @@ namespace edgeward::load {
 namespace {
 
 volatile std::sig_atomic_t ending = 0;
+std::mutex noting;  // connections of the gateway beside the one that brings messages
 
 constexpr std::string_view time_member = R"("ts":")";
 constexpr std::size_t longest_time = 29;
@@ -51,6 +55,7 @@ void Tap::look_at(const Packet& packet, bool from_broker) {
         measured_[publish_id(packet)] =
             milliseconds_of_text(packet.body.substr(at + time_member.size(), longest_time));
     } else if (!from_broker && packet.type == PacketType::puback) {
+        const std::lock_guard lock(noting);
         acknowledged_.note(measured_[number_at(packet.body, 0)], monotonic_ns());
     }
 }
@@ -103,14 +108,18 @@ int main(int count, char** words) {
     std::uint16_t port = 0;
     const int listener = listen_on_loopback(port);
     std::cout << "port " << port << std::endl;
+    std::vector<std::thread> connections;
     while (ending == 0) {
         pollfd ready{listener, POLLIN, 0};
         if (::poll(&ready, 1, 1000) <= 0) continue;
         TlsPeer gateway = TlsPeer::accept(server.get(), listener);
         TlsPeer broker =
             TlsPeer::connect(client.get(), static_cast<std::uint16_t>(options.number("broker-port")));
-        Tap(std::move(gateway), std::move(broker), acknowledged).run();
+        connections.emplace_back(
+            [tap = Tap(std::move(gateway), std::move(broker), acknowledged)]() mutable { tap.run(); });
     }
+    for (auto& connection : connections)
+        connection.join();
     acknowledged.write(options.text("out"));
     return 0;
 }

@@ -64,7 +64,19 @@ public:
         return {};
     }
 
+    Result<void> save_alarms(const std::vector<store::AlarmChange>& changes) override {
+        alarms.insert(alarms.end(), changes.begin(), changes.end());
+        return {};
+    }
+    Result<void> settle_notice(const store::AlarmNotice&, const audit::Event&) override { std::abort(); }
+    Result<std::uint64_t> erase_alarms(const std::function<bool(const model::Pseudonym&)>&,
+                                       const std::string&) override {
+        std::abort();
+    }
+    Result<std::uint64_t> retire_alarms(Instant) override { std::abort(); }
+
     std::vector<std::uint64_t> tickets;
+    std::vector<store::AlarmChange> alarms;
     std::vector<audit::Event> events;
     std::vector<device::Watched> watched;
     bool watched_exact = false;

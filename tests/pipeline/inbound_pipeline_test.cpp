@@ -272,6 +272,68 @@ TEST_CASE("nothing is acknowledged when the store takes no more", "[inbound_pipe
     CHECK(flow.acknowledged.all().empty());
 }
 
+TEST_CASE("reports are looked at before their commit, and what they lead to is committed with them",
+          "[inbound_pipeline]") {
+    Bedside bed;
+    metrics::Registry metrics;
+    Acknowledged acknowledged;
+    FakeWriter writer;
+    std::vector<std::string> seen;
+    std::atomic<int> on_disk = 0;
+    std::mutex mutex;
+    auto parts = parts_of(bed, writer, metrics, acknowledged);
+    parts.watcher = {
+        [] { return true; },
+        [&](const model::Report& report, std::string_view mapping, bool repeated, auto& steps) {
+            const std::lock_guard lock(mutex);
+            seen.push_back(report.device + " " + std::string(mapping) + (repeated ? " again" : ""));
+            steps.emplace_back();
+        },
+        [&](const std::vector<store::AlarmChange>& steps) { on_disk += static_cast<int>(steps.size()); }};
+    InboundPipeline pipeline({16, 1, 1, 1024}, parts, catalogue());
+    writer.hold();
+    pipeline.start();
+    const auto count = [&] {
+        const std::lock_guard lock(mutex);
+        return seen.size();
+    };
+    auto second = beat(2);
+    second.redelivered = true;
+    REQUIRE(pipeline.accept(beat(1)));
+    REQUIRE(pipeline.accept(std::move(second)));
+    REQUIRE(pipeline.accept(message(3, "no JSON")));  // quarantined: nothing to look at
+    REQUIRE(support::eventually([&] { return count() == 2; }));
+    CHECK(on_disk == 0);
+    CHECK(acknowledged.all().empty());
+    writer.let_go();
+    REQUIRE(support::eventually([&] { return acknowledged.newest() == 3; }));
+    pipeline.stop();
+    CHECK(on_disk == 2);
+    CHECK(seen == std::vector<std::string>{"monitor-1 flat", "monitor-1 flat again"});
+}
+
+TEST_CASE("while all batches are under way reports are looked at all the same", "[inbound_pipeline]") {
+    Bedside bed;
+    metrics::Registry metrics;
+    Acknowledged acknowledged;
+    FakeWriter writer;
+    std::atomic<int> seen = 0;
+    auto parts = parts_of(bed, writer, metrics, acknowledged);
+    parts.watcher = {[] { return true; }, [&](const auto&, auto, bool, auto&) { ++seen; },
+                     [](const auto&) {}};
+    InboundPipeline pipeline({16, 8, 1, 1024}, parts, catalogue());
+    writer.hold();
+    pipeline.start();
+    REQUIRE(pipeline.accept(beat(1)));
+    REQUIRE(support::eventually([&] { return seen == 1; }));
+    for (std::uint64_t ticket = 2; ticket <= 6; ++ticket)
+        REQUIRE(pipeline.accept(beat(ticket)));
+    REQUIRE(support::eventually([&] { return seen == 6; }));
+    CHECK(acknowledged.all().empty());
+    writer.let_go();
+    REQUIRE(support::eventually([&] { return acknowledged.newest() == 6; }));
+}
+
 TEST_CASE("a full queue holds the source back until the store has room", "[inbound_pipeline]") {
     ScriptedFlow flow({2, 1, 1, 1024});
     flow.writer.hold();

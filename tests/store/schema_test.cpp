@@ -80,6 +80,8 @@ TEST_CASE("a store of version 1 is opened and goes on", "[schema]") {
     CHECK(bench.reader().destination_controls()->at("kis").mode == DestinationMode::running);
     CHECK(bench.reader().again("kis", 0, 9)->empty());
     CHECK(bench.number("SELECT count(*) FROM withdrawal") == 0);
+    CHECK(bench.reader().alarms(Instant{})->alarms.empty());
+    CHECK(bench.number("SELECT count(*) FROM alarm_notice") == 0);
 }
 
 TEST_CASE("a store of a newer version is refused and left as it is", "[schema]") {

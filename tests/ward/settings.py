@@ -46,6 +46,31 @@ def fhir_destination(name, port, level="pseudonymous", purpose="research", basis
             "[destination.fhir]\n" + _lines({**fhir, **(connection or {})}) + "[destination.fhir.tls]\n" + TLS)
 
 
+def with_alarms(text, **more):
+    """The configuration with alarms enabled, by rules in the folder "alarms" beside it."""
+    before, table, after = text.partition("\n[alarm]\n")
+    for key, value in {"enabled": True, "rules_folder": "alarms", **more}.items():
+        after, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {_value(value)}", after, count=1)
+        assert count == 1, key
+    return before + table + after
+
+
+def alarm_stages(stages):
+    """Stages as (targets, after)."""
+    text = ""
+    for number, (targets, after) in enumerate(stages):
+        text += "\n[[alarm.stage]]\n" + _lines({"targets": targets, **({"after": after} if number else {})})
+    return text
+
+
+def alarm_target(name, kind, level="pseudonymous", connection=None, **more):
+    """A target for treatment; `connection` are the settings of its kind's table."""
+    return ("[[alarm.target]]\n" +
+            _lines({"name": name, "kind": kind, "identity_level": level, "legal_basis": "art9-2h",
+                    "retry_longest": "500ms", **more}) +
+            (f"[alarm.target.{kind}]\n" + _lines(connection) if connection else ""))
+
+
 def disk_limits(text, stop, resume):
     """The configuration for a small disk: reading stops below `stop` MiB of room and goes on above `resume`."""
     limits = {"stop_below": f"{stop}MiB", "resume_above": f"{resume}MiB", "stop_percent": 0.0, "resume_percent": 0.0,

@@ -82,6 +82,13 @@ enum class Action : std::uint8_t {
     restrictions_listed,
     glass_broken,  // allowed by an emergency alone; object: action; rule: deciding policy and reason
     pseudonym_resolved = 85,  // somebody learns whose a pseudonym is; object: destination; rule: reason
+    alarm_raised = 90,        // object: id of the alarm; rule: that raised it
+    alarm_acknowledged,       // actor: who; object and rule: as above, here and below
+    alarm_escalated,          // told to one more stage; object: id and stage
+    alarm_ended,              // object: id and why
+    alarm_told,               // actor: target; object: id, sequence, step; rule: the permit's
+    alarms_listed,            // who looked at what is going on; count: of alarms
+    alarm_silenced,           // not escalated for a while; object: id and until when
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

@@ -32,7 +32,8 @@ public:
     // Moves up to `most` items to the end of `out`, waiting up to `patience` for the first. Returns how many.
     std::size_t pop(std::vector<T>& out, std::size_t most, std::chrono::milliseconds patience) {
         std::unique_lock lock(mutex_);
-        filled_.wait_for(lock, patience, [this] { return closed_ || !items_.empty(); });
+        filled_.wait_for(lock, patience, [this] { return closed_ || nudged_ || !items_.empty(); });
+        nudged_ = false;
         std::size_t taken = 0;
         for (; taken < most && !items_.empty(); ++taken) {
             out.push_back(std::move(items_.front()));
@@ -41,6 +42,16 @@ public:
         lock.unlock();
         if (taken > 0) room_.notify_all();
         return taken;
+    }
+
+    // Ends the wait of a pop, the next one's if none waits: there is something else to do. `first` runs under
+    // the queue's lock: whoever calls size() afterwards knows that all of this is over.
+    template <typename First>
+    void nudge(First first) {
+        const std::lock_guard lock(mutex_);
+        first();
+        nudged_ = true;
+        filled_.notify_all();
     }
 
     void close() {
@@ -70,6 +81,7 @@ private:
     std::deque<T> items_;
     const std::size_t capacity_;
     bool closed_ = false;
+    bool nudged_ = false;
 };
 
 }  // namespace edgeward

@@ -29,6 +29,8 @@ public:
     std::string text(std::size_t length_octets) {
         return std::string(text_of(take(static_cast<std::size_t>(number(length_octets)))));
     }
+    // All that is left.
+    ByteView rest() noexcept { return take(rest_.size()); }
     // What was read makes no sense.
     void fail() noexcept {
         sound_ = false;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <edgeward/core/metrics.hpp>
@@ -49,6 +50,18 @@ struct PipelineSettings {
     device::WatchSettings watch{};
 };
 
+// Looks at reports that will be stored, before their commit is waited for.
+struct ReportWatcher {
+    std::function<bool()> wanted = [] { return false; };
+    // `mapping`: of its device. `repeated`: the message may have come before a crash. Adds what has to be
+    // committed with it.
+    std::function<void(const model::Report& report, std::string_view mapping, bool repeated,
+                       std::vector<store::AlarmChange>& changes)>
+        look = {};
+    // Those are on disk. Must not block.
+    std::function<void(const std::vector<store::AlarmChange>& changes)> on_disk = {};
+};
+
 // What the flow works with. All outlive the pipeline.
 struct PipelineParts {
     vault::IdentityVault& vault;
@@ -64,6 +77,7 @@ struct PipelineParts {
     std::function<bool()> listening = [] { return true; };
     // What became of one message, told before it is acknowledged, for sources that have to say so.
     std::function<void(std::size_t source, const store::Inbound& inbound)> told = {};
+    ReportWatcher watcher = {};
 };
 
 // Takes from any number of sources; the order of arrival is kept for each. Threads: any. One thread of its

@@ -17,6 +17,10 @@ Result<void> erase_all_reports(StoreReader& reader, Writer& writer,
                                const std::function<std::vector<model::Pseudonym>()>& subjects,
                                const std::string& rule, const std::function<Result<void>()>& before = {});
 
+// Every alarm of those persons: AlarmLog::erase_alarms under that rule.
+Result<void> erase_all_alarms(Writer& writer, const std::function<bool(const model::Pseudonym&)>& theirs,
+                              const std::string& rule);
+
 // Those messages out of quarantine, if there are any: ObservationStore::erase_quarantine.
 Result<void> erase_all_held(Writer& writer, const std::vector<std::uint64_t>& ids, const std::string& why);
 

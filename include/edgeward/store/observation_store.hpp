@@ -13,7 +13,6 @@
 #include <vector>
 
 #include <edgeward/audit/books_report.hpp>
-#include <edgeward/audit/hash_chain.hpp>
 #include <edgeward/audit/record.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
@@ -22,6 +21,7 @@
 #include <edgeward/device/device_watch.hpp>
 #include <edgeward/model/observation.hpp>
 #include <edgeward/model/pseudonym.hpp>
+#include <edgeward/store/alarm_log.hpp>
 #include <edgeward/store/books.hpp>
 #include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/retention_limits.hpp>
@@ -110,12 +110,12 @@ struct ErasedReports {
 };
 // Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
 // transaction. Errors: as database.hpp (exhausted: the disk is full); invalid_input for unknown ids.
-class ObservationStore {
+class ObservationStore : public AlarmLog {
 public:
     ObservationStore() = default;
     ObservationStore(const ObservationStore&) = delete;
     ObservationStore& operator=(const ObservationStore&) = delete;
-    virtual ~ObservationStore() = default;
+    ~ObservationStore() override = default;
 
     // Stores, quarantines and counts a run of messages, queues each new report for every destination, and
     // appends one batch record (and one per quarantined or refused reason). A message whose observations are

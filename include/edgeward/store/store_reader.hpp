@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <edgeward/device/device_watch.hpp>
+#include <edgeward/store/alarm_log.hpp>
 #include <edgeward/store/books.hpp>
 #include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/observation_store.hpp>
@@ -52,12 +53,12 @@ struct ChainState {
 };
 
 // Reading, on a connection of its own. Any thread; calls are serialised.
-class StoreReader {
+class StoreReader : public AlarmReader {
 public:
     StoreReader() = default;
     StoreReader(const StoreReader&) = delete;
     StoreReader& operator=(const StoreReader&) = delete;
-    virtual ~StoreReader() = default;
+    ~StoreReader() override = default;
 
     // Pending reports with number > `after`, in order, at most `most`.
     virtual Result<std::vector<Delivery>> pending(std::string_view destination, std::uint64_t after,

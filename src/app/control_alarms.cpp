@@ -1,0 +1,106 @@
+#include "control_alarms.hpp"
+
+#include <algorithm>
+
+#include "control_request.hpp"
+
+namespace edgeward::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t longest_silence_s = 24 * 3600;
+
+json to_json(const AlarmRoutes& parts, const alarm::Alarm& alarm) {
+    json made = {{"alarm", alarm.id},
+                 {"rule", alarm.rule},
+                 {"text", parts.alarms->text_of(alarm, "en")},
+                 {"priority", alarm::name_of(alarm.priority)},
+                 {"state", alarm::name_of(alarm.state)},
+                 {"stage", alarm.stage},
+                 {"ward", alarm.location.ward},
+                 {"room", alarm.location.room},
+                 {"bed", alarm.location.bed},
+                 {"device", alarm.device},
+                 {"onset", to_rfc3339(alarm.onset)},
+                 {"raised", time_or_null(alarm.raised)},
+                 {"acknowledged", time_or_null(alarm.acknowledged)},
+                 {"next_stage", time_or_null(alarm.due)},
+                 {"silent_until", time_or_null(alarm.silent_until)},
+                 {"by", alarm.actor}};
+    made["values"] = json::array();
+    for (const auto& value : alarm.values) {
+        made["values"].push_back({{"parameter", value.parameter},
+                                  {"value", value.value},
+                                  {"unit", value.ucum},
+                                  {"time", to_rfc3339(value.effective)}});
+    }
+    return made;
+}
+
+Result<void> enabled(const AlarmRoutes& parts) {
+    if (parts.alarms != nullptr) return {};
+    return failure(ErrorKind::invalid_input, "alarms are not enabled (alarm.enabled)");
+}
+
+Result<json> list(const AlarmRoutes& parts, const admin::HttpRequest& request) {
+    if (auto there = enabled(parts); !there) return failure(std::move(there.error()));
+    const auto alarms = parts.alarms->alarms();
+    auto event = make_event(request, audit::Action::alarms_listed, "all");
+    event.count = alarms.size();
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    json made = json::array();
+    for (const auto& alarm : alarms)
+        made.push_back(to_json(parts, alarm));
+    return json{{"note", notification::not_primary}, {"alarms", std::move(made)}};
+}
+
+Result<json> show(const AlarmRoutes& parts, const admin::HttpRequest& request) {
+    if (auto there = enabled(parts); !there) return failure(std::move(there.error()));
+    const auto alarms = parts.alarms->alarms();
+    const auto found = std::ranges::find(alarms, request.path.at(2), &alarm::Alarm::id);
+    if (found == alarms.end())
+        return failure(ErrorKind::invalid_input, "there is no such alarm, or it has ended");
+    auto event = make_event(request, audit::Action::alarms_listed, found->id, found->subject);
+    if (auto written = write_audit(parts.writer, std::move(event)); !written) return failure(written.error());
+    json made = to_json(parts, *found);
+    made["note"] = notification::not_primary;
+    return made;
+}
+
+Result<json> acknowledge(const AlarmRoutes& parts, const admin::HttpRequest& request) {
+    if (auto there = enabled(parts); !there) return failure(std::move(there.error()));
+    if (auto done = parts.alarms->acknowledge(request.path.at(2), actor_of(request)); !done)
+        return failure(std::move(done.error()));
+    return json{{"alarm", request.path.at(2)}, {"state", "acknowledged"}};
+}
+
+Result<json> silence(const AlarmRoutes& parts, const admin::HttpRequest& request) {
+    if (auto there = enabled(parts); !there) return failure(std::move(there.error()));
+    const auto body = object_in_body(request, {"seconds"});
+    if (!body) return failure(body.error());
+    const auto seconds = body->find("seconds");
+    if (seconds == body->end() || !seconds->is_number_unsigned() || seconds->get<std::uint64_t>() == 0 ||
+        seconds->get<std::uint64_t>() > longest_silence_s)
+        return failure(ErrorKind::invalid_input, "seconds: expected a whole number from 1 to 86400");
+    const Instant until = parts.clock.now() + std::chrono::seconds(seconds->get<std::int64_t>());
+    if (auto done = parts.alarms->silence(request.path.at(2), until, actor_of(request)); !done)
+        return failure(std::move(done.error()));
+    return json{{"alarm", request.path.at(2)}, {"silent_until", to_rfc3339(until)}};
+}
+
+}  // namespace
+
+admin::Routes alarm_routes(const AlarmRoutes& parts) {
+    using Handle = Result<json> (*)(const AlarmRoutes&, const admin::HttpRequest&);
+    const auto route = [&parts](const char* method, const char* pattern, Handle handle) {
+        return control_route(method, pattern, [parts, handle](const admin::HttpRequest& request) {
+            return handle(parts, request);
+        });
+    };
+    return {route("GET", "/v1/alarms", list), route("GET", "/v1/alarms/{alarm}", show),
+            route("POST", "/v1/alarms/{alarm}/acknowledge", acknowledge),
+            route("POST", "/v1/alarms/{alarm}/silence", silence)};
+}
+
+}  // namespace edgeward::app
