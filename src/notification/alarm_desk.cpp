@@ -65,6 +65,11 @@ Result<std::string> AlarmDesk::permit(const TargetSettings& target, const alarm:
     request.about_person = alarm.subject.has_value();
     request.ward = alarm.location.ward;
     request.device = alarm.device;
+    if (alarm.subject) {
+        const auto subject = parts.vault.subject(*alarm.subject);
+        if (!subject) return failure(subject.error());
+        if (*subject) request.restriction = (*subject)->restriction;
+    }
     // Consent is of secondary use alone, as with destinations.
     if (alarm.subject && target.purpose != model::Purpose::treatment) {
         const auto said = parts.vault.consent(*alarm.subject, target.purpose, parts.clock.now(), alarm.onset);

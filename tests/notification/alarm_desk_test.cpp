@@ -80,6 +80,13 @@ TEST_CASE("a target is asked for a permit like a destination", "[alarm_desk]") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::denied);
     CHECK(refused.error().message == "secondary-use-needs-consent");
+
+    const auto id =
+        house.vault->restrict_processing(house.person, "legal_claims", policy::Restriction::all, "user:1");
+    REQUIRE(id);
+    CHECK(house.desk->permit(target("ward"), one).error().message == "restriction-stops-all-use");
+    REQUIRE(house.vault->lift_restriction(*id, "user:1"));
+    CHECK(house.desk->permit(target("ward"), one));
 }
 
 TEST_CASE("what goes on is known by target, with the texts of its rule", "[alarm_desk]") {
