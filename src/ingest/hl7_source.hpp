@@ -14,7 +14,7 @@
 namespace edgeward::ingest {
 
 // The listener's thread hands messages over; the one that commits gives the answers.
-class Hl7Source : public ObservationSource {
+class Hl7Source final : public ObservationSource {
 public:
     Hl7Source(MllpListenerSettings settings, config::Credentials credentials, metrics::Registry& registry,
               const Clock& clock, Hl7SourceFacts facts);

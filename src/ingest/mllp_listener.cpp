@@ -27,6 +27,7 @@
 #include <edgeward/hl7/ack_message.hpp>
 #include <edgeward/hl7/mllp_frame.hpp>
 
+#include "deadline.hpp"
 #include "late_answer.hpp"
 
 namespace edgeward::ingest {
@@ -121,36 +122,6 @@ private:
     Listener& listener_;
 };
 
-// Closes a socket when its time is over; its handler may run after the connection is gone.
-class Deadline {
-public:
-    explicit Deadline(tcp::socket& socket)
-        : state_(std::make_shared<State>(State{&socket, false})), timer_(socket.get_executor()) {}
-    Deadline(const Deadline&) = delete;
-    Deadline& operator=(const Deadline&) = delete;
-    ~Deadline() { state_->socket = nullptr; }
-
-    void in(std::chrono::milliseconds time) {
-        timer_.expires_after(time);
-        timer_.async_wait([state = state_](const error_code& error) {
-            if (error || state->socket == nullptr) return;
-            state->passed = true;
-            error_code ignored;
-            state->socket->close(ignored);  // NOLINT(bugprone-unused-return-value)
-        });
-    }
-    void none() { timer_.cancel(); }
-    [[nodiscard]] bool passed() const { return state_->passed; }
-
-private:
-    struct State {
-        tcp::socket* socket;
-        bool passed;
-    };
-    std::shared_ptr<State> state_;  // shared with the timer's handler
-    asio::steady_timer timer_;
-};
-
 // The sender whose name the peer's certificate carries; nothing: nobody's.
 const MllpSender* sender_of(TlsSocket& stream, const std::vector<MllpSender>& senders) {
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(
@@ -180,6 +151,40 @@ std::optional<std::string> too_long_answer(const MllpListenerSettings& settings,
     return framed ? std::optional(*framed) : std::nullopt;
 }
 
+// Tells the sender that its message is too long, by what there is of its header.
+template <typename Stream>
+asio::awaitable<void> refuse_too_long(const MllpListenerSettings& settings, Stream& stream,
+                                      Deadline& deadline, const std::string& head) {
+    const auto refusal = too_long_answer(settings, head);
+    if (!refusal) co_return;
+    co_await asio::async_write(stream, asio::buffer(*refusal), as_result);
+    // Closed with unread input, the connection would take the answer with it.
+    deadline.in(drain_patience);
+    std::string rest(chunk_size, '\0');
+    for (bool open = true; open;) {
+        const auto [ended, more] = co_await stream.async_read_some(asio::buffer(rest), as_result);
+        open = !ended;
+    }
+}
+
+// Hands each message over and writes its answer, one after the other; gives why the connection must end,
+// nothing when it goes on.
+template <typename Stream>
+asio::awaitable<std::string_view> answer_all(Listener& listener, Stream& stream, std::string_view sender,
+                                             const std::vector<std::string>& messages) {
+    for (const auto& message : messages) {
+        const auto due = std::make_shared<LateAnswer>(listener.weak_from_this(), listener.io);
+        listener.handler(sender, message, due->reply());
+        const auto answer = co_await due->wait();
+        if (!answer) continue;
+        const auto framed = hl7::frame_message(*answer);
+        if (!framed) co_return too_long;
+        const auto [broken, written] = co_await asio::async_write(stream, asio::buffer(*framed), as_result);
+        if (broken) co_return by_peer;
+    }
+    co_return std::string_view();
+}
+
 // Reads frames and writes the answers until one side ends it; gives the reason.
 template <typename Stream>
 asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, tcp::socket& socket,
@@ -200,28 +205,10 @@ asio::awaitable<std::string_view> converse(Listener& listener, Stream& stream, t
         deadline.none();
         messages.clear();
         const auto fed = decoder.feed(std::string_view(chunk).substr(0, size), messages);
-        for (const auto& message : messages) {
-            const auto due = std::make_shared<LateAnswer>(listener.weak_from_this(),
-                                                          listener.io);  // shared with the reply
-            listener.handler(sender, message, due->reply());
-            const auto answer = co_await due->wait();
-            if (!answer) continue;
-            const auto framed = hl7::frame_message(*answer);
-            if (!framed) co_return too_long;
-            const auto [broken, written] =
-                co_await asio::async_write(stream, asio::buffer(*framed), as_result);
-            if (broken) co_return by_peer;
-        }
+        const auto ended = co_await answer_all(listener, stream, sender, messages);
+        if (!ended.empty()) co_return ended;
         if (fed) continue;
-        if (const auto refusal = too_long_answer(listener.settings, decoder.given_up())) {
-            co_await asio::async_write(stream, asio::buffer(*refusal), as_result);
-            // Closed with unread input, the connection would take the answer with it.
-            deadline.in(drain_patience);
-            for (bool open = true; open;) {
-                const auto [ended, more] = co_await stream.async_read_some(asio::buffer(chunk), as_result);
-                open = !ended;
-            }
-        }
+        co_await refuse_too_long(listener.settings, stream, deadline, decoder.given_up());
         co_return too_long;
     }
     co_return we_stop;
