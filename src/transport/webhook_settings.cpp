@@ -1,6 +1,6 @@
 #include <edgeward/transport/webhook_transport.hpp>
 
-#include "http_url.hpp"
+#include <edgeward/transport/http_url.hpp>
 
 namespace edgeward::transport {
 
