@@ -17,11 +17,18 @@ WebhookSettings plain(const canned::CannedServer& server) {
     return settings;
 }
 
+// Its connections end with the loop they are of.
+boost::asio::awaitable<Outcome> send_and_close(std::unique_ptr<Transport> transport) {
+    auto outcome = co_await transport->send({"BODY", "alarm-7"});
+    transport->close();
+    co_return outcome;
+}
+
 Outcome send(const WebhookSettings& settings,
              const config::Credentials& credentials = config::Credentials()) {
     auto transport = open_webhook_transport(settings, credentials);
     REQUIRE(transport);
-    return canned::run((*transport)->send({"BODY", "alarm-7"}));
+    return canned::run(send_and_close(*std::move(transport)));
 }
 
 std::string answer(const std::string& status) {
