@@ -18,9 +18,10 @@ WebhookSettings plain(const canned::CannedServer& server) {
 }
 
 // Its connections end with the loop they are of.
-boost::asio::awaitable<Outcome> send_and_close(std::unique_ptr<Transport> transport) {
-    auto outcome = co_await transport->send({"BODY", "alarm-7"});
-    transport->close();
+boost::asio::awaitable<Outcome> send_and_close(Transport& transport) {
+    OutboundMessage message{"BODY", "alarm-7"};
+    auto outcome = co_await transport.send(std::move(message));
+    transport.close();
     co_return outcome;
 }
 
@@ -28,7 +29,7 @@ Outcome send(const WebhookSettings& settings,
              const config::Credentials& credentials = config::Credentials()) {
     auto transport = open_webhook_transport(settings, credentials);
     REQUIRE(transport);
-    return canned::run(send_and_close(*std::move(transport)));
+    return canned::run(send_and_close(**transport));
 }
 
 std::string answer(const std::string& status) {
