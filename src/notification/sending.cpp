@@ -83,7 +83,8 @@ asio::awaitable<void> Sending::keep_fresh(std::shared_ptr<TargetLane> lane,
         if (stopping_) co_return;
         auto all = parts_.going_on();
         std::erase_if(all, [&](const Telling& one) { return one.notice.target != lane->settings().name; });
-        co_await lane->refresh(std::move(all));
+        auto refreshing = lane->refresh(std::move(all));
+        co_await std::move(refreshing);
     }
 }
 

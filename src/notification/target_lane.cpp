@@ -102,8 +102,10 @@ asio::awaitable<bool> TargetLane::tell(Telling& telling) {
         finish(telling, Ending::denied, permit.error().message);
         co_return true;
     }
-    auto outcome = co_await parts_.send(body_of(telling),
-                                        telling.notice.alarm + "-" + std::to_string(telling.notice.sequence));
+    std::string body = body_of(telling);
+    std::string identifier = telling.notice.alarm + "-" + std::to_string(telling.notice.sequence);
+    auto sending = parts_.send(std::move(body), std::move(identifier));
+    auto outcome = co_await std::move(sending);
     if (outcome) {
         trouble_.clear("target", "a target of alarms answers again", {{"target", settings_.name}});
         if (telling.notice.step == alarm::Step::raised && !telling.repeated)
@@ -149,7 +151,9 @@ asio::awaitable<void> TargetLane::refresh(std::vector<Telling> going_on) {
     std::erase_if(going_on, [&](const Telling& one) { return !parts_.permit(one.alarm); });
     if (going_on.empty()) co_return;
     const Instant until = parts_.clock.now() + alertmanager->refresh * refreshes_to_live;
-    const auto outcome = co_await parts_.send(alerts_json(going_on, settings_, until), "refresh");
+    std::string body = alerts_json(going_on, settings_, until);
+    auto sending = parts_.send(std::move(body), "refresh");
+    const auto outcome = co_await std::move(sending);
     if (!outcome) {
         trouble_.raise("refresh", "a target of alarms did not take that alarms go on",
                        {{"target", settings_.name}, {"reason", outcome.error().error.message}});

@@ -17,11 +17,19 @@ WebhookSettings plain(const canned::CannedServer& server) {
     return settings;
 }
 
+// Its connections end with the loop they are of.
+boost::asio::awaitable<Outcome> send_and_close(Transport& transport) {
+    OutboundMessage message{"BODY", "alarm-7"};
+    auto outcome = co_await transport.send(std::move(message));
+    transport.close();
+    co_return outcome;
+}
+
 Outcome send(const WebhookSettings& settings,
              const config::Credentials& credentials = config::Credentials()) {
     auto transport = open_webhook_transport(settings, credentials);
     REQUIRE(transport);
-    return canned::run((*transport)->send({"BODY", "alarm-7"}));
+    return canned::run(send_and_close(**transport));
 }
 
 std::string answer(const std::string& status) {
