@@ -67,7 +67,8 @@ struct Gateway::Parts {
                         sources.at(from).source->acknowledge_through(ticket);
                     },
                     [this] { delivery.wake(); }, [this] { return listening(); },
-                    [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); }, watcher()},
+                    [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); },
+                    watcher()},
                    std::move(configuration.catalogue)),
           process(metrics),
           changes(*vault, *store.writer, system_clock()),

@@ -147,7 +147,7 @@ struct CompiledMapping {
     std::string description;
     std::string version;
     bool senml = false;
-    std::optional<CsvForm> csv;  // lines of values instead of JSON
+    std::optional<CsvForm> csv;   // lines of values instead of JSON
     std::optional<Hl7Rules> hl7;  // then there are no rules
     std::vector<std::string> topics;
     std::optional<Path> device_path;
