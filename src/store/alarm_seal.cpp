@@ -1,5 +1,6 @@
 #include <edgeward/store/alarm_log.hpp>
 
+#include <string>
 #include <utility>
 
 namespace edgeward::store {
@@ -7,12 +8,9 @@ namespace {
 
 // "edgeward-alarm-1" ‖ id ‖ subject (16 octets or none)
 Bytes context_of(const alarm::Alarm& alarm) {
-    constexpr std::string_view purpose = "edgeward-alarm-1";
-    Bytes context(purpose.begin(), purpose.end());
-    context.insert(context.end(), alarm.id.begin(), alarm.id.end());
-    if (alarm.subject)
-        context.insert(context.end(), alarm.subject->octets().begin(), alarm.subject->octets().end());
-    return context;
+    std::string context = "edgeward-alarm-1" + alarm.id;
+    if (alarm.subject) context.append(alarm.subject->octets().begin(), alarm.subject->octets().end());
+    return {context.begin(), context.end()};
 }
 
 }  // namespace
