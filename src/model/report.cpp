@@ -22,6 +22,8 @@ constexpr std::uint8_t result_flag = 2;
 constexpr std::string_view sender_topic = "#hl7/";
 // More than any device sends at once; keeps a damaged body from asking for memory.
 constexpr std::uint64_t most_observations = 100'000;
+// Of one observation without any text or value, in version 1.
+constexpr std::size_t least_octets = 65;
 
 // Octets of the body: numbers big-endian, texts with a 32-bit length before them.
 class Writer {
@@ -196,8 +198,7 @@ void write_observation(Writer& out, const Observation& observation) {
     write_more(out, observation);
 }
 
-Observation read_observation(Reader& in, std::uint8_t version) {
-    Observation observation;
+void read_observation(Reader& in, std::uint8_t version, Observation& observation) {
     const ByteView id = in.take(observation.id.octets.size());
     std::copy(id.begin(), id.end(), observation.id.octets.begin());
     observation.code.mdc = in.number<std::uint32_t>();
@@ -216,7 +217,6 @@ Observation read_observation(Reader& in, std::uint8_t version) {
     observation.containment = in.number<std::uint16_t>();
     observation.body_site = in.text();
     if (version > 2) read_more(in, observation);
-    return observation;
 }
 
 // Version 1 says nothing of it.
@@ -278,8 +278,9 @@ Result<void> decode_body(ByteView body, Report& into) {
     const auto count = in.number<std::uint32_t>();
     if (count > most_observations) return failure(ErrorKind::corrupt, "report body: too many observations");
     into.observations.clear();
+    into.observations.reserve(std::min<std::size_t>(count, in.left() / least_octets));
     for (std::uint32_t i = 0; i < count && in.sound(); ++i)
-        into.observations.push_back(read_observation(in, version));
+        read_observation(in, version, into.observations.emplace_back());
     if (!in.complete()) return failure(ErrorKind::corrupt, "report body: damaged octets");
     return {};
 }

@@ -29,6 +29,7 @@ TEST_CASE("what is left is taken as a whole", "[octet_reader]") {
 TEST_CASE("after a shortage everything is empty and stays unsound", "[octet_reader]") {
     const Bytes octets{0x05, 'a', 'b'};
     OctetReader reader(octets);
+    CHECK(reader.left() == 3);
     CHECK(reader.text(1).empty());
     CHECK_FALSE(reader.sound());
     CHECK(reader.number(1) == 0);
@@ -38,6 +39,7 @@ TEST_CASE("after a shortage everything is empty and stays unsound", "[octet_read
     OctetReader refused(octets);
     refused.fail();
     CHECK(refused.number(1) == 0);
+    CHECK(refused.left() == 0);
     CHECK(refused.at_end());
     CHECK_FALSE(refused.complete());
 }

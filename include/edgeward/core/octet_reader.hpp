@@ -37,6 +37,7 @@ public:
         rest_ = {};
     }
     [[nodiscard]] bool sound() const noexcept { return sound_; }
+    [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
     [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
     // Read to its end, and nothing was missing.
     [[nodiscard]] bool complete() const noexcept { return sound_ && rest_.empty(); }
