@@ -50,12 +50,6 @@ bool is_identifier(std::string_view text) {
            });
 }
 
-bool is_technical(const model::IdentifiedReport& report) {
-    return std::all_of(report.observations.begin(), report.observations.end(), [](const auto& observation) {
-        return observation.category == model::Category::technical;
-    });
-}
-
 }  // namespace
 
 tl::expected<MappedMessage, MappingFailure> Application::run() {
@@ -67,7 +61,7 @@ tl::expected<MappedMessage, MappingFailure> Application::run() {
         if (auto done = apply_rule(rule); !done) return tl::unexpected(std::move(done.error()));
     }
     if (!matched_) return fail("no_rule_matches", "no rule of the mapping fits this message");
-    MappedMessage mapped = finish();
+    MappedMessage mapped = mapped_message(std::move(reports_), refused_);
     if (mapped.reports.empty() && mapped.refused_values.empty()) {
         return fail("no_values", "the message has none of the values that the mapping lists");
     }
@@ -315,21 +309,6 @@ model::Mode Application::mode_of(const ModeRule& rule, Scope scope) const {
     if (lists(rule.demo, word)) return model::Mode::demo;
     if (rule.production.empty() || lists(rule.production, word)) return rule.fixed;
     return model::Mode::test;
-}
-
-MappedMessage Application::finish() {
-    MappedMessage mapped;
-    for (model::IdentifiedReport& report : reports_) {
-        if (report.observations.empty()) continue;
-        report.about_person = !is_technical(report);
-        if (!report.about_person) report.patient.reset();
-        mapped.reports.push_back(std::move(report));
-    }
-    for (std::size_t i = 0; i < refused_.size(); ++i) {
-        if (refused_[i] > 0)
-            mapped.refused_values.emplace_back(name_of(static_cast<Refusal>(i)), refused_[i]);
-    }
-    return mapped;
 }
 
 }  // namespace edgeward::mapping

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "compiled.hpp"
 #include "json_tree.hpp"
+#include "mapped_message.hpp"
 #include "time_reader.hpp"
 #include "value_reader.hpp"
 
@@ -58,14 +58,13 @@ private:
     [[nodiscard]] bool holds(const std::vector<Condition>& conditions, Scope scope) const;
     [[nodiscard]] model::Quality quality_of(const QualityRule& rule, Scope scope) const;
     [[nodiscard]] model::Mode mode_of(const ModeRule& rule, Scope scope) const;
-    MappedMessage finish();
 
     const CompiledMapping& mapping_;
     const Tree& tree_;
     const model::RawMessage& message_;
     const DeviceFacts& device_;
     std::vector<model::IdentifiedReport> reports_;
-    std::array<std::uint64_t, refusal_count> refused_{};
+    RefusalCounts refused_{};
     std::size_t values_ = 0;
     bool matched_ = false;
 };

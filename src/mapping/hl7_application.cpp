@@ -55,12 +55,6 @@ std::optional<std::chrono::microseconds> period_in(const hl7::ResultRow& row, co
     return std::chrono::microseconds(std::int64_t{std::lround(micros)});
 }
 
-bool is_technical(const model::IdentifiedReport& report) {
-    return std::ranges::all_of(report.observations, [](const auto& observation) {
-        return observation.category == model::Category::technical;
-    });
-}
-
 }  // namespace
 
 tl::expected<MappedMessage, MappingFailure> Hl7Application::run() {
@@ -72,7 +66,7 @@ tl::expected<MappedMessage, MappingFailure> Hl7Application::run() {
             if (auto done = apply_order(group, order); !done) return tl::unexpected(std::move(done.error()));
         }
     }
-    return finish();
+    return mapped_message(std::move(reports_), refused_);
 }
 
 tl::expected<std::optional<model::PatientIdentifier>, MappingFailure> Hl7Application::patient_of(
@@ -213,21 +207,6 @@ Hl7Application::Done Hl7Application::put(Group& group, const hl7::ResultOrder& o
     observation.result = result_key(observation, facts);
     known.push_back(std::move(observation));
     return {};
-}
-
-MappedMessage Hl7Application::finish() {
-    MappedMessage mapped;
-    for (auto& report : reports_) {
-        if (report.observations.empty()) continue;
-        report.about_person = !is_technical(report);
-        if (!report.about_person) report.patient.reset();
-        mapped.reports.push_back(std::move(report));
-    }
-    for (std::size_t i = 0; i < refused_.size(); ++i) {
-        if (refused_[i] > 0)
-            mapped.refused_values.emplace_back(name_of(static_cast<Refusal>(i)), refused_[i]);
-    }
-    return mapped;
 }
 
 }  // namespace edgeward::mapping

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "compiled.hpp"
 #include "hl7_value.hpp"
+#include "mapped_message.hpp"
 
 namespace edgeward::mapping {
 
@@ -48,7 +48,6 @@ private:
     std::size_t report_of(Group& group, const hl7::ResultOrder& order, model::Category category);
     Done put(Group& group, const hl7::ResultOrder& order, const hl7::ResultRow& row,
              model::Observation observation);
-    MappedMessage finish();
 
     const CompiledMapping& mapping_;
     const Hl7Rules& rules_;
@@ -56,7 +55,7 @@ private:
     Instant received_;
     const DeviceFacts& device_;
     std::vector<model::IdentifiedReport> reports_;
-    std::array<std::uint64_t, refusal_count> refused_{};
+    RefusalCounts refused_{};
     std::size_t values_ = 0;
 };
 
