@@ -1,9 +1,8 @@
-#include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include <edgeward/alarm/rule.hpp>
 #include <edgeward/core/file.hpp>
+#include <edgeward/core/folder.hpp>
 
 #include "rule_reader.hpp"
 
@@ -61,15 +60,10 @@ private:
 
 LoadedRules load_rules(const fs::path& folder) {
     Collection collection;
-    std::vector<fs::path> files;
-    std::error_code error;
-    fs::directory_iterator entry(folder, error);
-    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-        if (entry->path().extension() == ".toml") files.push_back(entry->path());
-    }
-    if (error) collection.refuse(folder, "expected a readable folder of alarm rules: " + error.message());
-    std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) {
+    const auto files = files_in(folder, ".toml");
+    if (!files)
+        collection.refuse(folder, "expected a readable folder of alarm rules: " + files.error().message);
+    for (const fs::path& file : files.value_or(std::vector<fs::path>())) {
         const auto text = read_file(file, largest_file);
         if (text)
             collection.add(*text, file.string());

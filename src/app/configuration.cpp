@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <edgeward/core/file.hpp>
+#include <edgeward/core/folder.hpp>
 #include <edgeward/policy/policy_files.hpp>
 
 namespace edgeward::app {
@@ -117,22 +118,13 @@ void append_file(Bytes& to, const std::filesystem::path& file) {
     to.insert(to.end(), octets.begin(), octets.end());
 }
 
-std::vector<std::filesystem::path> mapping_files(const std::filesystem::path& folder) {
-    std::vector<std::filesystem::path> files;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-        if (entry.path().extension() == ".toml") files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
 // Adds what lies in the files to `loaded`: each mapping's digest, and one over the configuration file and the
 // mappings in name order.
 void take_digests(LoadedConfiguration& loaded, const std::filesystem::path& file) {
     Bytes all;
     append_file(all, file);
-    for (const auto& mapping : mapping_files(loaded.configuration.gateway.mappings_folder)) {
+    const auto mappings = files_in(loaded.configuration.gateway.mappings_folder, ".toml");
+    for (const auto& mapping : mappings.value_or(std::vector<std::filesystem::path>())) {
         Bytes own;
         append_file(own, mapping);
         all.insert(all.end(), own.begin(), own.end());

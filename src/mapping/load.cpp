@@ -1,8 +1,9 @@
 #include <edgeward/mapping/mapping.hpp>
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
+
+#include <edgeward/core/folder.hpp>
 
 #include "compile.hpp"
 
@@ -50,15 +51,9 @@ private:
 
 LoadedMappings load_mappings(const fs::path& folder) {
     Collection collection;
-    std::vector<fs::path> files;
-    std::error_code error;
-    fs::directory_iterator entry(folder, error);
-    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-        if (entry->path().extension() == ".toml") files.push_back(entry->path());
-    }
-    if (error) collection.refuse(folder, "expected a readable folder of mappings: " + error.message());
-    std::sort(files.begin(), files.end());
-    for (const fs::path& file : files)
+    const auto files = files_in(folder, ".toml");
+    if (!files) collection.refuse(folder, "expected a readable folder of mappings: " + files.error().message);
+    for (const fs::path& file : files.value_or(std::vector<fs::path>()))
         collection.add(Document::load(file));
     return collection.take();
 }

@@ -1,10 +1,10 @@
 #include <edgeward/policy/policy_files.hpp>
 
-#include <algorithm>
 #include <map>
 #include <system_error>
 
 #include <edgeward/core/file.hpp>
+#include <edgeward/core/folder.hpp>
 
 #include "policy_parser.hpp"
 #include "validation.hpp"
@@ -90,15 +90,10 @@ LoadedPolicies load_policies(const fs::path& file_or_folder) {
         add_file(collection, file_or_folder);
         return collection.take();
     }
-    std::vector<fs::path> files;
-    fs::directory_iterator entry(file_or_folder, error);
-    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-        if (entry->path().extension() == ".cedar") files.push_back(entry->path());
-    }
-    if (error)
-        collection.refuse(file_or_folder, "expected a readable folder of policies: " + error.message());
-    std::sort(files.begin(), files.end());
-    for (const fs::path& file : files)
+    const auto files = files_in(file_or_folder, ".cedar");
+    if (!files)
+        collection.refuse(file_or_folder, "expected a readable folder of policies: " + files.error().message);
+    for (const fs::path& file : files.value_or(std::vector<fs::path>()))
         add_file(collection, file);
     return collection.take();
 }
