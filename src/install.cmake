@@ -22,15 +22,19 @@ install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/po
 install(DIRECTORY DESTINATION /etc/edgeward/alarms)
 install(DIRECTORY "${edgeward_root}/config/alarms" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 # Pristine copies to compare with, and to begin again from.
-install(FILES "${edgeward_root}/config/edgeward.toml" DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
+install(FILES "${edgeward_root}/config/edgeward.toml" "${edgeward_root}/config/witness.toml"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
 install(DIRECTORY "${edgeward_root}/config/mappings" "${edgeward_root}/config/policies" "${edgeward_root}/config/mosquitto"
   "${edgeward_root}/config/rabbitmq" "${edgeward_root}/config/monitoring"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/edgeward")
-install(FILES "${edgeward_root}/systemd/edgeward.service" DESTINATION "${edgeward_units_folder}")
+install(FILES "${edgeward_root}/systemd/edgeward.service" "${edgeward_root}/systemd/edgeward-witness.service" DESTINATION "${edgeward_units_folder}")
 install(FILES "${edgeward_root}/systemd/edgeward.sysusers.conf" DESTINATION lib/sysusers.d RENAME edgeward.conf)
 install(FILES "${edgeward_root}/systemd/edgeward.tmpfiles.conf" DESTINATION lib/tmpfiles.d RENAME edgeward.conf)
 install(DIRECTORY "${edgeward_root}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
 install(FILES "${edgeward_root}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
+
+# The package needs the programs that are installed, not every test.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME edgeward)
@@ -45,7 +49,8 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Receives data of medical devices, separates persons from measurements,
  keeps both encrypted and audited, and delivers to hospital systems.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd (>= 252), tzdata")
+# procps: the unit reloads by /bin/kill, and without it starts nothing (ExecPaths=).
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd (>= 252), tzdata, procps")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "mosquitto (>= 2.0.21)")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 file(GLOB edgeward_mappings CONFIGURE_DEPENDS RELATIVE "${edgeward_root}/config"
@@ -54,8 +59,8 @@ list(TRANSFORM edgeward_mappings PREPEND "/etc/edgeward/")
 list(JOIN edgeward_mappings "\n" edgeward_conffiles)
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/packaging/conffiles" "/etc/edgeward/edgeward.toml\n${edgeward_conffiles}\n")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
-  "${CMAKE_CURRENT_BINARY_DIR}/packaging/conffiles" "${edgeward_root}/packaging/debian/postinst"
-  "${edgeward_root}/packaging/debian/prerm" "${edgeward_root}/packaging/debian/postrm")
+  "${CMAKE_CURRENT_BINARY_DIR}/packaging/conffiles" "${edgeward_root}/systemd/debian/postinst"
+  "${edgeward_root}/systemd/debian/prerm" "${edgeward_root}/systemd/debian/postrm")
 # Folders of the package are 0755 whatever the umask of the one who builds.
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

@@ -1,4 +1,4 @@
-#include <edgeward/admin/admin_server.hpp>
+#include <edgeward/admin/page.hpp>
 
 #include <edgeward/core/log.hpp>
 
@@ -36,6 +36,7 @@ struct Listeners : std::enable_shared_from_this<Listeners> {
     asio::any_io_executor strand;
     AdminSettings settings;
     std::shared_ptr<Dispatcher> dispatcher;  // shared with the sessions
+    std::shared_ptr<const Pages> pages;      // likewise
     ControlPeers peers;
     std::optional<LocalAcceptor> control;
     std::optional<tcp::acceptor> https;
@@ -62,19 +63,35 @@ struct Listeners : std::enable_shared_from_this<Listeners> {
 
 using Shared = std::shared_ptr<Listeners>;
 
-Session session_of(const Listeners& listeners) {
-    Session session;
+Conversation session_of(const Listeners& listeners) {
+    Conversation session;
     session.dispatcher = listeners.dispatcher;
+    session.pages = listeners.pages;
     session.request_timeout = listeners.settings.request_timeout;
+    session.refusals = listeners.settings.refusals;
     return session;
+}
+
+// Where the peer is; empty when it has gone.
+std::string address_of(const tcp::socket& socket) {
+    error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    return error ? std::string() : peer.address().to_string();
 }
 
 asio::awaitable<void> converse(Shared listeners, tcp::socket socket) {
     const auto context = listeners->current_context();
+    std::string address = address_of(socket);
     TlsServerStream stream(std::move(socket), *context);
     const Connections::Entry entry(listeners->https_connections,
                                    [&stream] { boost::beast::get_lowest_layer(stream).close(); });
-    co_await serve_https(stream, session_of(*listeners));
+    Conversation session = session_of(*listeners);
+    session.address = std::move(address);
+    if (listeners->settings.api) {
+        session.entrance = Entrance::api;
+        session.max_body = max_control_body;
+    }
+    co_await serve_https(stream, std::move(session));
 }
 
 asio::awaitable<void> converse(Shared listeners, LocalSocket socket) {
@@ -87,9 +104,9 @@ asio::awaitable<void> converse(Shared listeners, LocalSocket socket) {
         co_await turn_away(stream, listeners->settings.request_timeout);
         co_return;
     }
-    Session session = session_of(*listeners);
+    Conversation session = session_of(*listeners);
     session.max_body = max_control_body;
-    session.public_only = false;
+    session.entrance = Entrance::control_socket;
     session.peer_uid = peer->user;
     session.peer_groups = peer->further_groups;
     session.peer_groups.push_back(peer->group);
@@ -114,6 +131,13 @@ asio::awaitable<void> accept_loop(Shared listeners, Acceptor& acceptor, const Co
     }
 }
 
+Result<std::shared_ptr<asio::ssl::context>> context_of(const AdminSettings& settings,
+                                                       const config::Credentials& credentials) {
+    return settings.any_client_certificate
+               ? net::server_context_for_strangers(settings.tls, credentials)
+               : net::server_context(settings.tls, credentials, settings.require_client_certificate);
+}
+
 class BeastAdminServer final : public AdminServer {
 public:
     BeastAdminServer(Shared listeners, config::Credentials credentials, std::uint16_t port)
@@ -127,7 +151,7 @@ public:
     Result<void> reload_certificates() override {
         const AdminSettings& settings = listeners_->settings;
         if (!settings.https) return {};
-        auto context = net::server_context(settings.tls, credentials_, settings.require_client_certificate);
+        auto context = context_of(settings, credentials_);
         if (!context) return failure(std::move(context.error()).during("reload the admin certificates"));
         const std::lock_guard lock(listeners_->context_mutex);
         listeners_->context = std::move(*context);
@@ -142,7 +166,7 @@ private:
         stopped_ = true;
         asio::post(listeners_->strand, [listeners = listeners_] { listeners->close(); });
         std::error_code ignored;
-        std::filesystem::remove(listeners_->settings.socket, ignored);
+        if (listeners_->control) std::filesystem::remove(listeners_->settings.socket, ignored);
         listeners_->dispatcher->stop();
     }
 
@@ -173,7 +197,7 @@ Result<tcp::acceptor> listen_https(const asio::any_io_executor& executor, const 
 Result<void> open_https(Listeners& listeners, const config::Credentials& credentials) {
     const AdminSettings& settings = listeners.settings;
     if (!settings.https) return {};
-    auto context = net::server_context(settings.tls, credentials, settings.require_client_certificate);
+    auto context = context_of(settings, credentials);
     if (!context) return failure(std::move(context.error()).during("admin HTTPS"));
     listeners.context = std::move(*context);
     auto acceptor = listen_https(listeners.strand, settings);
@@ -183,6 +207,7 @@ Result<void> open_https(Listeners& listeners, const config::Credentials& credent
 }
 
 Result<void> open_control(Listeners& listeners) {
+    if (listeners.settings.socket.empty()) return {};
     auto peers = control_peers(listeners.settings.socket_group);
     if (!peers) return failure(std::move(peers.error()));
     listeners.peers = *peers;
@@ -199,8 +224,10 @@ void end_process_on(const std::exception_ptr& failed) {
 }
 
 void serve(const Shared& listeners) {
-    auto control = accept_loop(listeners, *listeners->control, listeners->control_connections);
-    asio::co_spawn(listeners->strand, std::move(control), end_process_on);
+    if (listeners->control) {
+        auto control = accept_loop(listeners, *listeners->control, listeners->control_connections);
+        asio::co_spawn(listeners->strand, std::move(control), end_process_on);
+    }
     if (!listeners->https) return;
     auto https = accept_loop(listeners, *listeners->https, listeners->https_connections);
     asio::co_spawn(listeners->strand, std::move(https), end_process_on);
@@ -212,12 +239,20 @@ Result<std::unique_ptr<AdminServer>> start_admin_server(const AdminSettings& set
                                                         const config::Credentials& credentials,
                                                         const asio::any_io_executor& executor,
                                                         Routes routes) {
+    return start_admin_server(settings, credentials, executor, std::move(routes), Pages());
+}
+
+Result<std::unique_ptr<AdminServer>> start_admin_server(const AdminSettings& settings,
+                                                        const config::Credentials& credentials,
+                                                        const asio::any_io_executor& executor, Routes routes,
+                                                        Pages pages) {
     auto router = Router::make(std::move(routes));
     if (!router) return failure(std::move(router.error()));
     const auto listeners = std::make_shared<Listeners>(executor, settings);
     if (auto opened = open_https(*listeners, credentials); !opened) return failure(std::move(opened.error()));
     if (auto opened = open_control(*listeners); !opened) return failure(std::move(opened.error()));
     listeners->dispatcher = Dispatcher::start(std::move(*router));
+    listeners->pages = std::make_shared<const Pages>(std::move(pages));
     std::uint16_t port = 0;
     if (listeners->https) {
         error_code ignored;

@@ -15,6 +15,8 @@ void check(const AdminSettings& settings, config::Section& section) {
         section.problem("socket", "expected an absolute path of at most " + std::to_string(max_socket_path) +
                                       " characters, got another text");
     }
+    if (settings.api && !settings.https)
+        section.problem("api", "expected false without admin.https, got true");
     if (settings.https && settings.require_client_certificate && settings.tls.ca.empty()) {
         section.problem("require_client_certificate",
                         "expected false, or a credential in admin.tls.ca, got neither");
@@ -29,6 +31,11 @@ AdminSettings read_admin_settings(config::Section section) {
     settings.https = section.flag("https", settings.https);
     settings.address = section.text("address", settings.address);
     settings.port = static_cast<std::uint16_t>(section.whole_number("port", settings.port, 0, 65535));
+    settings.api = section.flag("api", settings.api);
+    settings.session_idle = section.duration("session_idle", settings.session_idle, 10s, 8h);
+    settings.session_longest = section.duration("session_longest", settings.session_longest, 1min, 24h);
+    settings.requests_per_minute = static_cast<std::size_t>(section.whole_number(
+        "requests_per_minute", static_cast<std::int64_t>(settings.requests_per_minute), 60, 100'000));
     settings.require_client_certificate =
         section.flag("require_client_certificate", settings.require_client_certificate);
     settings.tls = net::read_tls_settings(section.table("tls"), settings.tls);

@@ -56,9 +56,9 @@ http::request<http::string_body> to_message(std::string_view method, std::string
     return message;
 }
 
-using Exchange = std::tuple<beast::error_code, HttpResponse>;
-
-asio::awaitable<Exchange> exchange(Stream& stream, const http::request<http::string_body>& message) {
+// Sends and takes the answer into `response`.
+asio::awaitable<beast::error_code> exchange(Stream& stream, const http::request<http::string_body>& message,
+                                            HttpResponse& response) {
     // The daemon may refuse and close before it has read everything, so its answer counts even when sending
     // failed.
     const auto [send_error, sent] = co_await http::async_write(stream, message, as_result);
@@ -67,17 +67,15 @@ asio::awaitable<Exchange> exchange(Stream& stream, const http::request<http::str
     parser.body_limit(max_response);
     parser.skip(message.method() == http::verb::head);
     const auto [error, received] = co_await http::async_read(stream, buffer, parser, as_result);
-    HttpResponse response;
     if (error) {
-        Exchange failed(send_error ? send_error : error, std::move(response));
-        co_return failed;
+        const beast::error_code first = send_error ? send_error : error;
+        co_return first;
     }
     response.status = parser.get().result_int();
     const auto type = parser.get()[http::field::content_type];
     response.content_type.assign(type.data(), type.size());
     response.body = std::move(parser.get().body());
-    Exchange done(beast::error_code(), std::move(response));
-    co_return done;
+    co_return error;
 }
 
 asio::awaitable<void> converse(Stream& stream, const std::filesystem::path& socket,
@@ -89,7 +87,8 @@ asio::awaitable<void> converse(Stream& stream, const std::filesystem::path& sock
         result = no_daemon(connect_error, socket);
         co_return;
     }
-    auto [error, response] = co_await exchange(stream, message);
+    HttpResponse response;
+    const beast::error_code error = co_await exchange(stream, message, response);
     if (error == beast::error::timeout) {
         result = failure(ErrorKind::unavailable, "the daemon gave no complete answer in time");
     } else if (error) {

@@ -32,7 +32,7 @@ public:
     Dispatcher& operator=(const Dispatcher&) = delete;
     ~Dispatcher();
 
-    boost::asio::awaitable<Answer> answer(HttpRequest request, bool public_only);
+    boost::asio::awaitable<Answer> answer(HttpRequest request);
     // Waits for handlers that are running; requests from then on get 503.
     void stop();
 
@@ -40,7 +40,11 @@ private:
     using WorkGuard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
 
     explicit Dispatcher(Router router);
-    std::optional<WorkGuard> admit();
+    std::optional<WorkGuard> admit(Execution execution);
+    boost::asio::io_context& pool_for(Execution execution) {
+        return execution == Execution::apart ? apart_ : pool_;
+    }
+    void run(boost::asio::io_context& pool, const char* name);
     HttpResponse call(const Route& route, const HttpRequest& request);
     static boost::asio::awaitable<HttpResponse> call_on_pool(std::shared_ptr<Dispatcher> self,
                                                              WorkGuard admitted, const Route* route,
@@ -48,7 +52,9 @@ private:
 
     Router router_;
     boost::asio::io_context pool_;
+    boost::asio::io_context apart_{1};
     WorkGuard work_;
+    WorkGuard work_apart_;
     std::atomic<bool> stopped_ = false;
     std::mutex at_once_;  // held while an at_once handler runs, so that stop() can wait for it
     std::vector<std::thread> threads_;

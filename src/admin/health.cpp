@@ -33,10 +33,27 @@ HttpResponse metrics_response(const metrics::Registry& registry) {
     return {200, "text/plain; version=0.0.4; charset=utf-8", registry.expose()};
 }
 
+const Descriptions& health_descriptions() {
+    using namespace schema;
+    static const Schema part =
+        object({{"part", text(1)}, {"ready", truth()}, {"reason?", text()}, {"required?", truth()}});
+    static const Schema ready = object({{"status", words({"ready", "not ready"})}, {"parts", list(part)}});
+    static const Descriptions all{
+        get("/health/live", "", "Says that the process answers.", object({{"status", words({"live"})}}))
+            .by(Session::none),
+        get("/health/ready", "", "Says whether everything works.", ready).by(Session::none).or_503(ready),
+        get("/metrics", "", "Gives the figures in Prometheus' text form.", text())
+            .by(Session::none)
+            .in_types({}, "text/plain")};
+    return all;
+}
+
 Routes health_routes(std::function<std::vector<PartHealth>()> parts, const metrics::Registry& registry) {
     const auto route = [](std::string pattern, Handler handler) {
-        return Route{"GET", std::move(pattern), Exposure::public_https, Execution::at_once,
-                     std::move(handler)};
+        const auto* description = find_description(health_descriptions(), "GET", pattern);
+        return Route{
+            "GET",      std::move(pattern), Exposure::public_https, Execution::at_once, std::move(handler),
+            description};
     };
     return {route("/health/live", [](const HttpRequest&) { return live_response(); }),
             route("/health/ready",

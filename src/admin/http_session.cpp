@@ -13,10 +13,12 @@
 #include <boost/beast/http/write.hpp>
 
 #include <openssl/bio.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include "http_session.hpp"
+#include "page_answer.hpp"
 #include "request_reader.hpp"
 
 namespace edgeward::admin {
@@ -35,22 +37,42 @@ struct Received {
     std::optional<HttpResponse> refusal;
     bool head = false;  // the answer goes without its body
     bool keep_alive = false;
+    std::string known{};  // If-None-Match
 };
 
 struct Reply {
     Answer answer;
     bool head = false;
     bool keep_alive = false;
+    bool https = false;
+    const Page* page = nullptr;  // what is answered with; nothing: not a page
 };
+
+std::string cookie_of(const HttpResponse& response) {
+    if (response.session_token.empty() && !response.ends_session) return {};
+    return std::string(session_cookie) + "=" + response.session_token +
+           "; Path=/; Secure; HttpOnly; SameSite=Strict" + (response.ends_session ? "; Max-Age=0" : "");
+}
 
 http::response<http::string_body> to_message(Reply&& reply) {
     http::response<http::string_body> message;
     message.version(11);
     message.result(reply.answer.response.status);
     message.set(http::field::content_type, reply.answer.response.content_type);
-    message.set(http::field::cache_control, "no-store");
+    message.set(http::field::cache_control, reply.page ? reply.page->cache_control : "no-store");
+    if (reply.page) message.set(http::field::etag, reply.page->etag);
     message.set("X-Content-Type-Options", "nosniff");
-    message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    message.set("Content-Security-Policy", reply.page ? reply.page->content_security_policy
+                                                      : "default-src 'none'; frame-ancestors 'none'");
+    message.set("Referrer-Policy", "no-referrer");
+    message.set("Cross-Origin-Resource-Policy", "same-origin");
+    if (reply.https) message.set("Strict-Transport-Security", "max-age=31536000");
+    if (const auto cookie = cookie_of(reply.answer.response); !cookie.empty())
+        message.set(http::field::set_cookie, cookie);
+    if (reply.answer.response.retry_after)
+        message.set(http::field::retry_after, std::to_string(*reply.answer.response.retry_after));
+    for (const auto& [name, value] : reply.answer.response.fields)
+        message.set(name, value);
     if (!reply.answer.allow.empty()) message.set(http::field::allow, reply.answer.allow);
     message.keep_alive(reply.keep_alive);
     message.body() = std::move(reply.answer.response.body);
@@ -104,6 +126,8 @@ asio::awaitable<Received> receive(Stream& stream, beast::flat_buffer& buffer, st
         co_return received;
     }
     received.keep_alive = parser.get().keep_alive();
+    const auto known = parser.get()[http::field::if_none_match];
+    received.known.assign(known.data(), known.size());
     auto request = to_request(parser.release());
     if (request) {
         received.request = std::move(*request);
@@ -126,9 +150,16 @@ asio::awaitable<void> linger(Lowest& lowest) {
     }
 }
 
+const Page* page_for(const Conversation& session, const HttpRequest& request) {
+    if (session.entrance != Entrance::api || session.pages == nullptr || !request.repeated.empty())
+        return nullptr;
+    const auto found = session.pages->find(request.path);
+    return found == session.pages->end() ? nullptr : &found->second;
+}
+
 // True when the conversation ended with an answer that the peer may still be reading.
 template <typename Stream>
-asio::awaitable<bool> converse(Stream& stream, const Session& session) {
+asio::awaitable<bool> converse(Stream& stream, const Conversation& session) {
     beast::flat_buffer buffer(std::size_t{2} * max_header_size);
     auto& lowest = beast::get_lowest_layer(stream);
     for (;;) {
@@ -136,19 +167,30 @@ asio::awaitable<bool> converse(Stream& stream, const Session& session) {
         Received received = co_await receive(stream, buffer, session.max_body);
         Reply reply;
         reply.head = received.head;
+        reply.https = session.entrance != Entrance::control_socket;
         if (received.request) {
             reply.keep_alive = received.keep_alive;
             received.request->peer_uid = session.peer_uid;
             received.request->peer_groups = session.peer_groups;
             received.request->certificate_subject = session.certificate_subject;
+            received.request->entrance = session.entrance;
+            received.request->address = session.address;
+            received.request->peer_certificate = session.peer_certificate;
             lowest.expires_never();
-            reply.answer =
-                co_await session.dispatcher->answer(std::move(*received.request), session.public_only);
+            reply.page = page_for(session, *received.request);
+            if (reply.page != nullptr) {
+                reply.answer = answer_with(*reply.page, received.request->method, received.known);
+            } else {
+                reply.answer = co_await session.dispatcher->answer(std::move(*received.request));
+            }
         } else if (received.refusal) {
             reply.answer.response = std::move(*received.refusal);
         } else {
             co_return false;
         }
+        const auto& response = reply.answer.response;
+        if (session.refusals && response.status >= 400 && response.content_type == "application/json")
+            reply.answer.response = session.refusals(response);
         const bool go_on = reply.keep_alive;
         lowest.expires_after(session.request_timeout);
         const bool sent = co_await send(stream, std::move(reply));
@@ -174,19 +216,34 @@ std::string subject_of_peer(SSL* ssl) {
     return subject;
 }
 
+// The certificate whose key the client has proven to own, and what it sent beside it; empty without one.
+std::string certificate_of_peer(SSL* ssl) {
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl), &X509_free);
+    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+    if (certificate == nullptr || memory == nullptr) return {};
+    bool written = PEM_write_bio_X509(memory.get(), certificate.get()) == 1;
+    const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);  // on a server without the client's own
+    for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i)
+        written = written && PEM_write_bio_X509(memory.get(), sk_X509_value(chain, i)) == 1;
+    std::string text(BIO_ctrl_pending(memory.get()), '\0');
+    const int read = BIO_read(memory.get(), text.data(), static_cast<int>(text.size()));
+    return written && read == static_cast<int>(text.size()) ? text : std::string();
+}
+
 }  // namespace
 
-asio::awaitable<void> serve_control(PlainStream& stream, Session session) {
+asio::awaitable<void> serve_control(PlainStream& stream, Conversation session) {
     const bool answered = co_await converse(stream, session);
     if (answered) co_await linger(stream);
 }
 
-asio::awaitable<void> serve_https(TlsServerStream& stream, Session session) {
+asio::awaitable<void> serve_https(TlsServerStream& stream, Conversation session) {
     auto& lowest = beast::get_lowest_layer(stream);
     lowest.expires_after(session.request_timeout);
     const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
     if (error) co_return;
     session.certificate_subject = subject_of_peer(stream.native_handle());
+    session.peer_certificate = certificate_of_peer(stream.native_handle());
     const bool answered = co_await converse(stream, session);
     if (!answered) co_return;
     lowest.expires_after(std::chrono::seconds(1));

@@ -45,6 +45,37 @@ bool expects_only_continue(const RawHeader& header) {
            boost::beast::iequals(header[http::field::expect], "100-continue");
 }
 
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+// RFC 6265 4.2.1. The session's cookie comes once: of two, another program may have planted one.
+Result<std::string> token_in(std::string_view cookies) {
+    std::string token;
+    while (!cookies.empty()) {
+        const auto end = cookies.find(';');
+        const std::string_view pair = trimmed(cookies.substr(0, end));
+        cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
+        const auto equals = pair.find('=');
+        if (equals == std::string_view::npos || pair.substr(0, equals) != session_cookie) continue;
+        if (!token.empty()) return failure(ErrorKind::invalid_input, "the session's cookie comes twice");
+        token = pair.substr(equals + 1);
+    }
+    return token;
+}
+
+// RFC 9110 8.3.1: without parameters, in lower case.
+std::string media_type_of(std::string_view field) {
+    std::string type(trimmed(field.substr(0, field.find(';'))));
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return type;
+}
+
 }  // namespace
 
 std::optional<HttpResponse> objection_to(const RawHeader& header) {
@@ -52,6 +83,10 @@ std::optional<HttpResponse> objection_to(const RawHeader& header) {
     if (!frames_body_clearly(header)) return refusal(400, "the request does not frame its body clearly");
     if (!names_one_host(header)) return refusal(400, "the request must name one host");
     if (count(header, break_glass_field) > 1) return refusal(400, "the glass is broken once or not at all");
+    if (count(header, csrf_field) > 1 || count(header, http::field::cookie) > 1 ||
+        count(header, http::field::content_type) > 1)
+        return refusal(400, "the request names its session or its content twice");
+    if (count(header, http::field::authorization) > 1) return refusal(400, "the request says twice who asks");
     if (!expects_only_continue(header)) return refusal(417, "the expectation cannot be met");
     return std::nullopt;
 }
@@ -77,8 +112,21 @@ Result<HttpRequest> to_request(RawRequest&& raw) {
     request.method.assign(method.data(), method.size());
     request.path = std::move(target->path);
     request.query = std::move(target->query);
+    request.repeated = std::move(target->repeated);
     const auto why = raw[break_glass_field];
     request.break_glass.assign(why.data(), why.size());
+    const auto csrf = raw[csrf_field];
+    request.csrf.assign(csrf.data(), csrf.size());
+    const auto cookies = raw[http::field::cookie];
+    auto token = token_in({cookies.data(), cookies.size()});
+    if (!token) return failure(std::move(token.error()));
+    request.session_token = *std::move(token);
+    const auto type = raw[http::field::content_type];
+    request.content_type = media_type_of({type.data(), type.size()});
+    const auto authorization = raw[http::field::authorization];
+    request.authorization.assign(authorization.data(), authorization.size());
+    const auto accept = raw[http::field::accept];
+    request.accept.assign(accept.data(), accept.size());
     request.body = std::move(raw.body());
     return request;
 }

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <edgeward/admin/description.hpp>
+
 #include "router.hpp"
 #include "target.hpp"
 
@@ -24,9 +26,26 @@ Result<std::vector<std::string>> segments_of(std::string_view pattern) {
     return segments;
 }
 
+bool leads_to(Entrance entrance, Exposure exposure) {
+    switch (exposure) {
+        case Exposure::public_https:
+            return true;
+        case Exposure::control:
+            return entrance != Entrance::https;
+        case Exposure::session:
+            return entrance == Entrance::api;
+    }
+    return false;
+}
+
 bool is_method(std::string_view method) {
     return !method.empty() && method != "HEAD" &&
            std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+bool is_described(const Route& route) {
+    return route.description != nullptr && route.description->method == route.method &&
+           route.description->pattern == route.pattern && !route.description->purpose.empty();
 }
 
 }  // namespace
@@ -53,6 +72,9 @@ Result<Router> Router::make(Routes routes) {
         if (!is_method(route.method))
             return failure(ErrorKind::misconfigured, "a route has no proper method");
         if (!route.handler) return failure(ErrorKind::misconfigured, "a route has no handler");
+        if (!is_described(route))
+            return failure(ErrorKind::misconfigured,
+                           "nothing describes the route " + route.method + " " + route.pattern);
         Entry entry{std::move(route), std::move(*segments)};
         const auto twin = std::find_if(entries.begin(), entries.end(),
                                        [&entry](const Entry& other) { return overlap(entry, other); });
@@ -70,10 +92,10 @@ Result<Router> Router::make(Routes routes) {
 }
 
 Router::Match Router::find(std::string_view method, const std::vector<std::string>& path,
-                           bool public_only) const {
+                           Entrance entrance) const {
     Match match;
     for (const Entry& entry : entries_) {
-        if (public_only && entry.route.exposure != Exposure::public_https) continue;
+        if (!leads_to(entrance, entry.route.exposure)) continue;
         if (!fits(entry, path)) continue;
         if (entry.route.method == method) return {&entry.route, {}};
         if (match.allow.find(entry.route.method) != std::string::npos) continue;

@@ -19,12 +19,13 @@ public:
     };
 
     // misconfigured: a pattern without leading slash, a method of other letters than A to Z, a missing
-    // handler, HEAD (it follows from GET), or two routes that could take the same request.
+    // handler, no description or one of another route, HEAD (it follows from GET), or two routes that could
+    // take the same request.
     static Result<Router> make(Routes routes);
 
-    // Routes of Exposure::control are unknown where only public ones are served.
+    // Routes that cannot be reached by this entrance are unknown there.
     [[nodiscard]] Match find(std::string_view method, const std::vector<std::string>& path,
-                             bool public_only) const;
+                             Entrance entrance) const;
 
 private:
     struct Entry {

@@ -1,6 +1,7 @@
 #include <array>
 #include <optional>
 
+#include <edgeward/admin/http.hpp>
 #include <edgeward/core/utf8.hpp>
 
 #include "target.hpp"
@@ -81,15 +82,18 @@ bool parse_path(std::string_view text, std::vector<std::string>& path) {
     return !ends_with_slash;
 }
 
-bool parse_query(std::string_view text, std::map<std::string, std::string, std::less<>>& query) {
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<Pairs> parse_pairs(std::string_view text) {
+    Pairs pairs;
     while (!text.empty()) {
         std::string_view value = take_until(text, '&');
-        const auto name = decode(take_until(value, '='), "/?");
+        auto name = decode(take_until(value, '='), "/?");
         auto decoded = decode(value, "/?");
-        if (!name || name->empty() || !decoded) return false;
-        if (!query.emplace(*name, std::move(*decoded)).second) return false;
+        if (!name || name->empty() || !decoded) return std::nullopt;
+        pairs.emplace_back(std::move(*name), std::move(*decoded));
     }
-    return true;
+    return pairs;
 }
 
 }  // namespace
@@ -102,9 +106,25 @@ Result<Target> parse_target(std::string_view text) {
     const std::string_view path = take_until(text, '?');
     if (!parse_path(path, target.path))
         return failure(ErrorKind::invalid_input, "the path is not well-formed");
-    if (!parse_query(text, target.query))
-        return failure(ErrorKind::invalid_input, "the query is not well-formed");
+    auto pairs = parse_pairs(text);
+    if (!pairs) return failure(ErrorKind::invalid_input, "the query is not well-formed");
+    for (auto& [name, value] : *pairs) {
+        if (!target.query.contains(name))
+            target.query.emplace(std::move(name), std::move(value));
+        else
+            target.repeated.emplace_back(std::move(name), std::move(value));
+    }
     return target;
+}
+
+Result<Pairs> parse_form(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size());
+    for (const char c : text)
+        plain.append(c == '+' ? "%20" : std::string_view(&c, 1));
+    auto pairs = parse_pairs(plain);
+    if (!pairs) return failure(ErrorKind::invalid_input, "the form is not well-formed");
+    return *std::move(pairs);
 }
 
 std::string percent_encode(std::string_view text) {

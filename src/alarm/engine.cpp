@@ -117,37 +117,50 @@ void Engine::look_for_missing(const Rule& rule, Looked& looked) {
     if (instance.alarm) end(instance, looked.report.received, "normal", looked.changes);
 }
 
+namespace {
+
+// How many conditions hold, those of a combination only while they are fresh enough to belong together.
+template <typename Conditions>
+std::size_t holding_in(const Rule& rule, const Conditions& conditions, Instant newest) {
+    return static_cast<std::size_t>(std::ranges::count_if(conditions, [&](const auto& state) {
+        return state.holds && (rule.kind != Kind::combination ||
+                               (state.last && newest - state.last->effective <= rule.window));
+    }));
+}
+
+template <typename Conditions>
+Alarm first_alarm(const Rule& rule, const Conditions& conditions, const model::Report& report,
+                  Instant newest) {
+    Alarm alarm;
+    alarm.rule = rule.name;
+    alarm.priority = rule.priority;
+    alarm.subject = report.subject;
+    alarm.device = report.device;
+    alarm.location = report.location;
+    alarm.by_place = report.by_place;
+    alarm.onset = newest;
+    alarm.noticed = report.received;
+    alarm.seen = newest;
+    alarm.id = alarm_id(rule.name, octets_of(alarm.subject, alarm.device), alarm.onset);
+    for (const auto& state : conditions) {
+        if (state.holds && state.last) alarm.values.push_back(*state.last);
+    }
+    return alarm;
+}
+
+}  // namespace
+
 void Engine::judge(const Rule& rule, Instance& instance, Instant newest, Looked& looked) {
     if (newest == Instant::min()) return;  // no value of it was judged
     auto& changes = looked.changes;
-    std::size_t holding = 0;
-    for (const auto& state : instance.conditions) {
-        const bool fresh =
-            rule.kind != Kind::combination || (state.last && newest - state.last->effective <= rule.window);
-        if (state.holds && fresh) ++holding;
-    }
-    const bool holds = holding >= rule.needed;
+    const bool holds = holding_in(rule, instance.conditions, newest) >= rule.needed;
     if (instance.alarm) instance.alarm->seen = newest;
     if (!holds) {
         if (instance.alarm) end(instance, looked.report.received, "normal", changes);
         return;
     }
     if (!instance.alarm) {
-        Alarm alarm;
-        alarm.rule = rule.name;
-        alarm.priority = rule.priority;
-        alarm.subject = looked.report.subject;
-        alarm.device = looked.report.device;
-        alarm.location = looked.report.location;
-        alarm.by_place = looked.report.by_place;
-        alarm.onset = newest;
-        alarm.noticed = looked.report.received;
-        alarm.seen = newest;
-        alarm.id = alarm_id(rule.name, octets_of(alarm.subject, alarm.device), alarm.onset);
-        for (const auto& state : instance.conditions) {
-            if (state.holds && state.last) alarm.values.push_back(*state.last);
-        }
-        instance.alarm = std::move(alarm);
+        instance.alarm = first_alarm(rule, instance.conditions, looked.report, newest);
         instance.subject = looked.report.subject;
         instance.device = looked.report.device;
         if (rule.delay.count() > 0) {

@@ -1,17 +1,13 @@
 #include <utility>
 
 #include <edgeward/alarm/rule.hpp>
-#include <edgeward/core/file.hpp>
-#include <edgeward/core/folder.hpp>
+#include <edgeward/config/rule_files.hpp>
 
 #include "rule_reader.hpp"
 
 namespace edgeward::alarm {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::size_t largest_file = std::size_t{1} << 20U;
 constexpr std::size_t most_rules = 1000;
 
 // Rules of several files on their way into one set.
@@ -25,12 +21,11 @@ public:
                 take(section);
             document.refuse_unread_keys();
         }
-        const auto problems = document.problems();
-        loaded_.problems.insert(loaded_.problems.end(), problems.begin(), problems.end());
+        append(document.problems());
     }
 
-    void refuse(const fs::path& path, std::string text) {
-        loaded_.problems.push_back({path.string(), 0, 0, {}, std::move(text)});
+    void append(const std::vector<config::Problem>& problems) {
+        loaded_.problems.insert(loaded_.problems.end(), problems.begin(), problems.end());
     }
 
     LoadedRules finish() {
@@ -58,24 +53,17 @@ private:
 
 }  // namespace
 
-LoadedRules load_rules(const fs::path& folder) {
+LoadedRules load_rules(const std::filesystem::path& folder) {
     Collection collection;
-    const auto files = files_in(folder, ".toml");
-    if (!files)
-        collection.refuse(folder, "expected a readable folder of alarm rules: " + files.error().message);
-    for (const fs::path& file : files.value_or(std::vector<fs::path>())) {
-        const auto text = read_file(file, largest_file);
-        if (text)
-            collection.add(*text, file.string());
-        else
-            collection.refuse(file, "expected a readable file of at most 1 MiB: " + text.error().message);
-    }
+    collection.append(config::read_rule_files(
+        folder, ".toml", "alarm rules",
+        [&](const std::string& text, const std::string& name) { collection.add(text, name); }));
     return collection.finish();
 }
 
-LoadedRules parse_rules(std::string_view toml, std::string name) {
+LoadedRules parse_rules(std::string_view toml, const std::string& name) {
     Collection collection;
-    collection.add(toml, std::move(name));
+    collection.add(toml, name);
     return collection.finish();
 }
 

@@ -46,6 +46,19 @@ std::optional<double> read_number(config::Section& section, std::string_view key
     return section.number(key, 0, least, furthest);
 }
 
+// `usual`: of the parameter, empty when its code is not known to us.
+void read_unit(config::Section& section, std::string_view usual, Condition& into) {
+    into.ucum = section.text("unit", usual);
+    if (into.ucum.empty()) return section.problem("unit", "expected a UCUM unit, got nothing");
+    if (!coding::is_known_unit(into.ucum)) {
+        const auto meant = coding::ucum_for(into.ucum);
+        section.problem("unit", "expected a UCUM unit that is known" +
+                                    (meant ? "; did you mean " + std::string(*meant) + "?" : std::string()));
+    } else if (!usual.empty() && !coding::convertible(usual, into.ucum)) {
+        section.problem("unit", "expected a unit that " + std::string(usual) + " can be converted to");
+    }
+}
+
 // The parameter and its unit; a key of our table, an MDC code or a LOINC.
 void read_code(config::Section& section, Condition& into) {
     into.parameter = section.required_text("code", "a parameter, an MDC code or a LOINC");
@@ -70,16 +83,7 @@ void read_code(config::Section& section, Condition& into) {
             into.loinc = entry->loinc;
         }
     }
-    const std::string_view usual = entry == nullptr ? std::string_view() : entry->ucum;
-    into.ucum = section.text("unit", usual);
-    if (into.ucum.empty()) return section.problem("unit", "expected a UCUM unit, got nothing");
-    if (!coding::is_known_unit(into.ucum)) {
-        const auto meant = coding::ucum_for(into.ucum);
-        section.problem("unit", "expected a UCUM unit that is known" +
-                                    (meant ? "; did you mean " + std::string(*meant) + "?" : std::string()));
-    } else if (!usual.empty() && !coding::convertible(usual, into.ucum)) {
-        section.problem("unit", "expected a unit that " + std::string(usual) + " can be converted to");
-    }
+    read_unit(section, entry == nullptr ? std::string_view() : entry->ucum, into);
 }
 
 void read_plausible(config::Section& section, Condition& into) {

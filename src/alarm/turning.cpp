@@ -120,6 +120,22 @@ void Engine::leave(const std::string& device, const std::string& who, Instant no
     }
 }
 
+std::vector<Change> Engine::take_back(const TakenBack& taken, Instant now) {
+    std::vector<Change> changes;
+    for (auto& [key, instance] : instances_) {
+        if (!instance.alarm || !instance.alarm->by_place || instance.alarm->subject != taken.subject ||
+            instance.alarm->device != taken.device)
+            continue;
+        const bool began = std::ranges::any_of(instance.alarm->values, [&](const Measured& value) {
+            return std::ranges::find(taken.measured, value.effective) != taken.measured.end();
+        });
+        if (!began) continue;
+        instance.conditions.assign(instance.conditions.size(), {});
+        end(instance, now, "reassigned", changes);
+    }
+    return changes;
+}
+
 Alarm* Engine::find(std::string_view id) {
     for (auto& [key, instance] : instances_) {
         if (instance.alarm && instance.alarm->id == id && instance.alarm->state != State::pending)

@@ -100,6 +100,7 @@ private:
             return;
         }
         std::vector<std::string> names;
+        names.reserve(columns.size());
         for (const auto& column : columns)
             names.emplace_back(word(column));
         out_.append("<table><thead>").append(row(names, "th")).append("</thead><tbody>\n");

@@ -3,92 +3,40 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <edgeward/core/log.hpp>
 
 #include "control_request.hpp"
+#include "described_routes.hpp"
 
 namespace edgeward::app {
 namespace {
 
-struct ActionOfRoute {
-    std::string_view method;
-    std::string_view pattern;
-    std::string_view action;
-};
-
 constexpr std::string_view approve = "approve-erasure";
 constexpr std::string_view approve_own = "approve-own-erasure";
 
-constexpr std::array actions{
-    ActionOfRoute{"GET", "/v1/status", "read-status"},
-    ActionOfRoute{"GET", "/v1/books", "read-books"},
-    ActionOfRoute{"GET", "/v1/evidence", "read-status"},
-    ActionOfRoute{"GET", "/v1/configuration", "read-configuration"},
-    ActionOfRoute{"GET", "/v1/devices", "read-devices"},
-    ActionOfRoute{"GET", "/v1/devices/{device}", "read-devices"},
-    ActionOfRoute{"GET", "/v1/destinations", "read-destinations"},
-    ActionOfRoute{"POST", "/v1/destinations/{destination}/pause", "steer-destination"},
-    ActionOfRoute{"POST", "/v1/destinations/{destination}/drain", "steer-destination"},
-    ActionOfRoute{"POST", "/v1/destinations/{destination}/resume", "steer-destination"},
-    ActionOfRoute{"POST", "/v1/destinations/{destination}/replay", "replay-reports"},
-    ActionOfRoute{"GET", "/v1/dead-letters/{destination}", "list-dead-letters"},
-    ActionOfRoute{"GET", "/v1/dead-letters/{destination}/{report}", "show-dead-letter"},
-    ActionOfRoute{"POST", "/v1/dead-letters/{destination}/retry", "retry-dead-letters"},
-    ActionOfRoute{"GET", "/v1/alarms", "list-alarms"},
-    ActionOfRoute{"GET", "/v1/alarms/{alarm}", "list-alarms"},
-    ActionOfRoute{"POST", "/v1/alarms/{alarm}/acknowledge", "acknowledge-alarm"},
-    ActionOfRoute{"POST", "/v1/alarms/{alarm}/silence", "acknowledge-alarm"},
-    ActionOfRoute{"GET", "/v1/quarantine", "list-quarantine"},
-    ActionOfRoute{"GET", "/v1/quarantine/{id}", "show-quarantine"},
-    ActionOfRoute{"POST", "/v1/quarantine/replay", "replay-quarantine"},
-    ActionOfRoute{"POST", "/v1/quarantine/{id}/assign", "assign-measurement"},
-    ActionOfRoute{"POST", "/v1/persons", "admit-person"},
-    ActionOfRoute{"POST", "/v1/persons/rectify", "rectify-person"},
-    ActionOfRoute{"POST", "/v1/persons/restrict", "restrict-person"},
-    ActionOfRoute{"POST", "/v1/persons/restrictions", "list-restrictions"},
-    ActionOfRoute{"POST", "/v1/restrictions/{id}/lift", "restrict-person"},
-    ActionOfRoute{"POST", "/v1/persons/access", "access-person"},
-    ActionOfRoute{"POST", "/v1/persons/access/reports", "access-person"},
-    ActionOfRoute{"POST", "/v1/associations", "associate-device"},
-    ActionOfRoute{"POST", "/v1/associations/end", "associate-device"},
-    ActionOfRoute{"GET", "/v1/associations/{device}", "list-associations"},
-    ActionOfRoute{"POST", "/v1/placements", "place-device"},
-    ActionOfRoute{"POST", "/v1/placements/end", "place-device"},
-    ActionOfRoute{"GET", "/v1/placements/{device}", "list-placements"},
-    ActionOfRoute{"POST", "/v1/stays", "list-stays"},
-    ActionOfRoute{"POST", "/v1/consents", "record-consent"},
-    ActionOfRoute{"POST", "/v1/consents/fhir", "record-consent"},
-    ActionOfRoute{"POST", "/v1/consents/show", "show-consent"},
-    ActionOfRoute{"POST", "/v1/consents/recipients", "list-recipients"},
-    ActionOfRoute{"POST", "/v1/erasures/preview", "preview-erasure"},
-    ActionOfRoute{"POST", "/v1/erasures", "request-erasure"},
-    ActionOfRoute{"GET", "/v1/erasures", "list-erasures"},
-    ActionOfRoute{"POST", "/v1/erasures/{number}/approve", approve},
-    ActionOfRoute{"POST", "/v1/erasures/{number}/reject", "reject-erasure"},
-    ActionOfRoute{"GET", "/v1/erasures/{number}/certificate", "list-erasures"},
-    ActionOfRoute{"POST", "/v1/holds", "set-legal-hold"},
-    ActionOfRoute{"POST", "/v1/holds/{id}/release", "release-legal-hold"},
-    ActionOfRoute{"POST", "/v1/holds/list", "list-legal-holds"},
-    ActionOfRoute{"POST", "/v1/pseudonyms/resolve", "resolve-pseudonym"},
-    ActionOfRoute{"GET", "/v1/audit/key", "read-audit-key"},
-    ActionOfRoute{"GET", "/v1/audit/export", "export-audit"},
-    ActionOfRoute{"POST", "/v1/audit/export", "export-audit"},
-    ActionOfRoute{"GET", "/v1/backups", "read-backups"},
-    ActionOfRoute{"POST", "/v1/backups", "create-backup"},
-    ActionOfRoute{"POST", "/v1/backups/verify", "verify-backup"},
-    ActionOfRoute{"POST", "/v1/reload", "reload-configuration"},
-};
+bool is_named(const admin::HttpRequest& request) {
+    return request.peer_uid || request.signed_in;
+}
+
+// `question`, asked by an account. Refers to `who`.
+policy::AdministrationRequest question_of(const admin::SignedIn& who,
+                                          policy::AdministrationRequest question) {
+    question.uid = policy::account_uid(who.account);
+    question.account = who.name;
+    question.ward = who.ward;
+    question.roles = who.roles;
+    question.when.network = "https";
+    question.when.mfa_age = who.second_factor_age;
+    return question;
+}
 
 }  // namespace
 
-std::string_view action_of(std::string_view method, std::string_view pattern) noexcept {
-    const auto known = std::find_if(actions.begin(), actions.end(), [&](const ActionOfRoute& each) {
-        return each.method == method && each.pattern == pattern;
-    });
-    return known == actions.end() ? std::string_view("administer") : known->action;
+std::string_view action_of(std::string_view method, std::string_view pattern) {
+    const auto* known = described(method, pattern);
+    return known == nullptr || known->action.empty() ? std::string_view("administer") : known->action;
 }
 
 audit::Event policy_event(const policy::Decider& decider, std::string when) {
@@ -114,13 +62,16 @@ Result<policy::Circumstances> circumstances_at(Instant now, std::string_view zon
 }
 
 AccessGate::AccessGate(store::Writer& writer, std::vector<RoleAssignment> roles, policy::Decider decider,
-                       RequesterOf requester_of, CircumstancesNow circumstances)
+                       RequesterOf requester_of, CircumstancesNow circumstances,
+                       std::vector<PersonAssignment> persons)
     : writer_(writer), requester_of_(std::move(requester_of)), circumstances_(std::move(circumstances)) {
-    replace(std::move(roles), std::move(decider));
+    replace(std::move(roles), std::move(decider), std::move(persons));
 }
 
-void AccessGate::replace(std::vector<RoleAssignment> roles, policy::Decider decider) {
-    auto next = std::make_shared<const Rules>(Rules{std::move(roles), std::move(decider)});
+void AccessGate::replace(std::vector<RoleAssignment> roles, policy::Decider decider,
+                         std::vector<PersonAssignment> persons) {
+    auto next =
+        std::make_shared<const Rules>(Rules{std::move(roles), std::move(decider), std::move(persons)});
     const std::lock_guard lock(mutex_);
     rules_ = std::move(next);
 }
@@ -130,6 +81,11 @@ std::shared_ptr<const AccessGate::Rules> AccessGate::rules() const {
     return rules_;
 }
 
+void AccessGate::admit_people(SessionOf session_of, WardOf ward_of) {
+    session_of_ = std::move(session_of);
+    ward_of_ = std::move(ward_of);
+}
+
 Result<policy::AdministrationRequest> AccessGate::asked(const Rules& known, const admin::HttpRequest& request,
                                                         std::string_view action) const {
     auto when = circumstances_();
@@ -137,51 +93,97 @@ Result<policy::AdministrationRequest> AccessGate::asked(const Rules& known, cons
     policy::AdministrationRequest made;
     made.when = *when;
     made.action = action;
+    if (const auto& who = request.signed_in) {
+        made = question_of(*who, std::move(made));
+    } else if (request.peer_uid) {
+        made.uid = *request.peer_uid;
+        made.roles = roles_of(known.roles, *request.peer_uid, request.peer_groups, ::geteuid());
+    }
     if (action == approve) {
         const auto requester = requester_of_(request);
         if (!requester) return failure(requester.error());
-        made.requester = *requester;
+        made.requester = requester->uid;
         // Four eyes do not depend on a policy that forbids: one's own request is another action, which a
         // policy has to permit by its name.
-        if (request.peer_uid == made.requester) made.action = approve_own;
+        const Asker asking{made.uid, request.signed_in ? request.signed_in->name : std::string()};
+        if (is_named(request) && may_be_one(known.persons, asking, *requester)) {
+            made.requester = made.uid;
+            made.action = approve_own;
+        }
     }
-    if (!request.peer_uid) return made;
-    made.uid = *request.peer_uid;
-    made.roles = roles_of(known.roles, *request.peer_uid, request.peer_groups, ::geteuid());
     return made;
 }
 
-Result<void> AccessGate::admit(const admin::HttpRequest& request, std::string_view action) const {
+admin::HttpResponse AccessGate::denial(const Rules& known, const admin::HttpRequest& request,
+                                       policy::AdministrationRequest question,
+                                       const policy::Decision& decision) const {
+    auto event = make_event(request, audit::Action::access_denied, std::string(question.action));
+    event.rule = decision.rule();
+    event.outcome = audit::Outcome::denied;
+    if (auto written = write_audit(writer_, std::move(event)); !written)
+        return admin::error_response(written.error());
+    Error error{ErrorKind::denied, "the policies do not let you " + std::string(question.action) + ": " +
+                                       std::string(decision.rule())};
+    question.when.mfa_age = 0;
+    if (!request.signed_in || !known.decider.decide(question).allowed) return admin::error_response(error);
+    error.message += "; show the second factor again: POST /v1/session/second-factor";
+    auto made = admin::error_response(error);
+    auto body = nlohmann::ordered_json::parse(made.body);
+    body["remedy"] = "second_factor";
+    made.body = body.dump();
+    return made;
+}
+
+std::optional<admin::HttpResponse> AccessGate::objection(const admin::HttpRequest& request,
+                                                         std::string_view action) const {
     const std::string_view why = request.break_glass;
     if (!why.empty()) {
-        if (auto fine = expect_one_of(break_glass_reasons, why, "break glass"); !fine) return fine;
+        if (auto fine = expect_one_of(break_glass_reasons, why, "break glass"); !fine)
+            return admin::error_response(fine.error());
     }
     const auto known = rules();
     auto question = asked(*known, request, action);
-    if (!question) return failure(std::move(question.error()));
+    if (!question) return admin::error_response(question.error());
+    const std::string ward = ward_of_ ? ward_of_(request) : std::string();
+    question->when.ward = ward;
     policy::Decision decision;  // a caller nobody names may do nothing
-    if (request.peer_uid) decision = known->decider.decide(*question);
-    const bool broken = request.peer_uid && !decision.allowed && !why.empty();
+    if (is_named(request)) decision = known->decider.decide(*question);
+    const bool broken = is_named(request) && !decision.allowed && !why.empty();
     if (broken) {
         question->when.break_glass = true;
         decision = known->decider.decide(*question);
     }
     for (const auto& error : decision.erring)
         log::warning("a policy is in error and does not apply", {{"policy", error}});
-    if (decision.allowed && !broken) return {};
-    auto event =
-        make_event(request, decision.allowed ? audit::Action::glass_broken : audit::Action::access_denied,
-                   std::string(question->action));
+    if (!decision.allowed) return denial(*known, request, *std::move(question), decision);
+    if (!broken) return std::nullopt;
+    auto event = make_event(request, audit::Action::glass_broken, std::string(question->action));
     event.rule = decision.rule();
-    if (decision.allowed) {
-        event.rule.append(" ").append(why);
-        log::warning("somebody broke the glass", {{"uid", *request.peer_uid}, {"action", question->action}});
-        return write_audit(writer_, std::move(event));
+    event.rule.append(" ").append(why);
+    log::warning("somebody broke the glass", {{"actor", event.actor}, {"action", question->action}});
+    if (auto written = write_audit(writer_, std::move(event)); !written)
+        return admin::error_response(written.error());
+    return std::nullopt;
+}
+
+Result<std::vector<std::string>> AccessGate::allowed(const admin::SignedIn& who, std::int64_t age) const {
+    const auto when = circumstances_();
+    if (!when) return failure(when.error());
+    const auto known = rules();
+    std::vector<std::string> made;
+    for (const auto& route : described_routes()) {
+        const std::string& action = route.action;
+        if (action.empty() || std::find(made.begin(), made.end(), action) != made.end()) continue;
+        policy::AdministrationRequest question;
+        question.when = *when;
+        question.action = action;
+        question.requester = policy::account_uid(0);  // somebody else
+        question = question_of(who, std::move(question));
+        question.when.ward = who.ward;
+        question.when.mfa_age = age;
+        if (known->decider.decide(question).allowed) made.push_back(action);
     }
-    event.outcome = audit::Outcome::denied;
-    if (auto written = write_audit(writer_, std::move(event)); !written) return written;
-    return failure(ErrorKind::denied, "the policies do not let you " + std::string(question->action) + ": " +
-                                          std::string(decision.rule()));
+    return made;
 }
 
 void AccessGate::guard(admin::Routes from, admin::Routes& into) {
@@ -192,8 +194,17 @@ void AccessGate::guard(admin::Routes from, admin::Routes& into) {
 admin::Route AccessGate::guard(admin::Route route) {
     const auto action = action_of(route.method, route.pattern);
     route.handler = [this, action, inner = std::move(route.handler)](const admin::HttpRequest& request) {
-        if (auto admitted = admit(request, action); !admitted) return admin::error_response(admitted.error());
-        return inner(request);
+        if (request.entrance == admin::Entrance::control_socket) {
+            auto refused = objection(request, action);
+            return refused ? *std::move(refused) : inner(request);
+        }
+        if (!session_of_) return admin::error_response({ErrorKind::denied, "nobody signs in here"});
+        auto who = session_of_(request);
+        if (!who) return std::move(who.error());
+        admin::HttpRequest known = request;
+        known.signed_in = *std::move(who);
+        auto refused = objection(known, action);
+        return refused ? *std::move(refused) : inner(known);
     };
     return route;
 }

@@ -42,6 +42,7 @@ public:
     BookAudit(const BooksSettings& settings, const Parts& parts);
     BookAudit(const BookAudit&) = delete;
     BookAudit& operator=(const BookAudit&) = delete;
+    ~BookAudit() = default;
 
     // Thread ew-books: check and report every minute.
     void start();

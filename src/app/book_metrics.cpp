@@ -44,6 +44,9 @@ void BookMetrics::collect_inbound(const store::InboundBook& book) {
         raise("edgeward_values_refused_total",
               "Values of stored or refused messages that are no observation.", {{"reason", reason}}, count);
     }
+    raise("edgeward_fields_unlisted_total",
+          "Fields of stored or refused messages that no mapping lists: dropped before anything is stored.",
+          {}, book.unlisted);
 }
 
 void BookMetrics::collect_device(const std::string& name, const store::InboundBook& book) {
@@ -131,12 +134,10 @@ std::vector<std::pair<std::string, double>> certificates_left(const Configuratio
     for (const auto* listener : {&configuration.adt, &configuration.hl7_in}) {
         if (listener->enabled && !listener->plain) names.insert(listener->tls.certificate);
     }
-    for (const auto& destination : configuration.delivery.destinations) {
-        const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form);
-        names.insert(hl7 != nullptr
-                         ? hl7->connection.tls.certificate
-                         : std::get<delivery::FhirForm>(destination.form).connection.tls.certificate);
-    }
+    if (configuration.dicom_in.enabled) names.insert(configuration.dicom_in.tls.certificate);
+    for (const auto& destination : configuration.delivery.destinations)
+        std::visit([&](const auto& form) { names.insert(form.connection.tls.certificate); },
+                   destination.form);
     names.erase("");
     std::vector<std::pair<std::string, double>> left;
     for (const auto& name : names) {

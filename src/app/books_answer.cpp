@@ -17,6 +17,7 @@ json to_json(const store::InboundBook& book) {
             {"refused_messages", book.refused_messages},
             {"refused_values", book.refused_values},
             {"quarantined_by_reason", book.quarantined_by_reason},
+            {"unlisted_fields", book.unlisted},
             {"balanced", book.balances()}};
 }
 

@@ -59,7 +59,9 @@ void add_erasure_verification(CLI::App& app, const CommandOptions& options, int&
 void add_pseudonym_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_policy_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_user_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_bed_commands(CLI::App& app, const CommandOptions& options, int& exit);
+void add_witness_commands(CLI::App& app, const CommandOptions& options, int& exit);
 void add_completion_command(CLI::App& app, const CommandOptions& options, int& exit);
 void add_manual_command(CLI::App& app, const CommandOptions& options, int& exit);
 

@@ -1,10 +1,12 @@
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
 #include <edgeward/admin/control_client.hpp>
 #include <edgeward/audit/verifier.hpp>
+#include <edgeward/audit/witness.hpp>
 #include <edgeward/core/file.hpp>
 #include <edgeward/crypto/signature.hpp>
 
@@ -19,6 +21,10 @@ struct Chosen {
     std::filesystem::path file;
     std::filesystem::path key;
     std::vector<std::filesystem::path> anchors;
+    std::vector<std::filesystem::path> siem;
+    std::vector<std::filesystem::path> cosigned;
+    std::filesystem::path witness_key;
+    std::string witness;
     std::string origin;
     std::uint64_t first = 1;
 };
@@ -67,6 +73,54 @@ int do_export(const CommandOptions& options, const Chosen& chosen) {
     return done ? exit_success : complain(done.error());
 }
 
+// The checkpoints in what a SIEM has written down, whatever stands around them: every note="…" of a
+// structured data element edgeward@…, once.
+Result<std::set<std::string>> checkpoints_in(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return failure(ErrorKind::unavailable, file.string() + " cannot be read");
+    constexpr std::string_view mark = " note=\"";
+    std::set<std::string> notes;
+    for (std::string line; std::getline(in, line);) {
+        const auto element = line.find("[edgeward@");
+        const auto begin = element == std::string::npos ? element : line.find(mark, element);
+        if (begin == std::string::npos) continue;
+        const auto value = std::string_view(line).substr(begin + mark.size());
+        Bytes note;
+        if (!from_base64(value.substr(0, value.find('"')), note))
+            return failure(ErrorKind::invalid_input, file.string() + " has a checkpoint that cannot be read");
+        notes.emplace(text_of(note));
+    }
+    if (notes.empty()) return failure(ErrorKind::invalid_input, file.string() + " holds no checkpoint");
+    return notes;
+}
+
+// What the witness has signed too, and nothing else.
+Result<std::string> cosigned_note(const Chosen& chosen, const std::filesystem::path& file) {
+    const auto pem = read_file(chosen.witness_key);
+    if (!pem) return failure(Error(pem.error()).during("key of the witness"));
+    const auto key = crypto::parse_public_key(*pem);
+    if (!key) return failure(Error(key.error()).during("key of the witness"));
+    auto note = read_file(file);
+    if (!note) return failure(Error(note.error()).during("cosigned checkpoint"));
+    const auto seen = audit::verify_cosignature(*note, {chosen.witness, *key});
+    if (!seen) return failure(Error(seen.error()).during("cosigned checkpoint"));
+    return *std::move(note);
+}
+
+Result<void> add_outside(const Chosen& chosen, std::vector<std::string>& anchors) {
+    for (const auto& file : chosen.siem) {
+        auto notes = checkpoints_in(file);
+        if (!notes) return failure(std::move(notes.error()));
+        anchors.insert(anchors.end(), notes->begin(), notes->end());
+    }
+    for (const auto& file : chosen.cosigned) {
+        auto note = cosigned_note(chosen, file);
+        if (!note) return failure(std::move(note.error()));
+        anchors.push_back(*std::move(note));
+    }
+    return {};
+}
+
 Result<audit::VerifierSettings> settings_of(const Chosen& chosen) {
     audit::VerifierSettings settings;
     const auto pem = read_file(chosen.key);
@@ -81,6 +135,7 @@ Result<audit::VerifierSettings> settings_of(const Chosen& chosen) {
         if (!note) return failure(Error(note.error()).during("anchor"));
         settings.anchors.push_back(*std::move(note));
     }
+    if (auto added = add_outside(chosen, settings.anchors); !added) return failure(std::move(added.error()));
     return settings;
 }
 
@@ -182,6 +237,14 @@ void add_audit_commands(CLI::App& app, const CommandOptions& options, int& exit)
         ->required();
     verifying->add_option("--anchor", chosen->anchors,
                           "A checkpoint known from elsewhere: SIEM, witness, paper");
+    verifying->add_option("--siem", chosen->siem,
+                          "What a SIEM has written down: every checkpoint in it is an anchor");
+    auto* cosigned = verifying->add_option("--cosigned", chosen->cosigned,
+                                           "A checkpoint that must also be signed by the witness");
+    auto* key = verifying->add_option("--witness-key", chosen->witness_key,
+                                      "PEM with the public key of `edgeward witness public-key`");
+    auto* name = verifying->add_option("--witness", chosen->witness, "Name of the witness");
+    cosigned->needs(key)->needs(name);
     verifying->add_option("--origin", chosen->origin, "Expected origin, edgeward/<installation id>");
     verifying->add_option("--first", chosen->first, "Record the export has to begin with")
         ->capture_default_str();

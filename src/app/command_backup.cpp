@@ -14,6 +14,7 @@
 #include "control_backups.hpp"
 #include "daemon_request.hpp"
 #include "keys.hpp"
+#include "side_databases.hpp"
 
 namespace edgeward::app {
 namespace {
@@ -32,6 +33,7 @@ struct Chosen {
     std::filesystem::path audit_key;
     bool replace = false;
     bool configuration = false;
+    bool accept_lost = false;
 };
 
 // The configuration, or what is wrong with it on standard error.
@@ -61,8 +63,9 @@ Result<Secret> recovery_key_in(const std::vector<std::filesystem::path>& files) 
     for (const auto& file : files) {
         auto text = read_file(file, longest_share);
         if (!text) return failure(std::move(text.error()));
-        texts.emplace_back(bytes_of(*text));
-        wipe(text->data(), text->size());
+        std::string& read = *text;
+        texts.emplace_back(bytes_of(read));
+        wipe(read.data(), read.size());
     }
     const bool shares = std::ranges::any_of(
         texts, [](const Secret& text) { return crypto::is_recovery_share(text.reveal()); });
@@ -119,18 +122,38 @@ int list(const CommandOptions& options, const Chosen& chosen) {
     });
 }
 
+void print_lost(const json& answer, const char* what) {
+    const auto lost = answer.value("objects_lost", std::uint64_t{0});
+    if (lost > 0) std::cout << "LOST           " << lost << " objects " << what << '\n';
+}
+
+// "accounts.db 4, devices.db 12"
+std::string entries_of(const json& answer) {
+    std::string text;
+    for (const auto& [file, entries] : answer.at("databases").items())
+        text += (text.empty() ? "" : ", ") + file + " " + std::to_string(entries.get<std::uint64_t>());
+    return text;
+}
+
 void print_created(const json& answer) {
     std::cout << "made " << answer.value("name", "") << " in " << answer.value("milliseconds", 0)
               << " ms: data " << answer.value("data_octets", std::uint64_t{0}) << " octets, persons "
-              << answer.value("persons_octets", std::uint64_t{0}) << " octets\n";
+              << answer.value("persons_octets", std::uint64_t{0}) << " octets, "
+              << answer.value("objects", std::uint64_t{0}) << " objects of "
+              << answer.value("objects_octets", std::uint64_t{0}) << " octets, of them copied "
+              << answer.value("copied_octets", std::uint64_t{0}) << '\n';
+    print_lost(answer, "were not there and are not in the backup");
 }
 
 void print_verified(const json& answer) {
     std::cout << "sound: " << answer.value("name", "") << " of " << answer.value("made", "") << ", "
               << answer.value("records", 0) << " audit records verified, " << answer.value("reports", 0)
               << " reports held against their digests, " << answer.value("persons", 0) << " persons opened, "
-              << answer.value("erased_since", 0) << " erased since, in " << answer.value("milliseconds", 0)
-              << " ms\n";
+              << answer.value("erased_since", 0) << " erased since, " << answer.value("objects", 0)
+              << " objects held against their digests";
+    if (const auto entries = entries_of(answer); !entries.empty()) std::cout << ", entries of " << entries;
+    std::cout << ", in " << answer.value("milliseconds", 0) << " ms\n";
+    print_lost(answer, "were not there when the backup was made");
 }
 
 // Without the gateway: by the recovery key, where the backups lie.
@@ -143,7 +166,7 @@ int verify_here(const CommandOptions& options, const Chosen& chosen) {
     if (!files) return complain(files.error());
     const auto pair = backup::find_pair(*files, chosen.name);
     if (!pair) return complain(pair.error());
-    const auto verified = backup::verify_backup(*pair, *keys, *folder);
+    const auto verified = backup::verify_backup(*pair, *keys, {*folder, side_databases()});
     if (!verified) return complain(verified.error());
     return show_answer(options, to_json(*verified), print_verified);
 }
@@ -212,7 +235,9 @@ Result<backup::Restored> restore(const CommandOptions& options, const Chosen& ch
                                          configuration->gateway.data_folder,
                                          *folder,
                                          chosen.replace,
-                                         "user:" + std::to_string(::getuid())};
+                                         "user:" + std::to_string(::getuid()),
+                                         side_databases(),
+                                         chosen.accept_lost};
     return backup::restore_backup(request, system_clock());
 }
 
@@ -221,7 +246,14 @@ void print_restored(const json& answer) {
               << answer.value("records", 0)
               << " audit records, the log goes on with the record of this restore; "
               << answer.value("forgotten", 0)
-              << " persons of the backup were erased since and are erased again\n";
+              << " persons of the backup were erased since and are erased again; "
+              << answer.value("objects", 0) << " objects are there again\n";
+    print_lost(answer, "are not there again: what waited to be sent of them becomes dead letters");
+    if (const auto entries = entries_of(answer); !entries.empty()) {
+        std::cout << "entries of " << entries << ", as of " << answer.value("databases_of", "")
+                  << ": devices that were revoked and accounts that were changed later are to be revoked and "
+                     "changed again\n";
+    }
     if (!answer.value("replaced", "").empty()) {
         std::cout << "what was there before is in " << answer.value("replaced", "")
                   << "; remove it when it is not needed any more, it holds persons\n";
@@ -238,6 +270,10 @@ int restore_and_tell(const CommandOptions& options, const Chosen& chosen) {
                             {"records", restored->records},
                             {"erasures", restored->erasures},
                             {"forgotten", restored->forgotten},
+                            {"objects", restored->objects},
+                            {"objects_lost", restored->objects_lost},
+                            {"databases", restored->databases},
+                            {"databases_of", to_rfc3339(restored->databases_of)},
                             {"replaced", restored->replaced.string()}},
                        print_restored);
 }
@@ -285,6 +321,9 @@ void add_backup_commands(CLI::App& app, const CommandOptions& options, int& exit
                         "Also where there is an installation; it is moved aside");
     restoring->add_flag("--configuration", chosen->configuration,
                         "Put the configuration, the mappings and the policies of the backup in place too");
+    restoring->add_flag("--accept-lost-objects", chosen->accept_lost,
+                        "Also when copies of DICOM objects are damaged or gone; what waited of them becomes "
+                        "dead letters");
     restoring->callback([&options, &exit, chosen] { exit = restore_and_tell(options, *chosen); });
 
     command->add_subcommand("schedule", "When backups are made and how they stand")

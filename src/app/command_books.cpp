@@ -92,6 +92,8 @@ void print_devices(const json& answer) {
     print_counts(inbound.at("quarantined_by_reason"), "quarantined");
     print_counts(inbound.at("refused_messages"), "refused");
     print_counts(inbound.at("refused_values"), "values refused");
+    if (const auto dropped = inbound.value("unlisted_fields", std::uint64_t{0}); dropped > 0)
+        std::cout << "  fields dropped that no mapping lists: " << dropped << '\n';
 }
 
 void print_destinations(const json& answer) {

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <edgeward/access/account_book.hpp>
+
 #include "command.hpp"
 #include "configuration.hpp"
 #include "evaluation.hpp"
@@ -42,6 +44,19 @@ int init(const EvaluationSettings& chosen, bool add) {
     return exit_success;
 }
 
+// The first account is made by HTTPS once the gateway runs; until then there is none.
+int invite_first(const std::filesystem::path& folder, const Secret& kek) {
+    const auto keys = load_key_ring(folder, kek);
+    if (!keys) return complain(keys.error());
+    const auto accounts = access::AccountBook::open(folder, *keys);
+    if (!accounts) return complain(accounts.error());
+    const auto invitation = (*accounts)->invite_first(system_clock().now());
+    if (!invitation) return complain(invitation.error());
+    std::cout << "one-time code of the first account, until " << to_rfc3339(invitation->expires) << ":\n"
+              << invitation->code << '\n';
+    return exit_success;
+}
+
 // An installation under systemd: the key ring only. Configuration and certificates are the hospital's.
 int init_key_ring(const CommandOptions& options) {
     const auto loaded = load_configuration(options.config_file);
@@ -54,7 +69,7 @@ int init_key_ring(const CommandOptions& options) {
     if (!kek) return complain(kek.error());
     if (auto done = create_key_ring(settings.data_folder, *kek); !done) return complain(done.error());
     std::cout << "made " << (settings.data_folder / key_ring_file).string() << '\n';
-    return exit_success;
+    return loaded.configuration.admin.api ? invite_first(settings.data_folder, *kek) : exit_success;
 }
 
 }  // namespace

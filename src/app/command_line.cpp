@@ -15,13 +15,10 @@ namespace edgeward::app {
 int exit_code_of(const Error& error) noexcept {
     switch (error.kind) {
         case ErrorKind::invalid_input:
-            return exit_failure;
         case ErrorKind::rejected:
             return exit_failure;
         case ErrorKind::unavailable:
-            return exit_unavailable;
         case ErrorKind::ambiguous:
-            return exit_unavailable;
         case ErrorKind::exhausted:
             return exit_unavailable;
         case ErrorKind::denied:
@@ -88,14 +85,15 @@ int run_command_line(int argc, const char* const* argv) {
             CLI::IsMember(std::vector<std::string>(break_glass_reasons.begin(), break_glass_reasons.end())));
     app.require_subcommand(1);
     app.fallthrough();
-    for (auto* add : {&add_run_command,        &add_init_command,         &add_config_commands,
-                      &add_mapping_commands,   &add_policy_commands,      &add_status_commands,
-                      &add_books_commands,     &add_dead_letter_commands, &add_destination_commands,
-                      &add_device_commands,    &add_quarantine_commands,  &add_person_commands,
-                      &add_erasure_commands,   &add_consent_commands,     &add_pseudonym_commands,
-                      &add_bed_commands,       &add_audit_commands,       &add_backup_commands,
-                      &add_alarm_commands,     &add_key_commands,         &add_report_commands,
-                      &add_completion_command, &add_manual_command}) {
+    for (auto* add : {&add_run_command,      &add_init_command,         &add_config_commands,
+                      &add_mapping_commands, &add_policy_commands,      &add_status_commands,
+                      &add_books_commands,   &add_dead_letter_commands, &add_destination_commands,
+                      &add_device_commands,  &add_quarantine_commands,  &add_person_commands,
+                      &add_erasure_commands, &add_consent_commands,     &add_pseudonym_commands,
+                      &add_bed_commands,     &add_user_commands,        &add_audit_commands,
+                      &add_backup_commands,  &add_alarm_commands,       &add_key_commands,
+                      &add_report_commands,  &add_witness_commands,     &add_completion_command,
+                      &add_manual_command}) {
         add(app, options, exit);
     }
     // Whatever the configuration says is relative to its file must stay so when the daemon changes its

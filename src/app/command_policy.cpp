@@ -178,7 +178,7 @@ void add_question(CLI::App& command, Explained& asked) {
         ->check(CLI::IsMember({"none", "secondary", "all"}));
     command.add_flag("--without-person", asked.without_person, "The report has no subject");
     command.add_flag("--test-data", asked.test_data, "The report has test or demonstration values");
-    command.add_option("--ward", question.ward, "Ward of the report");
+    command.add_option("--ward", question.ward, "Ward of the report, or of what the user asks about");
     command.add_option("--device", question.device, "Device of the report");
     command
         .add_option("--action", question.action,
@@ -187,6 +187,12 @@ void add_question(CLI::App& command, Explained& asked) {
     command.add_option("--uid", question.uid, "The user's id")->capture_default_str();
     command.add_option("--requester", question.requester,
                        "Id of the user who asked for what is decided (approve-erasure); default: the same");
+    command.add_option("--account", question.account,
+                       "Name of the account, instead of a user of this machine");
+    command.add_option("--own-ward", question.own_ward, "Ward of the account");
+    command.add_option("--network", question.network, "local: the control socket; or https")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"local", "https"}));
     command.add_option("--role", question.roles, "A role of the user; may be repeated");
     command.add_flag("--emergency", question.when.break_glass, "The user breaks the glass");
     command.add_option("--mfa-age", question.when.mfa_age,

@@ -8,6 +8,7 @@
 #include <edgeward/report/papers.hpp>
 
 #include "daemon_request.hpp"
+#include "described_routes.hpp"
 #include "host_addresses.hpp"
 #include "report_model.hpp"
 
@@ -158,6 +159,13 @@ void add_firewall(CLI::App& command, const CommandOptions& options, int& exit) {
     one->callback([&options, &exit, wall] { exit = firewall(options, *wall); });
 }
 
+void add_openapi(CLI::App& command, int& exit) {
+    auto* one = command.add_subcommand("openapi", "The admin API as an OpenAPI 3.1 document");
+    auto out = std::make_shared<std::filesystem::path>();  // shared: lives as long as the parser's callback
+    one->add_option("--out", *out, "Write to this file instead of standard output");
+    one->callback([&exit, out] { exit = write_paper(api_document(), *out); });
+}
+
 }  // namespace
 
 void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit) {
@@ -176,6 +184,7 @@ void add_report_commands(CLI::App& app, const CommandOptions& options, int& exit
     add_paper(*command, options, exit, "compliance",
               "A checklist: what is proven by this measurement, and what is not", {"html", "json"});
     add_firewall(*command, options, exit);
+    add_openapi(*command, exit);
 }
 
 }  // namespace edgeward::app

@@ -1,9 +1,4 @@
-#include <pthread.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
 #include <csignal>
-#include <ctime>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -12,37 +7,13 @@
 #include <edgeward/core/log.hpp>
 
 #include "command.hpp"
+#include "daemon_process.hpp"
 #include "gateway.hpp"
 
 namespace edgeward::app {
 namespace {
 
 constexpr std::chrono::seconds maintenance_interval{60};
-
-sigset_t block_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
-        sigaddset(&signals, signal);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread: only main takes them
-    return signals;
-}
-
-// Keys and patient data live in this process's memory: no core files, no ptrace by other users.
-void forbid_core_files() {
-    const rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
-}
-
-// The next signal, or 0 when `patience` is over.
-int wait_for_signal(const sigset_t& signals, std::chrono::milliseconds patience) {
-    timespec limit{};
-    limit.tv_sec = patience.count() / 1000;
-    limit.tv_nsec = (patience.count() % 1000) * 1'000'000;
-    const int signal = sigtimedwait(&signals, nullptr, &limit);
-    return signal > 0 ? signal : 0;
-}
 
 void reload(Gateway& gateway, const admin::ServiceNotifier& notifier) {
     notifier.reloading();
@@ -69,9 +40,8 @@ void serve(Gateway& gateway, const sigset_t& signals, const admin::ServiceNotifi
 }
 
 int run(const CommandOptions& options) {
-    forbid_core_files();
+    guard_process();
     const sigset_t signals = block_signals();
-    std::signal(SIGPIPE, SIG_IGN);
     auto loaded = load_configuration(options.config_file);
     for (const auto& warning : loaded.warnings)
         std::cerr << warning.to_string() << '\n';

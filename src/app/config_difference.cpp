@@ -9,7 +9,8 @@ namespace {
 
 // Whether what begins so may change while the gateway runs.
 bool is_reloaded(std::string_view path) {
-    constexpr std::array lists = {"device[", "authority[", "destination[", "dlp.", "policy."};
+    constexpr std::array lists = {"device[",      "device_class[", "authority[",
+                                  "destination[", "dlp.",          "policy."};
     return path == "log.level" || path == "gateway.zone" ||
            std::any_of(lists.begin(), lists.end(),
                        [path](std::string_view list) { return path.starts_with(list); });
@@ -84,9 +85,10 @@ std::vector<MappingDifference> differences(const std::vector<MappingFile>& befor
     for (const auto& [file, digest] : after) {
         const auto [place, added] = changes.emplace(file, "added");
         if (added) continue;
-        const bool same = std::any_of(before.begin(), before.end(), [&](const MappingFile& one) {
-            return one.file == file && one.digest == digest;
-        });
+        const bool same = std::any_of(before.begin(), before.end(),
+                                      [&file = file, &digest = digest](const MappingFile& one) {
+                                          return one.file == file && one.digest == digest;
+                                      });
         if (same) {
             changes.erase(place);
         } else {
@@ -94,6 +96,7 @@ std::vector<MappingDifference> differences(const std::vector<MappingFile>& befor
         }
     }
     std::vector<MappingDifference> found;
+    found.reserve(changes.size());
     for (auto& [file, change] : changes)
         found.push_back({file, std::move(change)});
     return found;

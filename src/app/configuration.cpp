@@ -21,10 +21,7 @@ GatewaySettings read_gateway(config::Section root) {
     settings.mappings_folder = section.file("mappings_folder", settings.mappings_folder);
     settings.credentials_folder = section.file("credentials_folder", settings.credentials_folder);
     settings.key_encryption_key = section.text("key_encryption_key", settings.key_encryption_key);
-    settings.zone = section.text("zone", settings.zone);
-    if (!zone_offset_minutes(Instant{}, settings.zone)) {
-        section.problem("zone", "expected a time zone this system knows, such as Europe/Berlin");
-    }
+    settings.zone = section.time_zone("zone", settings.zone);
     settings.shutdown_patience =
         section.duration("shutdown_patience", settings.shutdown_patience, seconds(1), minutes(5));
     settings.quarantine_retention =
@@ -62,10 +59,17 @@ pipeline::PipelineSettings read_pipeline(config::Section root) {
     return settings;
 }
 
+// Of a device whose objects come by [dicom_in]: nothing of it is mapped.
+constexpr std::string_view object_mapping = "dicom";
+
 // A device whose mapping is not there could only fill the quarantine.
 void check_mappings(config::Section root, const pipeline::Catalogue& catalogue) {
-    for (auto section : root.tables("device")) {
+    auto sections = root.tables("device");
+    for (auto& kind : root.tables("device_class"))
+        sections.push_back(std::move(kind));
+    for (auto& section : sections) {
         const std::string mapping = section.text("mapping", "");
+        if (mapping == object_mapping) continue;
         if (mapping.empty() || catalogue.mappings.find(mapping) != nullptr) continue;
         const auto near = config::nearest(mapping, catalogue.mappings.names());
         section.problem("mapping", "expected the name of an installed mapping" +
@@ -111,6 +115,16 @@ void take_result_senders(config::Section section, const std::vector<delivery::Au
     }
 }
 
+void take_object_senders(config::Section section, pipeline::Catalogue& into) {
+    for (auto one : section.tables("sender")) {
+        const std::string device = one.text("device", "");
+        if (!device.empty() && into.devices.find(device) == nullptr)
+            one.problem("device", "expected the id of a [[device]]");
+    }
+    for (auto& sender : pipeline::read_object_senders(section))
+        into.object_senders.emplace(sender.name, sender);
+}
+
 void append_file(Bytes& to, const std::filesystem::path& file) {
     const auto content = read_file(file);
     if (!content) return;
@@ -137,6 +151,28 @@ void take_digests(LoadedConfiguration& loaded, const std::filesystem::path& file
     loaded.configuration.digest = crypto::sha256(all);
 }
 
+// Tables that need no other.
+void read_tables(config::Section& root, Configuration& configuration) {
+    configuration.gateway = read_gateway(root);
+    configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
+    configuration.intake = ingest::read_intake_settings(root.table("intake"));
+    configuration.adt = ingest::read_mllp_listener_settings(root.table("adt"));
+    configuration.hl7_in = read_results(root.table("hl7_in"));
+    configuration.dicom_in = ingest::read_dicom_source_settings(root.table("dicom_in"));
+    configuration.adt_senders = pipeline::read_adt_senders(root.table("adt"));
+    configuration.retention = read_retention_settings(root.table("retention"));
+    configuration.store = read_store(root, configuration.gateway.data_folder);
+    configuration.books = read_books_settings(root.table("books"));
+    configuration.disk = read_disk_settings(root.table("disk"));
+    configuration.pipeline = read_pipeline(root);
+    configuration.admin = admin::read_admin_settings(root.table("admin"));
+    configuration.backup = backup::read_backup_settings(root.table("backup"), configuration.gateway.zone);
+    configuration.policy = read_policy_settings(root.table("policy"));
+    configuration.alarm = notification::read_alarm_settings(root.table("alarm"));
+    configuration.siem = anchoring::read_siem_settings(root.table("siem"));
+    configuration.witness = anchoring::read_witness_settings(root.table("witness"));
+}
+
 }  // namespace
 
 LoadedConfiguration load_configuration(const std::filesystem::path& file) {
@@ -145,38 +181,33 @@ LoadedConfiguration load_configuration(const std::filesystem::path& file) {
     auto& configuration = loaded.configuration;
     if (document.sound()) {
         auto root = document.root();
-        configuration.gateway = read_gateway(root);
-        configuration.mqtt = ingest::read_mqtt_settings(root.table("mqtt"));
-        configuration.intake = ingest::read_intake_settings(root.table("intake"));
-        configuration.adt = ingest::read_mllp_listener_settings(root.table("adt"));
-        configuration.hl7_in = read_results(root.table("hl7_in"));
-        configuration.adt_senders = pipeline::read_adt_senders(root.table("adt"));
-        configuration.retention = read_retention_settings(root.table("retention"));
-        configuration.store = read_store(root, configuration.gateway.data_folder);
-        configuration.books = read_books_settings(root.table("books"));
-        configuration.disk = read_disk_settings(root.table("disk"));
-        configuration.pipeline = read_pipeline(root);
-        configuration.admin = admin::read_admin_settings(root.table("admin"));
-        configuration.backup = backup::read_backup_settings(root.table("backup"), configuration.gateway.zone);
-        configuration.policy = read_policy_settings(root.table("policy"));
-        configuration.alarm = notification::read_alarm_settings(root.table("alarm"));
+        read_tables(root, configuration);
         alarm::LoadedRules rules;
         if (configuration.alarm.enabled) rules = alarm::load_rules(configuration.alarm.rules_folder);
         configuration.alarm_rules = std::move(rules.set);
         auto policies = policy::load_policies(configuration.policy.folder);
         auto mappings = mapping::load_mappings(configuration.gateway.mappings_folder);
         loaded.warnings = std::move(mappings.warnings);
-        configuration.catalogue = {
-            device::read_devices(root), std::move(mappings.set), configuration.gateway.zone, {}};
+        configuration.device_classes = device::read_device_classes(root);
+        configuration.enrolment =
+            enrolment::read_enrolment_settings(root.table("enrolment"), configuration.device_classes);
+        configuration.catalogue = {device::read_devices(root, configuration.device_classes),
+                                   std::move(mappings.set),
+                                   configuration.gateway.zone,
+                                   {}};
         check_mappings(root, configuration.catalogue);
         configuration.authorities = delivery::read_authorities(root);
         check_senders(root.table("adt"), configuration.authorities);
         check_senders(root.table("hl7_in"), configuration.authorities);
+        check_senders(root.table("dicom_in"), configuration.authorities);
         take_result_senders(root.table("hl7_in"), configuration.authorities, configuration.catalogue);
+        take_object_senders(root.table("dicom_in"), configuration.catalogue);
         for (const auto& authority : configuration.authorities)
             take_authority(authority, configuration.catalogue);
         configuration.delivery = {delivery::read_destinations(root, configuration.authorities),
                                   configuration.catalogue.devices, std::move(policies.decider)};
+        configuration.fhir_server = delivery::read_fhir_server_settings(
+            root.table("fhir_server"), configuration.authorities, configuration.delivery.destinations);
         document.refuse_unread_keys();
         loaded.problems = document.problems();
         loaded.problems.insert(loaded.problems.end(), mappings.problems.begin(), mappings.problems.end());

@@ -6,11 +6,15 @@
 #include <vector>
 
 #include <edgeward/admin/admin_server.hpp>
+#include <edgeward/anchoring/anchor_settings.hpp>
 #include <edgeward/backup/backup_settings.hpp>
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/digest.hpp>
 #include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/delivery/fhir_server_settings.hpp>
+#include <edgeward/enrolment/enrolment_settings.hpp>
+#include <edgeward/ingest/dicom_source.hpp>
 #include <edgeward/ingest/hl7_source.hpp>
 #include <edgeward/ingest/intake_source.hpp>
 #include <edgeward/ingest/mqtt_source.hpp>
@@ -46,6 +50,7 @@ struct Configuration {
     ingest::IntakeSettings intake;
     ingest::MllpListenerSettings hl7_in;
     ingest::MllpListenerSettings adt;
+    ingest::DicomSourceSettings dicom_in;
     std::vector<pipeline::AdtSender> adt_senders;
     RetentionSettings retention;
     store::StoreSettings store;
@@ -55,10 +60,15 @@ struct Configuration {
     admin::AdminSettings admin;
     backup::BackupSettings backup;
     PolicySettings policy;
+    device::DeviceClasses device_classes;
+    enrolment::EnrolmentSettings enrolment;
+    delivery::FhirServerSettings fhir_server;
     pipeline::Catalogue catalogue;
     delivery::DeliveryPlan delivery;
     std::vector<delivery::Authority> authorities;
     notification::AlarmSettings alarm;
+    anchoring::SiemSettings siem;
+    anchoring::WitnessSettings witness;
     alarm::RuleSet alarm_rules;  // none while alarms are not enabled
     crypto::Digest digest{};     // SHA-256 over the files, for the audit log
 };

@@ -12,7 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t most_exported = 20'000;
+// A page is in memory three times over: as text, in its JSON, and as what is sent.
+constexpr std::uint64_t most_exported = 2'000;
 
 // One page: every line of the export of these records. A page begins with the header line and ends with the
 // end line; the command line keeps the first header and the last end.

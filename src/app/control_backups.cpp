@@ -48,12 +48,17 @@ Result<json> create(backup::BackupService& backups, const admin::HttpRequest& re
     return json{{"name", created->name},
                 {"data_octets", created->data_octets},
                 {"persons_octets", created->persons_octets},
+                {"objects", created->objects},
+                {"objects_octets", created->objects_octets},
+                {"copied_octets", created->copied_octets},
+                {"objects_removed", created->objects_removed},
+                {"objects_lost", created->objects_lost},
                 {"milliseconds", created->took.count()},
                 {"digest", to_hex(created->digest)}};
 }
 
 Result<json> verify(backup::BackupService& backups, const admin::HttpRequest& request) {
-    const auto object = object_in_body(request, {"name"});
+    const auto object = object_in_body(request);
     if (!object) return failure(object.error());
     const auto name = text_in(*object, "name", /*required=*/false);
     if (!name) return failure(name.error());
@@ -71,6 +76,11 @@ json to_json(const backup::Verified& verified) {
             {"reports", verified.reports},
             {"persons", verified.persons},
             {"erased_since", verified.erased_since},
+            {"objects", verified.objects},
+            {"objects_octets", verified.objects_octets},
+            {"objects_removed", verified.objects_removed},
+            {"objects_lost", verified.objects_lost},
+            {"databases", verified.databases},
             {"milliseconds", verified.took.count()},
             {"digest", to_hex(verified.digest)}};
 }

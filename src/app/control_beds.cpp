@@ -11,7 +11,7 @@ using nlohmann::json;
 constexpr std::size_t most_listed = 1000;
 
 Result<json> place(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"device", "bed", "from", "until"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     vault::BedPlacement placement;
     auto device = text_in(*body, "device", true);
@@ -59,7 +59,7 @@ Result<json> list_placements(const ControlParts& parts, const admin::HttpRequest
 
 // Of a bed or of a person. The record comes first: nobody sees who lay where without one.
 Result<json> list_stays(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"bed", "patient"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto bed = text_in(*body, "bed", false);
     if (!bed) return failure(bed.error());

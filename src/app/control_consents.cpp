@@ -39,13 +39,14 @@ Result<std::pair<model::PatientIdentifier, vault::ConsentEntry>> entry_in(const 
 }
 
 Result<json> record_consent(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "purpose", "decision", "from", "until"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto entry = entry_in(parts, *body);
     if (!entry) return failure(entry.error());
     const auto& [patient, consent] = *entry;
-    auto recorded =
-        parts.changes.record([&] { return parts.vault.set_consent(patient, consent, actor_of(request)); });
+    auto recorded = parts.changes.record([&, &patient = patient, &consent = consent] {
+        return parts.vault.set_consent(patient, consent, actor_of(request));
+    });
     if (!recorded) return failure(std::move(recorded.error()));
     json made = {{"recorded", true}};
     if (consent.given) return made;
@@ -205,7 +206,7 @@ Result<json> state_of(const ControlParts& parts, const vault::RecordedConsents& 
 }
 
 Result<json> show_consents(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());
@@ -226,7 +227,7 @@ Result<json> show_consents(const ControlParts& parts, const admin::HttpRequest& 
 }
 
 Result<json> list_recipients(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "purpose"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());

@@ -63,7 +63,7 @@ Result<json> show(const ControlParts& parts, const admin::HttpRequest& request) 
 }
 
 Result<json> retry(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"reports"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     std::vector<std::uint64_t> reports;
     const auto given = body->find("reports");

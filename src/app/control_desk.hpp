@@ -9,6 +9,7 @@
 #include <edgeward/admin/http.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/delivery/delivery_service.hpp>
+#include <edgeward/enrolment/device_book.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 #include <edgeward/store/writer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
@@ -45,6 +46,8 @@ struct ControlParts {
     std::function<DiskStatus()> disk;
     // Who was where has changed: measurements that were held may have found their person.
     std::function<void()> moved = [] {};
+    // Who has enrolled; nothing without enrolment.
+    std::function<enrolment::DeviceBook*()> enrolled = [] { return nullptr; };
     // How long what is kept, as the running configuration says.
     std::function<KeepingTimes()> keeping = [] { return KeepingTimes{}; };
 };

@@ -33,8 +33,8 @@ Result<json> list(const ControlParts& parts) {
     for (const auto& [name, control] : *controls) {
         json one = control_of(control);
         one["name"] = name;
-        const auto status =
-            std::find_if(running.begin(), running.end(), [&](const auto& each) { return each.name == name; });
+        const auto status = std::find_if(running.begin(), running.end(),
+                                         [&name = name](const auto& each) { return each.name == name; });
         if (status != running.end()) {
             one["kind"] = status->kind;
             one["answering"] = status->answering;
@@ -54,7 +54,7 @@ Result<json> list(const ControlParts& parts) {
 }
 
 Result<json> change(const ControlParts& parts, const admin::HttpRequest& request, DestinationMode mode) {
-    const auto body = object_in_body(request, {"reason"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto reason = text_in(*body, "reason", true);
     if (!reason) return failure(reason.error());
@@ -76,7 +76,7 @@ struct Range {
 };
 
 Result<Range> range_in(const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"from", "until", "reason", "dry_run"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto from = time_in(*body, "from");
     if (!from) return failure(from.error());

@@ -1,5 +1,7 @@
 #include "control_erasures.hpp"
 
+#include <edgeward/policy/permit.hpp>
+
 #include "control_request.hpp"
 
 namespace edgeward::app {
@@ -94,7 +96,7 @@ Result<json> extent(const ErasureRoutes& parts, const model::Pseudonym& subject)
 }
 
 Result<json> preview(const ErasureRoutes& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto subject = person_in(parts, *body);
     if (!subject) return failure(subject.error());
@@ -106,7 +108,7 @@ Result<json> preview(const ErasureRoutes& parts, const admin::HttpRequest& reque
 }
 
 Result<json> ask(const ErasureRoutes& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "reason"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto reason = text_in(*body, "reason", true);
     if (!reason) return failure(reason.error());
@@ -146,7 +148,7 @@ Result<void> refuse_undelivered(const ErasureRoutes& parts, const vault::Erasure
 Result<json> approve(const ErasureRoutes& parts, const admin::HttpRequest& request) {
     const auto number = number_of(request.path.at(2), "number");
     if (!number) return failure(number.error());
-    const auto body = object_in_body(request, {"give_up_undelivered"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const json give_up = body->value("give_up_undelivered", json(false));
     if (!give_up.is_boolean())
@@ -169,7 +171,7 @@ Result<json> approve(const ErasureRoutes& parts, const admin::HttpRequest& reque
 Result<json> reject(const ErasureRoutes& parts, const admin::HttpRequest& request) {
     const auto number = number_of(request.path.at(2), "number");
     if (!number) return failure(number.error());
-    const auto body = object_in_body(request, {"reason"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto reason = text_in(*body, "reason", true);
     if (!reason) return failure(reason.error());
@@ -190,7 +192,7 @@ Result<json> certificate(const ErasureRoutes& parts, const admin::HttpRequest& r
 }
 
 Result<json> hold(const ErasureRoutes& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "reason", "until"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto reason = text_in(*body, "reason", true);
     if (!reason) return failure(reason.error());
@@ -214,7 +216,7 @@ Result<json> release(const ErasureRoutes& parts, const admin::HttpRequest& reque
 }
 
 Result<json> list_holds(const ErasureRoutes& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto subject = person_in(parts, *body);
     if (!subject) return failure(subject.error());
@@ -228,17 +230,25 @@ Result<json> list_holds(const ErasureRoutes& parts, const admin::HttpRequest& re
 
 }  // namespace
 
-Result<std::uint32_t> erasure_requester(vault::IdentityVault& vault, const admin::HttpRequest& request) {
+Result<Asker> erasure_requester(vault::IdentityVault& vault, const AccountNumbers& accounts,
+                                const admin::HttpRequest& request) {
     constexpr std::string_view prefix = "user:";
+    constexpr std::string_view account_prefix = "account:";
     const auto number = number_of(request.path.at(2), "number");
     if (!number) return failure(number.error());
     const auto known = vault.erasure_request(*number);
     if (!known) return failure(known.error());
     const std::string_view requester = known->requester;
+    if (requester.starts_with(account_prefix)) {
+        const std::string name(requester.substr(account_prefix.size()));
+        const auto account = accounts(name);
+        if (!account) return failure(account.error());
+        return Asker{policy::account_uid(*account), name};
+    }
     const auto user =
         number_of(requester.substr(requester.starts_with(prefix) ? prefix.size() : 0), "requester");
     if (!user) return failure(ErrorKind::corrupt, "the erasure request does not say which user asked for it");
-    return static_cast<std::uint32_t>(*user);
+    return Asker{static_cast<std::int64_t>(*user)};
 }
 
 admin::Routes erasure_routes(const ErasureRoutes& parts) {

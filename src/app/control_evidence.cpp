@@ -2,6 +2,7 @@
 
 #include <edgeward/core/bytes.hpp>
 #include <edgeward/database/database.hpp>
+#include <edgeward/report/papers.hpp>
 
 #include "control_request.hpp"
 
@@ -23,11 +24,25 @@ json evidence(const EvidenceParts& parts) {
     return made;
 }
 
+// The same as `edgeward report dataflow --format json`, of the configuration in force.
+Result<json> dataflow(const EvidenceParts& parts, const admin::HttpRequest& request) {
+    const auto asked = request.query.find("language");
+    const std::string language = asked == request.query.end() ? "en" : asked->second;
+    if (language != "de" && language != "en")
+        return failure(ErrorKind::invalid_input, "language: expected de or en");
+    auto installation = parts.installation();
+    installation.made = parts.clock.now();
+    return json::parse(report::dataflow_json(
+        installation, language == "de" ? report::Language::german : report::Language::english));
+}
+
 }  // namespace
 
 admin::Routes evidence_routes(const EvidenceParts& parts) {
     return {control_route("GET", "/v1/evidence",
-                          [parts](const admin::HttpRequest&) -> Result<json> { return evidence(parts); })};
+                          [parts](const admin::HttpRequest&) -> Result<json> { return evidence(parts); }),
+            control_route("GET", "/v1/dataflow",
+                          [parts](const admin::HttpRequest& request) { return dataflow(parts, request); })};
 }
 
 }  // namespace edgeward::app

@@ -9,6 +9,7 @@
 #include <edgeward/admin/http.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/policy/permit.hpp>
+#include <edgeward/report/installation.hpp>
 
 namespace edgeward::app {
 
@@ -18,9 +19,10 @@ struct EvidenceParts {
     std::function<policy::Decider()> policies;
     std::function<std::vector<std::pair<std::string, double>>()> certificates;  // credential, seconds left
     const Clock& clock;
+    std::function<report::Installation()> installation;  // what the configuration in force says
 };
 
-// GET /v1/evidence. Any thread.
+// GET /v1/evidence and /v1/dataflow. Any thread.
 admin::Routes evidence_routes(const EvidenceParts& parts);
 
 }  // namespace edgeward::app

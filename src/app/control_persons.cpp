@@ -33,8 +33,7 @@ Result<model::Identity> identity_in(const ControlParts& parts, const json& objec
 }
 
 Result<json> admit(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body =
-        object_in_body(request, {"identifiers", "family", "given", "birth_date", "sex", "visit_number"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto identity = identity_in(parts, *body);
     if (!identity) return failure(identity.error());
@@ -45,7 +44,7 @@ Result<json> admit(const ControlParts& parts, const admin::HttpRequest& request)
 }
 
 Result<json> associate(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"device", "patient", "from", "until"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     vault::Association association;
     auto device = text_in(*body, "device", true);

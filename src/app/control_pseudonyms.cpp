@@ -70,7 +70,7 @@ Result<Typed> pseudonym_in(const json& body, const std::string& prefix) {
 }
 
 Result<json> resolve(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"destination", "pseudonym", "reason", "correct"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto reason = reason_in(*body);
     if (!reason) return failure(reason.error());

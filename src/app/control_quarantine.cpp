@@ -80,7 +80,7 @@ Result<json> replay_one(const ControlParts& parts, const admin::HttpRequest& req
 }
 
 Result<std::vector<std::uint64_t>> chosen(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"ids", "reason"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     std::vector<std::uint64_t> ids;
     if (const auto given = body->find("ids"); given != body->end()) {
@@ -120,7 +120,7 @@ Result<json> replay(const ControlParts& parts, const admin::HttpRequest& request
 Result<json> assign(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto id = number_of(request.path.at(2), "id");
     if (!id) return failure(id.error());
-    const auto body = object_in_body(request, {"patient"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());

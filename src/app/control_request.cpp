@@ -1,11 +1,15 @@
 #include "control_request.hpp"
 
-#include <algorithm>
 #include <charconv>
+
+#include <edgeward/fhir/strict_json.hpp>
+
+#include "described_routes.hpp"
 
 namespace edgeward::app {
 
 std::string actor_of(const admin::HttpRequest& request) {
+    if (request.signed_in) return "account:" + request.signed_in->name;
     return "user:" + (request.peer_uid ? std::to_string(*request.peer_uid) : std::string("unknown"));
 }
 
@@ -24,19 +28,20 @@ Result<std::uint64_t> number_in_query(const admin::HttpRequest& request, std::st
     return place == request.query.end() ? Result<std::uint64_t>(fallback) : number_of(place->second, name);
 }
 
-Result<nlohmann::json> object_in_body(const admin::HttpRequest& request,
-                                      const std::vector<std::string>& known) {
-    auto body = nlohmann::json::parse(request.body, nullptr, /*allow_exceptions=*/false);
-    if (!body.is_object()) return failure(ErrorKind::invalid_input, "body: expected a JSON object");
-    for (const auto& [field, value] : body.items()) {
-        if (std::find(known.begin(), known.end(), field) == known.end()) {
-            std::string names;
-            for (const auto& name : known)
-                names.append(names.empty() ? "" : ", ").append(name);
-            return failure(ErrorKind::invalid_input, "body: expected only the fields " + names);
-        }
-    }
+Result<nlohmann::json> object_in_body(const admin::HttpRequest& request) {
+    auto body = fhir::parse_strictly(request.body);
+    if (!body) return failure(std::move(body.error()).during("body"));
     return body;
+}
+
+Result<void> expect_described(const admin::Description& route, const admin::HttpRequest& request) {
+    if (auto fine = admin::expect_parameters(route, request); !fine) return fine;
+    const bool nothing_to_say = route.body.is_null() || route.body == admin::schema::object({});
+    if (nothing_to_say && request.body.empty()) return {};
+    if (route.body.is_null()) return {};
+    const auto body = object_in_body(request);
+    if (!body) return failure(body.error());
+    return admin::expect_form(route.body, *body, "body");
 }
 
 Result<std::string> text_in(const nlohmann::json& object, const char* field, bool required) {
@@ -72,7 +77,7 @@ Result<std::optional<Instant>> time_or_nothing_in(const nlohmann::json& object, 
 }
 
 Result<Ending> ending_in_body(const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"device", "until"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     auto device = text_in(*body, "device", true);
     if (!device) return failure(std::move(device.error()));
@@ -131,10 +136,19 @@ Result<void> write_audit(store::Writer& writer, audit::Event event) {
 
 admin::Route control_route(std::string method, std::string pattern,
                            std::function<Result<nlohmann::json>(const admin::HttpRequest&)> handler) {
-    return {std::move(method), std::move(pattern), admin::Exposure::control, admin::Execution::on_pool,
-            [handler = std::move(handler)](const admin::HttpRequest& request) {
+    const auto* description = described(method, pattern);
+    return {std::move(method),
+            std::move(pattern),
+            admin::Exposure::control,
+            admin::Execution::on_pool,
+            [description, handler = std::move(handler)](const admin::HttpRequest& request) {
+                if (description == nullptr)
+                    return answer(failure(ErrorKind::misconfigured, "nothing describes this route"));
+                if (auto fine = expect_described(*description, request); !fine)
+                    return admin::error_response(fine.error());
                 return answer(handler(request));
-            }};
+            },
+            description};
 }
 
 }  // namespace edgeward::app

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <edgeward/admin/description.hpp>
 #include <edgeward/admin/http.hpp>
 #include <edgeward/audit/record.hpp>
 #include <edgeward/core/result.hpp>
@@ -17,7 +18,7 @@
 
 namespace edgeward::app {
 
-// "user:<uid>" of the caller.
+// "account:<name>" of whoever has signed in, else "user:<uid>" of the caller.
 std::string actor_of(const admin::HttpRequest& request);
 
 // A whole number of the query; `fallback` when it is not there. invalid_input otherwise.
@@ -25,9 +26,11 @@ Result<std::uint64_t> number_in_query(const admin::HttpRequest& request, std::st
                                       std::uint64_t fallback);
 Result<std::uint64_t> number_of(std::string_view text, std::string_view what);
 
-// The body as a JSON object. invalid_input: not JSON, not an object, or a field not among `known`.
-Result<nlohmann::json> object_in_body(const admin::HttpRequest& request,
-                                      const std::vector<std::string>& known);
+// The body as a JSON object. invalid_input: there is none, it is not JSON, not an object, or it can be read
+// in two ways.
+Result<nlohmann::json> object_in_body(const admin::HttpRequest& request);
+// invalid_input: parameters or body are not as the route is described.
+Result<void> expect_described(const admin::Description& route, const admin::HttpRequest& request);
 // A text field. invalid_input: there and not a text, or required and missing.
 Result<std::string> text_in(const nlohmann::json& object, const char* field, bool required);
 // An RFC 3339 time.
@@ -61,7 +64,8 @@ audit::Event make_event(const admin::HttpRequest& request, audit::Action action,
 // Commits one audit record.
 Result<void> write_audit(store::Writer& writer, audit::Event event);
 
-// A control route on the pool whose handler gives JSON.
+// A control route on the pool whose handler gives JSON. It is described in described_routes.hpp, and a
+// request that is not as described does not reach the handler.
 admin::Route control_route(std::string method, std::string pattern,
                            std::function<Result<nlohmann::json>(const admin::HttpRequest&)> handler);
 

@@ -70,8 +70,7 @@ Result<json> told_of_identity(const ControlParts& parts, const admin::HttpReques
 }
 
 Result<json> rectify(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "family", "given", "birth_date", "sex",
-                                               "visit_number", "add_identifiers", "remove_identifiers"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());
@@ -99,7 +98,7 @@ Result<json> rectify(const ControlParts& parts, const admin::HttpRequest& reques
 }
 
 Result<json> restrict_person(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient", "reason", "reach"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());
@@ -133,7 +132,7 @@ Result<json> lift(const ControlParts& parts, const admin::HttpRequest& request) 
 }
 
 Result<json> list(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto body = object_in_body(request, {"patient"});
+    const auto body = object_in_body(request);
     if (!body) return failure(body.error());
     const auto patient = patient_in(*parts.pipeline.catalogue(), *body);
     if (!patient) return failure(patient.error());

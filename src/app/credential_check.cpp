@@ -57,6 +57,11 @@ public:
         }
         return "destination " + std::string(destination);
     }
+    // Whatever could not be made of the credentials that `table` names.
+    template <typename Made>
+    void take_in(const std::string& table, const Result<Made>& made) {
+        if (!made) add(table, made.error());
+    }
     std::vector<config::Problem> take() { return std::move(problems_); }
 
 private:
@@ -78,6 +83,42 @@ private:
     std::vector<config::Problem> problems_;
 };
 
+void check_servers(const Configuration& configuration, const config::Credentials& credentials,
+                   Findings& findings) {
+    const auto& admin = configuration.admin;
+    if (admin.https)
+        findings.take_in("admin.tls",
+                         net::server_context(admin.tls, credentials, admin.require_client_certificate));
+    if (configuration.fhir_server.enabled)
+        findings.take_in("fhir_server.tls",
+                         net::server_context(configuration.fhir_server.tls, credentials, true));
+    if (configuration.enrolment.enabled)
+        findings.take_in("enrolment",
+                         net::server_context_for_strangers(configuration.enrolment.tls, credentials));
+    if (configuration.dicom_in.enabled)
+        findings.take_in("dicom_in.tls", net::server_context(configuration.dicom_in.tls, credentials, true));
+    for (const auto* listener : {&configuration.adt, &configuration.hl7_in}) {
+        if (listener->enabled && !listener->plain)
+            findings.take_in(listener->use.table + ".tls",
+                             net::server_context(listener->tls, credentials, true));
+    }
+}
+
+void check_clients(const Configuration& configuration, const config::Credentials& credentials,
+                   Findings& findings) {
+    findings.take_in("mqtt.tls", net::client_context(configuration.mqtt.tls, credentials));
+    if (configuration.siem.enabled)
+        findings.take_in("siem.tls", net::client_context(configuration.siem.endpoint.tls, credentials));
+    if (configuration.witness.enabled) {
+        findings.take_in("witness.tls", net::client_context(configuration.witness.endpoint.tls, credentials));
+        findings.take_in("witness.key", credentials.read(configuration.witness.key));
+    }
+    boost::asio::io_context unused;
+    for (const auto& destination : configuration.delivery.destinations)
+        findings.take_in(findings.table_of(destination.name),
+                         open_destination_transport(destination, credentials, unused.get_executor()));
+}
+
 }  // namespace
 
 bool sees_credentials(const Configuration& configuration) {
@@ -89,25 +130,10 @@ std::vector<config::Problem> check_credentials(const LoadedConfiguration& loaded
     const Configuration& configuration = loaded.configuration;
     const config::Credentials credentials(configuration.gateway.credentials_folder);
     Findings findings(loaded.settings);
-    if (const auto key = read_key_encryption_key(credentials, configuration.gateway.key_encryption_key); !key)
-        findings.add("gateway.key_encryption_key", key.error());
-    if (const auto context = net::client_context(configuration.mqtt.tls, credentials); !context)
-        findings.add("mqtt.tls", context.error());
-    const auto& admin = configuration.admin;
-    if (admin.https) {
-        const auto context = net::server_context(admin.tls, credentials, admin.require_client_certificate);
-        if (!context) findings.add("admin.tls", context.error());
-    }
-    for (const auto* listener : {&configuration.adt, &configuration.hl7_in}) {
-        if (!listener->enabled || listener->plain) continue;
-        const auto context = net::server_context(listener->tls, credentials, true);
-        if (!context) findings.add(listener->use.table + ".tls", context.error());
-    }
-    boost::asio::io_context unused;
-    for (const auto& destination : configuration.delivery.destinations) {
-        const auto opened = open_destination_transport(destination, credentials, unused.get_executor());
-        if (!opened) findings.add(findings.table_of(destination.name), opened.error());
-    }
+    findings.take_in("gateway.key_encryption_key",
+                     read_key_encryption_key(credentials, configuration.gateway.key_encryption_key));
+    check_servers(configuration, credentials, findings);
+    check_clients(configuration, credentials, findings);
     return findings.take();
 }
 

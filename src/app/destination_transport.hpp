@@ -16,6 +16,7 @@ namespace edgeward::app {
 // must outlive it.
 Result<std::unique_ptr<transport::Transport>> open_destination_transport(
     const delivery::DestinationSettings& destination, const config::Credentials& credentials,
-    const boost::asio::any_io_executor& executor);
+    const boost::asio::any_io_executor& executor,
+    std::shared_ptr<transport::CommitmentDesk> commitments = {});
 
 }  // namespace edgeward::app

@@ -25,6 +25,7 @@ struct DiskRoom {
     std::uint64_t capacity = 0;  // of the file system, octets
     std::uint64_t room = 0;
     std::uint64_t used = 0;  // by the content of store.db
+    std::uint64_t free = 0;  // of the file system alone
 };
 
 // Whether reading should stop, with hysteresis. A value type.

@@ -19,7 +19,7 @@ Result<DiskRoom> measure_disk(const std::filesystem::path& folder, store::StoreR
     if (failed) return failure(ErrorKind::unavailable, "the file system does not say how full it is");
     auto inside = reader.space();
     if (!inside) return failure(std::move(inside.error()));
-    return DiskRoom{disk.capacity, disk.available + inside->free, inside->used};
+    return DiskRoom{disk.capacity, disk.available + inside->free, inside->used, disk.available};
 }
 
 DiskWatch::DiskWatch(const DiskSettings& settings, Parts parts)
@@ -58,6 +58,10 @@ void DiskWatch::look() {
         return;
     }
     trouble_.clear("measure", "the room on the disk can be told again");
+    if (const auto kept = parts_.reserve.keep(measured->free); !kept)
+        trouble_.raise("reserve", "the disk's reserve cannot be made", {{"reason", kept.error().message}});
+    else
+        trouble_.clear("reserve", "the disk has its reserve again");
     bool changed = false;
     bool low = false;
     {

@@ -14,6 +14,7 @@
 #include <edgeward/store/writer.hpp>
 
 #include "disk_level.hpp"
+#include "disk_reserve.hpp"
 
 namespace edgeward::app {
 
@@ -36,10 +37,12 @@ public:
         store::Writer& writer;
         const Clock& clock;
         metrics::Registry& metrics;
+        DiskReserve& reserve;  // made here, given up by whom finds the disk full
     };
     DiskWatch(const DiskSettings& settings, Parts parts);
     DiskWatch(const DiskWatch&) = delete;
     DiskWatch& operator=(const DiskWatch&) = delete;
+    ~DiskWatch() = default;
 
     // Looks once, then every check interval on thread ew-disk.
     void start();

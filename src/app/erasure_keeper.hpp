@@ -54,6 +54,7 @@ public:
     explicit ErasureKeeper(Parts parts) : parts_(std::move(parts)) {}
     ErasureKeeper(const ErasureKeeper&) = delete;
     ErasureKeeper& operator=(const ErasureKeeper&) = delete;
+    ~ErasureKeeper() = default;
 
     // The certificate of an approved request, or of one that is done. unavailable: a reader was in the way of
     // the last traces; it is tried again.

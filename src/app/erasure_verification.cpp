@@ -88,29 +88,39 @@ struct Controls {
     Bytes store;
 };
 
+// The keys of both databases, and what must be there in ours.
+struct Known {
+    const Secret& vault_key;
+    const Secret& store_key;
+    const Controls& controls;
+};
+
+Result<SearchedFile> search_file(const Search& search, const fs::path& folder, const fs::path& file,
+                                 const Known& known) {
+    const std::string name = fs::relative(file, folder).string();
+    const bool of_vault = file.filename() == "vault.db";
+    if (!of_vault && file.filename() != "store.db") return search.plain(file, name);
+    // An installation that was put aside has another state: only ours has what must be there.
+    const bool ours = file.parent_path() == folder;
+    const ByteView control(of_vault ? known.controls.vault : known.controls.store);
+    return search.database(file, name, of_vault ? known.vault_key : known.store_key,
+                           ours ? control : ByteView());
+}
+
 Result<std::vector<SearchedFile>> search_folder(const Search& search, const fs::path& folder,
                                                 const crypto::KeyRing& keys, const Controls& controls) {
     const auto vault_key = keys.key(crypto::key_name::vault);
     const auto store_key = keys.key(crypto::key_name::store);
     if (!vault_key) return failure(vault_key.error());
     if (!store_key) return failure(store_key.error());
+    const Known known{*vault_key, *store_key, controls};
     std::vector<SearchedFile> all;
     std::error_code failed;
     for (const auto& entry : fs::recursive_directory_iterator(folder, failed)) {
         if (!entry.is_regular_file()) continue;
-        const fs::path& file = entry.path();
-        const std::string name = fs::relative(file, folder).string();
+        const std::string name = entry.path().filename().string();
         if (name.ends_with(log_ending) || name.ends_with(index_ending)) continue;
-        const bool of_vault = file.filename() == "vault.db";
-        const bool of_store = file.filename() == "store.db";
-        // An installation that was put aside has another state: only ours has what must be there.
-        const bool ours = file.parent_path() == folder;
-        const ByteView control = !ours      ? ByteView()
-                                 : of_vault ? ByteView(controls.vault)
-                                            : ByteView(controls.store);
-        auto searched = of_vault || of_store
-                            ? search.database(file, name, of_vault ? *vault_key : *store_key, control)
-                            : search.plain(file, name);
+        auto searched = search_file(search, folder, entry.path(), known);
         if (!searched) return failure(std::move(searched.error()));
         all.push_back(*std::move(searched));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <edgeward/core/file.hpp>
+#include <edgeward/core/folder.hpp>
 #include <edgeward/core/random.hpp>
 #include <edgeward/crypto/certificate.hpp>
 
@@ -160,18 +161,16 @@ Result<void> write_configuration(const EvaluationSettings& settings) {
 }
 
 Result<void> copy_mappings(const EvaluationSettings& settings) {
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(settings.mappings, failed)) {
-        if (entry.path().extension() != ".toml") continue;
-        const auto content = read_file(entry.path());
-        if (!content) return failure(content.error());
-        auto done =
-            write(settings.folder / "mappings" / entry.path().filename(), bytes_of(*content), public_mode);
-        if (!done) return done;
-    }
-    if (failed) {
+    const auto files = files_in(settings.mappings, ".toml");
+    if (!files) {
         return failure(ErrorKind::misconfigured,
                        "expected shipped mappings in " + settings.mappings.string());
+    }
+    for (const fs::path& file : *files) {
+        const auto content = read_file(file);
+        if (!content) return failure(content.error());
+        auto done = write(settings.folder / "mappings" / file.filename(), bytes_of(*content), public_mode);
+        if (!done) return done;
     }
     return {};
 }

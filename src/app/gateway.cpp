@@ -6,131 +6,18 @@
 #include <edgeward/database/database.hpp>
 
 #include "config_difference.hpp"
-#include "control_alarms.hpp"
-#include "control_backups.hpp"
-#include "control_evidence.hpp"
+#include "console_pages.hpp"
 #include "gateway_parts.hpp"
 #include "keys.hpp"
+#include "report_model.hpp"
 
 namespace edgeward::app {
 namespace {
 
-constexpr const char* actor = "gateway";
-// What runs on ew-io ends at once when it is told to; more than this is a peer or a name server that hangs.
-constexpr std::chrono::seconds io_patience{2};
 // What a full disk keeps from being committed at shutdown is not acknowledged and comes again.
 constexpr std::chrono::seconds store_patience{5};
 
-audit::Event event_of(audit::Action action, std::string object) {
-    audit::Event event;
-    event.actor = actor;
-    event.action = action;
-    event.object = std::move(object);
-    return event;
-}
-
-admin::PartHealth health_of(std::string part, const Result<void>& state) {
-    return {std::move(part), state.has_value(), state ? std::string() : state.error().message};
-}
-
 }  // namespace
-
-void Gateway::Parts::tell_source(std::size_t from, const store::Inbound& inbound) {
-    auto& source = *sources.at(from).source;
-    if (const auto* refused = std::get_if<store::Refused>(&inbound.fate))
-        source.tell(inbound.ticket, ingest::Fate::refused, refused->reason);
-    else if (std::holds_alternative<store::Quarantined>(inbound.fate))
-        source.tell(inbound.ticket, ingest::Fate::held, {});
-}
-
-Result<void> Gateway::Parts::open_backups() {
-    auto opened = backup::BackupService::open(
-        configuration.backup,
-        {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder,
-         configuration.policy.folder, *store.reader, *store.writer, *vault, keys, wrapping, system_clock(),
-         EDGEWARD_VERSION},
-        metrics);
-    if (!opened) return failure(std::move(opened.error()));
-    backups = *std::move(opened);
-    return {};
-}
-
-pipeline::ReportWatcher Gateway::Parts::watcher() {
-    using Steps = std::vector<store::AlarmChange>;
-    return {[this] { return alarms && alarms->watching(); },
-            [this](const model::Report& report, std::string_view mapping, bool repeated, Steps& steps) {
-                alarms->look(report, mapping, repeated, steps);
-            },
-            [this](const Steps& steps) { alarms->on_disk(steps); }};
-}
-
-Result<void> Gateway::Parts::open_alarms() {
-    if (!configuration.alarm.enabled) return {};
-    transport::MqttLinkSettings broker;
-    broker.host = configuration.mqtt.host;
-    broker.port = configuration.mqtt.port;
-    broker.tls = configuration.mqtt.tls;
-    auto opened = notification::AlarmService::open(
-        configuration.alarm, std::move(configuration.alarm_rules), configuration.delivery.policy,
-        {*store.reader, *store.writer, *vault, technical_key, credentials, system_clock(), metrics,
-         system_random(), std::move(broker), [this] {
-             std::vector<device::Device> registered;
-             for (const auto& [id, device] : pipeline.catalogue()->devices.all())
-                 registered.push_back(device);
-             return registered;
-         }});
-    if (!opened) return failure(std::move(opened.error()));
-    alarms = *std::move(opened);
-    return {};
-}
-
-Result<void> Gateway::Parts::tell_replayed_erasures() {
-    const auto erasures = vault->erasures();
-    if (erasures.replayed == 0) return {};
-    const auto requests = vault->erasure_requests();
-    if (!requests) return failure(requests.error());
-    // One that a crash has cut off between ledger and vault is told when it is done.
-    const auto under_way = static_cast<std::uint64_t>(
-        std::ranges::count(*requests, vault::ErasureState::approved, &vault::ErasureRequest::state));
-    if (erasures.replayed > under_way) {
-        auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
-        event.count = erasures.replayed - under_way;
-        if (auto told = audit(std::move(event)); !told) return told;
-    }
-    return backup::forget_again(configuration.gateway.data_folder, keys, store, *vault, system_clock().now());
-}
-
-Result<std::vector<vault::ErasureCertificate::RemainingBackup>> Gateway::Parts::remaining_backups(
-    bool data_too) const {
-    return backups_with_erased(configuration.backup, configuration.gateway.data_folder, data_too);
-}
-
-// Everything on io was told to end, and ew-io ends with the last of it. What does not end in time (a name
-// that is still looked up) dies with `io`: coroutines own what they use, or use what is declared before `io`.
-void Gateway::Parts::end_io() {
-    io_work.reset();
-    if (io_ended.get_future().wait_for(io_patience) != std::future_status::ready) {
-        log::warning("connections were cut off at shutdown");
-    }
-    io.stop();
-    io_thread.join();
-}
-
-std::vector<admin::PartHealth> Gateway::Parts::health() const {
-    std::vector<admin::PartHealth> all;
-    all.push_back(health_of("store", store.writer->health()));
-    all.push_back(health_of("disk", disk.health()));
-    all.push_back(health_of("pipeline", pipeline.health()));
-    for (const auto& [name, source] : sources) {
-        const auto status = source->status();
-        all.push_back({name, status.connected, status.trouble});
-    }
-    // A destination that does not answer is the hospital's trouble, not a reason to take the gateway out of
-    // service: its queue is on disk.
-    for (const auto& destination : delivery.status())
-        all.push_back({"destination:" + destination.name, destination.answering, destination.trouble, false});
-    return all;
-}
 
 Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::filesystem::path file) {
     Configuration& configuration = loaded.configuration;
@@ -149,16 +36,23 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     }
     auto vault = vault::open_vault(folder, *keys);
     if (!vault) return failure(std::move(vault.error()).during("open vault"));
-    auto store = store::open_store(configuration.store, {}, *keys, system_clock());
+    auto reserve = std::make_unique<DiskReserve>(folder / "reserve");
+    store::WriterSettings writing;
+    writing.make_room = [&own = *reserve] { return own.give_up(); };
+    auto store = store::open_store(configuration.store, writing, *keys, system_clock());
     if (!store) return failure(std::move(store.error()).during("open store"));
     auto reconciler = store::Reconciler::open(configuration.store, *keys);
     if (!reconciler) return failure(std::move(reconciler.error()).during("open store"));
+    auto described = describe(loaded, system_clock().now());
     auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *std::move(keys),
-                                         backup::wrapping_key_of(*kek), *std::move(vault), *std::move(store),
-                                         *std::move(reconciler));
+                                         backup::wrapping_key_of(*kek), *std::move(vault), std::move(reserve),
+                                         *std::move(store), *std::move(reconciler));
     parts->lock.emplace(*std::move(lock));
     if (auto opened = parts->open_backups(); !opened) return failure(std::move(opened.error()));
+    if (auto opened = parts->open_accounts(); !opened) return failure(std::move(opened.error()));
+    if (auto opened = parts->open_enrolment(); !opened) return failure(std::move(opened.error()));
     if (auto opened = parts->open_alarms(); !opened) return failure(std::move(opened.error()));
+    if (auto opened = parts->open_anchors(); !opened) return failure(std::move(opened.error()));
     auto source = ingest::open_mqtt_source(parts->configuration.mqtt, parts->credentials, parts->metrics,
                                            system_clock(), system_random());
     if (!source) return failure(std::move(source.error()).during("mqtt"));
@@ -174,6 +68,16 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
                            {parts->configuration.pipeline.largest_message,
                             [&one = *parts] { return one.pipeline.catalogue()->zone; }})});
     }
+    if (parts->configuration.dicom_in.enabled) {
+        parts->sources.push_back(
+            {"dicom_in", ingest::make_dicom_source(
+                             parts->configuration.dicom_in, parts->credentials, parts->metrics,
+                             system_clock(), store::objects_folder(parts->configuration.gateway.data_folder),
+                             [desk = parts->commitments](dicom::CommitmentReport report) {
+                                 return desk->report(std::move(report));
+                             })});
+    }
+    parts->installation = std::move(described);
     parts->settings = std::move(loaded.settings);
     parts->mappings = std::move(loaded.mappings);
     return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
@@ -204,6 +108,10 @@ Result<void> Gateway::start() {
     if (auto told = parts.tell_replayed_erasures(); !told) return told;
     if (auto resumed = parts.erasing.resume(); !resumed)
         return failure(std::move(resumed.error()).during("carry on with an erasure"));
+    auto registry = parts.enrolment->registry();
+    if (!registry) return failure(std::move(registry.error()));
+    parts.configuration.delivery.devices = *registry;
+    parts.follow(*std::move(registry));
     auto delivery = parts.delivery.apply(parts.configuration.delivery);
     if (!delivery) return delivery;
     auto watched = parts.store.reader->watched();
@@ -214,6 +122,7 @@ Result<void> Gateway::start() {
     }
     parts.pipeline.start();
     if (auto listening = parts.administration.start(parts.credentials); !listening) return listening;
+    if (auto removed = parts.objects.remove_strangers(); !removed) return removed;
     parts.disk.start();  // before the sources: a full disk is noticed before anything is read
     for (std::size_t i = 0; i < parts.sources.size(); ++i) {
         auto begun = parts.sources[i].source->start([&parts, i](model::RawMessage&& message) {
@@ -222,28 +131,20 @@ Result<void> Gateway::start() {
         if (!begun) return failure(std::move(begun.error()).during(parts.sources[i].name));
     }
 
-    auto routes = admin::health_routes([&parts] { return parts.health(); }, parts.metrics);
-    const ConfigurationInForce in_force = {[&parts] {
-                                               const std::lock_guard lock(parts.reloading);
-                                               return std::pair(parts.settings, parts.mappings);
-                                           },
-                                           [this] { return reload(); }};
-    parts.gate.guard(parts.control.routes(in_force), routes);
-    parts.gate.guard(backup_routes(*parts.backups), routes);
-    parts.gate.guard(parts.erasure_routes(), routes);
-    parts.gate.guard(alarm_routes({parts.alarms.get(), *parts.store.writer, system_clock()}), routes);
-    const EvidenceParts evidence{
-        parts.configuration.gateway.data_folder, [&parts] { return parts.gate.policies(); },
-        [&parts] { return certificates_left(parts.configuration, parts.credentials); }, system_clock()};
-    parts.gate.guard(evidence_routes(evidence), routes);
+    auto routes = parts.routes([this] { return reload(); });
     auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
-                                           parts.io.get_executor(), std::move(routes));
+                                           parts.io.get_executor(), std::move(routes), console_pages());
     if (!admin) return failure(std::move(admin.error()).during("admin"));
     parts.admin = *std::move(admin);
+    if (auto open = parts.enrolment->start(parts.io.get_executor()); !open) return open;
+    if (auto open = parts.fhir_server.start(parts.io.get_executor()); !open) return open;
     parts.book_audit.start();
+    parts.traffic.start();
     parts.retention.start();
+    parts.objects.start();
     parts.erasing.start();
     parts.backups->start();
+    parts.anchors->start();
     maintain();
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
                                   {"devices", parts.pipeline.catalogue()->devices.all().size()},
@@ -261,10 +162,15 @@ void Gateway::stop() {
     parts.store.writer->limit_patience(store_patience);
     parts.backups->cancel();
     if (parts.admin) parts.admin->stop();
+    if (parts.sign_in) parts.sign_in->flush_failures(true);
+    parts.enrolment->stop();
+    parts.fhir_server.stop();
     parts.book_audit.stop();
+    parts.traffic.stop();
     parts.disk.stop();
     parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
     parts.retention.stop();
+    parts.objects.stop();
     parts.erasing.stop();
     parts.administration.stop();
     for (const auto& [name, source] : parts.sources)
@@ -275,6 +181,7 @@ void Gateway::stop() {
     if (auto written = parts.audit(event_of(audit::Action::stopped, EDGEWARD_VERSION)); !written) {
         log::error("the last audit record could not be written", {{"reason", written.error().message}});
     }
+    parts.anchors->stop();
     parts.store.writer->stop();
     parts.backups->stop();  // a proof under way ends first: it holds nothing the others need
     parts.admin.reset();
@@ -302,16 +209,25 @@ Result<void> Gateway::reload() {
         return refuse({ErrorKind::invalid_input, setting + " takes effect only after a restart"});
     }
     auto& next = loaded.configuration;
+    auto described = describe(loaded, system_clock().now());
     auto event = event_of(audit::Action::configuration_loaded, "reload");
     event.details = next.digest;
+    DeviceTables tables{next.catalogue.devices, next.device_classes};
+    auto registry = parts.enrolment->registry_of(tables);
+    if (!registry) return refuse(std::move(registry.error()));
+    next.catalogue.devices = *registry;
+    next.delivery.devices = *std::move(registry);
     // The record is committed with the change; what follows cannot fail.
     const std::vector<audit::Event> records{std::move(event), policy_event(next.delivery.policy, "reload")};
     if (auto applied = parts.delivery.apply(next.delivery, records); !applied)
         return refuse(std::move(applied.error()));
-    parts.gate.replace(next.policy.roles, next.delivery.policy);
+    parts.gate.replace(next.policy.roles, next.delivery.policy, next.policy.persons);
+    parts.fhir_server.reload(next.delivery.policy);
     if (parts.alarms) parts.alarms->replace(std::move(next.alarm_rules), next.delivery.policy);
     const std::size_t devices = next.catalogue.devices.all().size();
     parts.pipeline.replace(std::move(next.catalogue));
+    parts.enrolment->adopt(std::move(tables));
+    parts.installation = std::move(described);
     parts.settings = std::move(loaded.settings);
     parts.mappings = std::move(loaded.mappings);
     log::set_level(next.gateway.log_level);
@@ -321,6 +237,7 @@ Result<void> Gateway::reload() {
         }
     }
     parts.administration.reload();
+    parts.enrolment->reload();
     for (const auto& [name, source] : parts.sources) {
         if (auto renewed = source->reload_certificates(); !renewed)
             log::warning("the certificate of a source was not renewed",
@@ -345,6 +262,7 @@ void Gateway::maintain() {
                                                      {{"reason", result.error().message}});
                                     }
                                 }});
+    if (parts.sign_in) parts.sign_in->flush_failures(false);
     parts.books.refresh_certificates(parts.configuration, parts.credentials);
 }
 

@@ -28,6 +28,7 @@ public:
     explicit HeldKeeper(Parts parts);
     HeldKeeper(const HeldKeeper&) = delete;
     HeldKeeper& operator=(const HeldKeeper&) = delete;
+    ~HeldKeeper() = default;
 
     void start();
     void stop();

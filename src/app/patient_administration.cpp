@@ -27,7 +27,7 @@ PatientAdministration::PatientAdministration(const Configuration& configuration,
                taken_back(reports);
                stored();
            },
-           [this] { held_.wake(); }}),
+           [this] { held_.wake(); }, parts.alarms}),
       desk_(configuration.adt_senders, designators_of(configuration.authorities),
             {[&changes = parts.changes, &vault = parts.vault](const vault::MovementMessage& message,
                                                               std::string_view actor) {

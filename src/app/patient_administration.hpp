@@ -29,10 +29,12 @@ public:
         const crypto::SealingKey& quarantine_key;
         std::function<void()> stored;                                       // new reports wait for delivery
         std::function<void(const std::vector<std::uint64_t>&)> taken_back;  // reports not to be sent any more
+        std::function<void(const alarm::TakenBack&)> alarms;                // may have begun with those
     };
     PatientAdministration(const Configuration& configuration, Parts parts);
     PatientAdministration(const PatientAdministration&) = delete;
     PatientAdministration& operator=(const PatientAdministration&) = delete;
+    ~PatientAdministration() = default;
 
     // Listens when the configuration says so. misconfigured: credentials or address.
     Result<void> start(const config::Credentials& credentials);

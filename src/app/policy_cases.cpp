@@ -1,22 +1,26 @@
 #include "policy_cases.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <edgeward/policy/policy_files.hpp>
 
 namespace edgeward::app {
 namespace {
 
-constexpr std::int64_t greatest_uid = 4294967294;  // the next one means none
+constexpr std::int64_t greatest_uid = std::numeric_limits<std::int64_t>::max();  // accounts are above 2^32
 
 PolicyQuestion read_question(config::Section& section) {
     PolicyQuestion question;
     if (section.has("action")) {
         question.action = section.choice("action", "", policy::administrative_actions());
-        question.uid = static_cast<std::uint32_t>(section.whole_number("uid", question.uid, 0, greatest_uid));
+        question.uid = section.whole_number("uid", question.uid, 0, greatest_uid);
         if (section.has("requester"))
-            question.requester =
-                static_cast<std::uint32_t>(section.whole_number("requester", question.uid, 0, greatest_uid));
+            question.requester = section.whole_number("requester", question.uid, 0, greatest_uid);
+        question.account = section.text("account", "");
+        question.own_ward = section.text("own_ward", "");
+        question.ward = section.text("ward", "");
+        question.network = section.choice("network", "local", {"local", "https"});
         question.roles = section.texts("roles");
         question.when.break_glass = section.flag("break_glass", false);
         question.when.mfa_age = section.whole_number("mfa_age", question.when.mfa_age, 0,
@@ -51,8 +55,12 @@ policy::Consent consent_named(std::string_view name) noexcept {
 }
 
 policy::Decision PolicyQuestion::ask(const policy::Decider& decider) const {
-    if (!action.empty())
-        return decider.decide(policy::AdministrationRequest{uid, roles, action, requester, when});
+    if (!action.empty()) {
+        policy::AdministrationRequest asked{uid, roles, action, requester, when, account, own_ward};
+        asked.when.network = network;
+        asked.when.ward = ward;
+        return decider.decide(asked);
+    }
     policy::DisclosureRequest request;
     request.destination = destination;
     request.purpose = purpose;

@@ -24,8 +24,11 @@ struct PolicyQuestion {
     std::string device;
     policy::Restriction restriction = policy::Restriction::none;
     std::string action;
-    std::uint32_t uid = 65534;               // nobody
-    std::optional<std::uint32_t> requester;  // who asked for what is decided; nothing: the same user
+    std::int64_t uid = 65534;               // nobody
+    std::optional<std::int64_t> requester;  // who asked for what is decided; nothing: the same user
+    std::string account;
+    std::string own_ward;  // of the account
+    std::string network = "local";
     std::vector<std::string> roles;
     policy::Circumstances when = {};
 

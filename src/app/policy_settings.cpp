@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <edgeward/access/account_book.hpp>
+
 namespace edgeward::app {
 namespace {
 
@@ -43,17 +45,35 @@ std::vector<std::uint32_t> numbers_of(config::Section& section, const char* key,
     return numbers;
 }
 
-bool is_role(const std::string& name) {
+bool holds(const std::vector<std::uint32_t>& all, std::int64_t one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+void read_persons(config::Section& section, std::vector<PersonAssignment>& persons) {
+    for (auto entry : section.tables("person")) {
+        PersonAssignment person;
+        person.account = entry.required_text("account", "the name of an account");
+        if (!person.account.empty() && !access::is_account_name(person.account))
+            entry.problem("account", "expected 1 to 32 of a-z 0-9 . _ -");
+        if (std::ranges::find(persons, person.account, &PersonAssignment::account) != persons.end())
+            entry.problem("account", "expected each account once");
+        person.users = numbers_of(entry, "users", &user_named);
+        persons.push_back(std::move(person));
+    }
+}
+
+const PersonAssignment* person_of(const std::vector<PersonAssignment>& persons, const Asker& account) {
+    const auto found = std::ranges::find(persons, account.account, &PersonAssignment::account);
+    return found == persons.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool is_role_name(const std::string& name) {
     return !name.empty() && name.size() <= longest_name && name != "system" &&
            std::all_of(name.begin(), name.end(),
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
-
-bool holds(const std::vector<std::uint32_t>& all, std::uint32_t one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-}  // namespace
 
 PolicySettings read_policy_settings(config::Section section) {
     PolicySettings settings;
@@ -61,13 +81,30 @@ PolicySettings read_policy_settings(config::Section section) {
     for (auto entry : section.tables("role")) {
         RoleAssignment role;
         role.name = entry.required_text("name", "a name of a-z 0-9 -");
-        if (!role.name.empty() && !is_role(role.name))
+        if (!role.name.empty() && !is_role_name(role.name))
             entry.problem("name", "expected 1 to 32 of a-z 0-9 -, and not system");
         role.users = numbers_of(entry, "users", &user_named);
         role.groups = numbers_of(entry, "groups", &group_named);
         settings.roles.push_back(std::move(role));
     }
+    read_persons(section, settings.persons);
     return settings;
+}
+
+bool may_be_one(const std::vector<PersonAssignment>& persons, const Asker& one, const Asker& other) {
+    if (one.uid == other.uid) return true;
+    if (one.account.empty() && other.account.empty()) {
+        return std::any_of(persons.begin(), persons.end(), [&](const PersonAssignment& person) {
+            return holds(person.users, one.uid) && holds(person.users, other.uid);
+        });
+    }
+    if (one.account.empty()) return may_be_one(persons, other, one);
+    const auto* person = person_of(persons, one);
+    if (other.account.empty()) return person == nullptr || holds(person->users, other.uid);
+    const auto* another = person_of(persons, other);
+    return person != nullptr && another != nullptr &&
+           std::any_of(person->users.begin(), person->users.end(),
+                       [&](std::uint32_t user) { return holds(another->users, user); });
 }
 
 std::vector<std::string> roles_of(const std::vector<RoleAssignment>& assignments, std::uint32_t user,

@@ -1,5 +1,7 @@
 #include "reassignment_keeper.hpp"
 
+#include <algorithm>
+
 #include <edgeward/core/log.hpp>
 #include <edgeward/model/bed.hpp>
 #include <edgeward/pipeline/reassignment.hpp>
@@ -46,7 +48,7 @@ Result<std::uint64_t> ReassignmentKeeper::pass() {
         if (!change) return failure(change.error());
         if (!*change) break;
         if (!wait_for_what_is_under_way()) break;
-        const auto examined = examine(**change);
+        auto examined = examine(**change);
         if (!examined) return examined;
         if (thread_.stopping()) break;  // it was not looked at to its end
         moved += *examined;
@@ -74,7 +76,7 @@ Result<std::uint64_t> ReassignmentKeeper::examine(const vault::PlaceChange& chan
     if (!devices) return failure(devices.error());
     std::uint64_t moved = 0;
     for (const auto& device : *devices) {
-        const auto examined = examine(device, change);
+        auto examined = examine(device, change);
         if (!examined) return examined;
         moved += *examined;
     }
@@ -93,13 +95,13 @@ Result<std::uint64_t> ReassignmentKeeper::examine(const std::string& device,
         const auto found = parts_.reader.standing(device, looked_to, change.from,
                                                   change.until.value_or(Instant::max()), looked_at_once);
         if (!found) return failure(found.error());
-        std::vector<store::Reassignment> reassignments;
+        std::vector<Move> moves;
         for (const auto& row : found->reports) {
-            auto reassignment = reassignment_of(row, at_bed);
-            if (!reassignment) return failure(std::move(reassignment.error()));
-            if (*reassignment) reassignments.push_back(**std::move(reassignment));
+            auto made = move_of(row, at_bed);
+            if (!made) return failure(std::move(made.error()));
+            if (*made) moves.push_back(**std::move(made));
         }
-        const auto done = move(std::move(reassignments));
+        auto done = move(moves);
         if (!done) return done;
         moved += *done;
         if (found->looked_to == 0) break;
@@ -109,8 +111,8 @@ Result<std::uint64_t> ReassignmentKeeper::examine(const std::string& device,
     return moved;
 }
 
-Result<std::optional<store::Reassignment>> ReassignmentKeeper::reassignment_of(const store::Delivery& row,
-                                                                               bool at_bed) const {
+Result<std::optional<ReassignmentKeeper::Move>> ReassignmentKeeper::move_of(const store::Delivery& row,
+                                                                            bool at_bed) const {
     const auto before = parts_.vault.subject(*row.subject);
     if (!before) return failure(before.error());
     if (!*before) return std::nullopt;  // erased
@@ -133,6 +135,9 @@ Result<std::optional<store::Reassignment>> ReassignmentKeeper::reassignment_of(c
     }
     auto report = pipeline::about_person(*std::move(opened));
     if (!report) return std::nullopt;
+    alarm::TakenBack taken{*row.subject, row.device, {}};
+    for (const auto& observation : report->observations)
+        taken.measured.push_back(observation.effective.utc);
     store::Reassignment made;
     made.report = row.report;
     made.taken_back = store::seal_report(pipeline::taken_back(*report, row.report), *(*before)->data_key);
@@ -142,16 +147,16 @@ Result<std::optional<store::Reassignment>> ReassignmentKeeper::reassignment_of(c
     } else {
         made.instead = pipeline::held(*report, parts_.quarantine_key);
     }
-    return made;
+    return Move{std::move(made), std::move(taken)};
 }
 
-Result<std::uint64_t> ReassignmentKeeper::move(std::vector<store::Reassignment> reassignments) {
+Result<std::uint64_t> ReassignmentKeeper::move(const std::vector<Move>& moves) {
     std::uint64_t moved = 0;
-    for (std::size_t begin = 0; begin < reassignments.size(); begin += moved_at_once) {
-        const std::size_t end = std::min(begin + moved_at_once, reassignments.size());
-        const std::vector<store::Reassignment> some(
-            std::make_move_iterator(reassignments.begin() + static_cast<std::ptrdiff_t>(begin)),
-            std::make_move_iterator(reassignments.begin() + static_cast<std::ptrdiff_t>(end)));
+    for (std::size_t begin = 0; begin < moves.size(); begin += moved_at_once) {
+        const std::size_t end = std::min(begin + moved_at_once, moves.size());
+        std::vector<store::Reassignment> some;
+        for (std::size_t i = begin; i < end; ++i)
+            some.push_back(moves[i].reassignment);
         std::vector<std::uint64_t> done;
         auto written = parts_.writer.run([&](store::ObservationStore& store) -> Result<void> {
             auto reassigned = store.reassign(some);
@@ -162,6 +167,10 @@ Result<std::uint64_t> ReassignmentKeeper::move(std::vector<store::Reassignment> 
         if (!written) return failure(std::move(written.error()));
         moved += done.size();
         if (!done.empty()) parts_.taken_back(done);
+        for (std::size_t i = begin; i < end; ++i) {
+            if (std::ranges::find(done, moves[i].reassignment.report) != done.end())
+                parts_.alarms(moves[i].taken);
+        }
     }
     moved_.add(static_cast<double>(moved));
     if (moved > 0) parts_.held();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <edgeward/alarm/engine.hpp>
 #include <edgeward/core/metrics.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
@@ -34,10 +35,12 @@ public:
         // These reports were taken back: what of them waits in memory must not go out.
         std::function<void(const std::vector<std::uint64_t>&)> taken_back;
         std::function<void()> held;  // something was held, which somebody may be known for
+        std::function<void(const alarm::TakenBack&)> alarms = [](const alarm::TakenBack&) {};
     };
     explicit ReassignmentKeeper(Parts parts);
     ReassignmentKeeper(const ReassignmentKeeper&) = delete;
     ReassignmentKeeper& operator=(const ReassignmentKeeper&) = delete;
+    ~ReassignmentKeeper() = default;
 
     void start();
     void stop();
@@ -50,9 +53,13 @@ private:
     Result<std::uint64_t> examine(const vault::PlaceChange& change);
     Result<std::uint64_t> examine(const std::string& device, const vault::PlaceChange& change);
     Result<std::set<std::string>> devices_of(const vault::PlaceChange& change) const;
+    struct Move {
+        store::Reassignment reassignment;
+        alarm::TakenBack taken;
+    };
     // Nothing: it stays with its person.
-    Result<std::optional<store::Reassignment>> reassignment_of(const store::Delivery& row, bool at_bed) const;
-    Result<std::uint64_t> move(std::vector<store::Reassignment> reassignments);
+    Result<std::optional<Move>> move_of(const store::Delivery& row, bool at_bed) const;
+    Result<std::uint64_t> move(const std::vector<Move>& moves);
     bool wait_for_what_is_under_way();
 
     Parts parts_;

@@ -79,6 +79,20 @@ report::Destination destination_of(const delivery::DestinationSettings& settings
         made.client_certificate = made.encrypted && !hl7->connection.tls.certificate.empty();
         return made;
     }
+    if (const auto* dicom = std::get_if<delivery::DicomForm>(&settings.form)) {
+        made.transport = "DICOM, C-STORE";
+        made.address = address_of(dicom->connection.host, dicom->connection.port);
+        made.encrypted = true;
+        made.client_certificate = !dicom->connection.tls.certificate.empty();
+        return made;
+    }
+    if (const auto* dicomweb = std::get_if<delivery::DicomwebForm>(&settings.form)) {
+        made.transport = "DICOM, STOW-RS";
+        made.address = dicomweb->connection.url;
+        made.encrypted = made.address.starts_with("https://");
+        made.client_certificate = made.encrypted && !dicomweb->connection.tls.certificate.empty();
+        return made;
+    }
     const auto& fhir = std::get<delivery::FhirForm>(settings.form).connection;
     made.transport = "FHIR R4, HTTPS";
     made.address = fhir.url;
@@ -112,6 +126,14 @@ void add_url(const std::string& name, const std::string& text, std::vector<repor
         doors.push_back(outbound(name, url->host, url->port));
 }
 
+// A server by HTTPS, and who gives tokens for it.
+template <typename Settings>
+void add_server(const std::string& name, const Settings& server, std::vector<report::Door>& doors) {
+    add_url(name, server.url, doors);
+    if (server.smart && !server.smart->token_endpoint.empty())
+        add_url(name + " tokens", server.smart->token_endpoint, doors);
+}
+
 // Everything the configuration opens on the network.
 std::vector<report::Door> doors_of(const Configuration& configuration) {
     std::vector<report::Door> doors;
@@ -124,6 +146,13 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
     doors.push_back(inbound("relay to the broker", "127.0.0.1", 0));
     if (configuration.admin.https)
         doors.push_back(inbound("admin", configuration.admin.address, configuration.admin.port));
+    if (configuration.dicom_in.enabled)
+        doors.push_back(inbound("dicom_in", configuration.dicom_in.address, configuration.dicom_in.port));
+    if (configuration.fhir_server.enabled)
+        doors.push_back(
+            inbound("fhir_server", configuration.fhir_server.address, configuration.fhir_server.port));
+    if (configuration.enrolment.enabled)
+        doors.push_back(inbound("enrolment", configuration.enrolment.address, configuration.enrolment.port));
     if (configuration.hl7_in.enabled)
         doors.push_back(inbound("hl7_in", configuration.hl7_in.address, configuration.hl7_in.port));
     if (configuration.adt.enabled)
@@ -134,10 +163,15 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
             doors.push_back(outbound(name, hl7->connection.host, hl7->connection.port));
             continue;
         }
-        const auto& fhir = std::get<delivery::FhirForm>(destination.form).connection;
-        add_url(name, fhir.url, doors);
-        if (fhir.smart && !fhir.smart->token_endpoint.empty())
-            add_url(name + " tokens", fhir.smart->token_endpoint, doors);
+        if (const auto* dicom = std::get_if<delivery::DicomForm>(&destination.form)) {
+            doors.push_back(outbound(name, dicom->connection.host, dicom->connection.port));
+            continue;
+        }
+        if (const auto* dicomweb = std::get_if<delivery::DicomwebForm>(&destination.form)) {
+            add_server(name, dicomweb->connection, doors);
+            continue;
+        }
+        add_server(name, std::get<delivery::FhirForm>(destination.form).connection, doors);
     }
     for (const auto& target : configuration.alarm.targets) {
         const std::string name = "alarm target " + target.name;
@@ -145,7 +179,14 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
             add_url(name, webhook->http.url, doors);
         if (const auto* alertmanager = std::get_if<notification::AlertmanagerTarget>(&target.form))
             add_url(name, alertmanager->http.url, doors);
+        if (const auto* pcd04 = std::get_if<notification::Pcd04Target>(&target.form))
+            doors.push_back(outbound(name, pcd04->mllp.host, pcd04->mllp.port));
+        if (const auto* fhir = std::get_if<notification::FhirTarget>(&target.form))
+            add_server(name, fhir->http, doors);
     }
+    const auto& siem = configuration.siem;
+    if (siem.enabled) doors.push_back(outbound("siem", siem.endpoint.host, siem.endpoint.port));
+    if (configuration.witness.enabled) add_url("witness", configuration.witness.endpoint.url, doors);
     return doors;
 }
 

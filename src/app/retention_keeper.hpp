@@ -32,6 +32,7 @@ public:
                     const Clock& clock, metrics::Registry& metrics);
     RetentionKeeper(const RetentionKeeper&) = delete;
     RetentionKeeper& operator=(const RetentionKeeper&) = delete;
+    ~RetentionKeeper() = default;
 
     void start();
     void stop();

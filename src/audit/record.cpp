@@ -91,7 +91,30 @@ constexpr std::array later_names = {NamedAction{Action::erasure_requested, "eras
                                     NamedAction{Action::alarm_ended, "alarm_ended"},
                                     NamedAction{Action::alarm_told, "alarm_told"},
                                     NamedAction{Action::alarms_listed, "alarms_listed"},
-                                    NamedAction{Action::alarm_silenced, "alarm_silenced"}};
+                                    NamedAction{Action::alarm_silenced, "alarm_silenced"},
+                                    NamedAction{Action::signed_in, "signed_in"},
+                                    NamedAction{Action::second_factor_shown, "second_factor_shown"},
+                                    NamedAction{Action::sign_in_failed, "sign_in_failed"},
+                                    NamedAction{Action::sign_in_delayed, "sign_in_delayed"},
+                                    NamedAction{Action::signed_out, "signed_out"},
+                                    NamedAction{Action::account_changed, "account_changed"},
+                                    NamedAction{Action::credentials_changed, "credentials_changed"},
+                                    NamedAction{Action::accounts_listed, "accounts_listed"},
+                                    NamedAction{Action::anchor_lost, "anchor_lost"},
+                                    NamedAction{Action::anchor_regained, "anchor_regained"},
+                                    NamedAction{Action::log_contradicted, "log_contradicted"},
+                                    NamedAction{Action::device_requested, "device_requested"},
+                                    NamedAction{Action::device_approved, "device_approved"},
+                                    NamedAction{Action::device_rejected, "device_rejected"},
+                                    NamedAction{Action::device_enrolled, "device_enrolled"},
+                                    NamedAction{Action::enrolment_refused, "enrolment_refused"},
+                                    NamedAction{Action::device_revoked, "device_revoked"},
+                                    NamedAction{Action::device_token_made, "device_token_made"},
+                                    NamedAction{Action::capabilities_changed, "capabilities_changed"},
+                                    NamedAction{Action::records_queried, "records_queried"},
+                                    NamedAction{Action::query_refused, "query_refused"},
+                                    NamedAction{Action::device_password_made, "device_password_made"},
+                                    NamedAction{Action::device_password_ended, "device_password_ended"}};
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

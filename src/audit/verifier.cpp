@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "export_line.hpp"
+#include "note_signature.hpp"
 
 namespace edgeward::audit {
 namespace {
 
 constexpr std::size_t longest_line = 8192;  // a record of the longest texts has under 3,000
-constexpr std::size_t longest_note = 16384;
 
 // Where a link broke first, kept to tell from the record after it what was done.
 struct Break {

@@ -10,6 +10,7 @@
 #include <edgeward/core/log.hpp>
 #include <edgeward/crypto/recovery_key.hpp>
 
+#include "object_clearing.hpp"
 #include "proof_note.hpp"
 
 namespace edgeward::backup {
@@ -62,6 +63,8 @@ struct BackupService::State {
     Result<void> make_folder() const;
     Result<Created> create(const std::string& actor);
     Result<void> give_up_expired();
+    Result<void> give_up_objects(const std::string& installation);
+    void tell_objects(const Created& created);
     Result<Verified> verify(const std::string& name, const std::string& actor);
     Result<Verified> prove(const std::string& name) const;
     void refresh();
@@ -161,12 +164,27 @@ Result<Created> BackupService::State::create(const std::string& actor) {
     };
     size("data", created->data_octets);
     size("persons", created->persons_octets);
+    size("objects", created->objects_octets);
+    tell_objects(*created);
     log::info("backup made", {{"name", created->name},
                               {"octets", created->data_octets + created->persons_octets},
+                              {"objects", created->objects},
+                              {"copied", created->copied_octets},
                               {"milliseconds", created->took.count()}});
     refresh();
     if (!recorded) return failure(std::move(recorded.error()));
     return created;
+}
+
+// One that is lost was so before: the backup has what there is, and somebody has to know.
+void BackupService::State::tell_objects(const Created& created) {
+    metrics
+        .gauge("edgeward_backup_objects_lost",
+               "Objects the newest backup could not copy: somebody owns them, and their files are not there.")
+        .set(static_cast<double>(created.objects_lost));
+    if (created.objects_lost > 0)
+        log::warning("files of objects are not there and not in the backup",
+                     {{"objects", created.objects_lost}});
 }
 
 Result<void> BackupService::State::give_up_expired() {
@@ -187,7 +205,24 @@ Result<void> BackupService::State::give_up_expired() {
         auto recorded = audit(event_of(own_actor, audit::Action::backup_removed, object, {}));
         if (!recorded) return recorded;
     }
-    return expired.empty() ? Result<void>() : sync_folder(settings.folder);
+    if (auto synced = sync_folder(settings.folder); !synced) return synced;
+    return give_up_objects(installation);
+}
+
+// After the containers: what they named is not needed any more.
+Result<void> BackupService::State::give_up_objects(const std::string& installation) {
+    Unlocking by;
+    by.wrapping = sources.wrapping.clone();
+    const auto cleared = clear_objects(settings.folder, installation, by);
+    if (!cleared && cleared.error().kind == ErrorKind::corrupt) {
+        log::warning("copies of objects stay: a backup does not open", {{"reason", cleared.error().message}});
+        return {};
+    }
+    if (!cleared) return failure(cleared.error());
+    if (*cleared == 0) return {};
+    auto event = event_of(own_actor, audit::Action::backup_removed, "objects no backup names", {});
+    event.count = *cleared;
+    return audit(event);
 }
 
 Result<Verified> BackupService::State::prove(const std::string& name) const {
@@ -200,7 +235,15 @@ Result<Verified> BackupService::State::prove(const std::string& name) const {
     BackupKeys keys;
     keys.wrapping = sources.wrapping.clone();
     keys.audit_key = crypto::public_key_of(*seed);
-    return verify_backup(*pair, keys, settings.folder);
+    std::vector<std::filesystem::path> damaged;
+    auto verified =
+        verify_backup(*pair, keys, {settings.folder, sources.databases, sources.cancelled, &damaged});
+    // Aside, so that the next backup copies the object anew as long as it is there.
+    for (const auto& file : damaged) {
+        std::error_code ignored;
+        std::filesystem::rename(file, file.string() + ".damaged", ignored);
+    }
+    return verified;
 }
 
 Result<Verified> BackupService::State::verify(const std::string& name, const std::string& actor) {
@@ -224,6 +267,7 @@ Result<Verified> BackupService::State::verify(const std::string& name, const std
     log::info("backup proven", {{"name", verified->name},
                                 {"records", verified->records},
                                 {"reports", verified->reports},
+                                {"objects", verified->objects},
                                 {"milliseconds", verified->took.count()}});
     refresh();
     if (!recorded) return failure(std::move(recorded.error()));

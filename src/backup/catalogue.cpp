@@ -40,6 +40,7 @@ Result<std::vector<BackupFile>> list_backups(const std::filesystem::path& folder
         file.name = backup_name(header->made, header->id);
         file.id = header->id;
         file.installation = header->installation;
+        file.version = header->version;
         file.made = header->made;
         file.persons = header->kind == Kind::persons;
         file.erasures = header->erasures;

@@ -10,13 +10,17 @@
 namespace edgeward::backup {
 namespace {
 
-constexpr std::string_view first_line = "edgeward-backup 1";
+// Of every version: the gateway keeps no other key for its containers.
 constexpr std::string_view kek_info = "edgeward/backup/1/kek";
 constexpr std::size_t id_digits = 32;
 constexpr std::size_t fingerprint_digits = 64;
 
+std::string first_line_of(int version) {
+    return "edgeward-backup " + std::to_string(version);
+}
+
 std::string label_of(const ContainerHeader& header, std::string_view holder) {
-    std::string label(first_line);
+    std::string label = first_line_of(header.version);
     label.append(1, ' ').append(name_of(header.kind)).append(1, ' ').append(header.id);
     return label.append(1, ' ').append(holder);
 }
@@ -59,6 +63,15 @@ bool read_id(const std::optional<std::string_view>& text, std::string& into) {
     return true;
 }
 
+bool read_version(Lines& lines, ContainerHeader& header) {
+    for (int version = oldest_version; version <= newest_version; ++version) {
+        if (!lines.take_exactly(first_line_of(version))) continue;
+        header.version = version;
+        return true;
+    }
+    return false;
+}
+
 bool read_facts(Lines& lines, ContainerHeader& header) {
     const auto kind = lines.take("part");
     if (!kind || (*kind != name_of(Kind::data) && *kind != name_of(Kind::persons))) return false;
@@ -95,7 +108,7 @@ std::string_view name_of(Kind kind) noexcept {
 }
 
 std::string write_header(const ContainerHeader& header) {
-    std::string text(first_line);
+    std::string text = first_line_of(header.version);
     text.append("\npart ").append(name_of(header.kind));
     text.append("\nid ").append(header.id);
     text.append("\ninstallation ").append(header.installation);
@@ -111,14 +124,14 @@ std::string write_header(const ContainerHeader& header) {
 
 Result<ParsedHeader> parse_header(std::string_view text) {
     const auto refused = [] {
-        return failure(ErrorKind::invalid_input, "not a backup container of version 1");
+        return failure(ErrorKind::invalid_input, "not a backup container of version 1 or 2");
     };
     const auto end = text.substr(0, longest_header).find("\n\n");
     if (end == std::string_view::npos) return refused();
     ParsedHeader parsed;
     parsed.size = end + 2;
     Lines lines(text.substr(0, parsed.size));
-    if (!lines.take_exactly(first_line)) return refused();
+    if (!read_version(lines, parsed.header)) return refused();
     if (!read_facts(lines, parsed.header) || !read_keys(lines, parsed.header)) return refused();
     if (!lines.take_exactly("") || lines.left() != 0) return refused();
     return parsed;
@@ -163,7 +176,7 @@ Result<Secret> unwrap_container_key(const ContainerHeader& header, const Unlocki
 }
 
 Secret stream_key(const Secret& container_key, std::string_view header_text) {
-    std::string info = "edgeward/backup/1/stream/";
+    std::string info = "edgeward/backup/1/stream/";  // of every version: the header is in it
     info += to_hex(crypto::sha256(bytes_of(header_text)));
     return crypto::hkdf_sha256(container_key, info);
 }

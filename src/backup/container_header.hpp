@@ -19,7 +19,11 @@ namespace edgeward::backup {
 enum class Kind : std::uint8_t { data, persons };
 std::string_view name_of(Kind kind) noexcept;
 
+inline constexpr int oldest_version = 1;
+inline constexpr int newest_version = 2;  // the one that is written
+
 struct ContainerHeader {
+    int version = newest_version;
     Kind kind = Kind::data;
     std::string id;                    // 32 hexadecimal digits, the same for both parts
     std::string installation;          // 32 hexadecimal digits
@@ -34,7 +38,7 @@ inline constexpr std::size_t longest_header = 8192;
 
 // `header` as octets, up to and with the empty line.
 std::string write_header(const ContainerHeader& header);
-// The header `text` begins with, and how long it is. invalid_input: no container of version 1.
+// The header `text` begins with, and how long it is. invalid_input: no container of a version that is known.
 struct ParsedHeader {
     ContainerHeader header;
     std::size_t size = 0;

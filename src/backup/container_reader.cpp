@@ -78,6 +78,15 @@ Result<bool> ContainerReader::next(Bytes& chunk) {
     return true;
 }
 
+Result<void> ContainerReader::read_whole(PayloadParser& parser) {
+    Bytes chunk;
+    for (auto more = next(chunk);; more = next(chunk)) {
+        if (!more) return failure(std::move(more.error()));
+        if (!*more) return parser.finish();
+        if (auto fed = parser.feed(chunk); !fed) return fed;
+    }
+}
+
 Result<ContainerReader::Content> ContainerReader::read(const ChooseSink& choose) {
     std::string ring_text;
     PayloadParser parser([&](const std::string& name, std::uint64_t size) -> Result<PartSink> {
@@ -90,13 +99,7 @@ Result<ContainerReader::Content> ContainerReader::read(const ChooseSink& choose)
             return chosen ? chosen(octets) : Result<void>();
         });
     });
-    Bytes chunk;
-    for (auto more = next(chunk);; more = next(chunk)) {
-        if (!more) return failure(std::move(more.error()));
-        if (!*more) break;
-        if (auto fed = parser.feed(chunk); !fed) return failure(std::move(fed.error()));
-    }
-    if (auto whole = parser.finish(); !whole) return failure(std::move(whole.error()));
+    if (auto whole = read_whole(parser); !whole) return failure(std::move(whole.error()));
     auto manifest = parse_manifest(parser.manifest());
     if (!manifest) return failure(std::move(manifest.error()));
     if (auto fits = check_manifest(*manifest, header(), parser.parts()); !fits)
@@ -110,10 +113,10 @@ Result<ContainerReader::Content> ContainerReader::read(const ChooseSink& choose)
     return Content{*std::move(manifest), parser.manifest(), *std::move(keys)};
 }
 
-Result<void> ContainerReader::read_beginning(const ChooseSink& choose) {
+Result<void> ContainerReader::read_beginning(const ChooseSink& choose, std::size_t parts) {
     Bytes chunk;
     PayloadParser parser(choose);
-    while (parser.parts().size() < 2) {
+    while (parser.parts().size() <= parts) {
         const auto more = next(chunk);
         if (!more) return failure(more.error());
         if (!*more) return parser.finish();

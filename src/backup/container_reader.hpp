@@ -11,6 +11,7 @@
 
 #include "container_header.hpp"
 #include "manifest.hpp"
+#include "payload_parser.hpp"
 
 namespace edgeward::backup {
 
@@ -18,7 +19,7 @@ namespace edgeward::backup {
 Result<ContainerHeader> read_header(const std::filesystem::path& file);
 
 // Reads one container, front to back. Errors: corrupt (altered, cut off, another key, not what the manifest
-// says), invalid_input (not a container of version 1), unavailable. One thread.
+// says), invalid_input (not a container of a version that is known), unavailable. One thread.
 class ContainerReader {
 public:
     static Result<ContainerReader> open(const std::filesystem::path& file, const Unlocking& unlocking);
@@ -35,15 +36,16 @@ public:
     // Reads everything, gives each part to the sink `choose` names, and proves the whole: stream, parts
     // against the manifest, the manifest's signature by the audit key of the ring inside. Call once.
     Result<Content> read(const ChooseSink& choose);
-    // Reads until the first part, the erasure ledger, is complete. Nothing is proven but the chunks read.
-    // Call once, instead of read().
-    Result<void> read_beginning(const ChooseSink& choose);
+    // Reads until so many parts are complete: the first is the erasure ledger. Nothing is proven but the
+    // chunks read. Call once, instead of read().
+    Result<void> read_beginning(const ChooseSink& choose, std::size_t parts = 1);
 
 private:
     ContainerReader(std::ifstream stream, ParsedHeader parsed, std::string header_text, std::uint64_t left,
                     Secret key);
     // The next chunk's content; false after the last.
     Result<bool> next(Bytes& chunk);
+    Result<void> read_whole(PayloadParser& parser);
 
     std::ifstream stream_;
     ParsedHeader parsed_;

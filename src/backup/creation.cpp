@@ -11,10 +11,18 @@
 
 #include "backup_name.hpp"
 #include "container_writer.hpp"
+#include "object_copier.hpp"
 #include "part_names.hpp"
 
 namespace edgeward::backup {
 namespace {
+
+// A database beside the two, if it is there.
+struct SideMoment {
+    std::string file;
+    std::int64_t schema = 0;
+    database::Snapshot snapshot;
+};
 
 // Everything that must be of one moment.
 struct Moment {
@@ -27,6 +35,9 @@ struct Moment {
     crypto::Digest erasures_link{};
     std::optional<database::Snapshot> store;
     std::optional<database::Snapshot> vault;
+    std::vector<SideMoment> sides;
+    std::vector<store::ObjectFile> named_objects;
+    ObjectList objects;
 };
 
 Result<StoreFacts> facts_of(store::StoreReader& reader, std::string& origin) {
@@ -85,6 +96,32 @@ Result<void> begin_vault(const BackupSources& sources, Moment& moment) {
         moment.vault.emplace(*std::move(snapshot));
         return {};
     });
+}
+
+// Nothing in store or vault refers to them: each is of a moment of its own, after those two.
+Result<void> begin_sides(const BackupSources& sources, Moment& moment) {
+    for (const SideDatabase& side : sources.databases) {
+        std::error_code failed;
+        const auto file = sources.data_folder / side.file;
+        if (!std::filesystem::exists(file, failed)) continue;
+        const auto key = side.key(sources.keys);
+        if (!key) return failure(key.error());
+        auto snapshot = database::Snapshot::begin_alone(file, *key);
+        if (!snapshot) return failure(std::move(snapshot.error()).during(side.file));
+        const auto version = snapshot->connection().schema_version();
+        if (!version) return failure(version.error());
+        moment.sides.push_back({side.file, *version, *std::move(snapshot)});
+    }
+    return {};
+}
+
+Result<void> begin_all(const BackupSources& sources, Moment& moment) {
+    if (auto store = begin_store(sources, moment); !store) return store;
+    auto named = store::objects_in(*moment.store);
+    if (!named) return failure(std::move(named.error()));
+    moment.named_objects = *std::move(named);
+    if (auto vault = begin_vault(sources, moment); !vault) return vault;
+    return begin_sides(sources, moment);
 }
 
 struct Names {
@@ -173,7 +210,13 @@ public:
     }
     Result<Draft> data() {
         return make(Kind::data, [this](ContainerWriter& writer) -> Result<void> {
-            if (auto added = add_configuration(writer, sources_); !added) return added;
+            auto added = writer.add(std::string(part_name::objects), write_object_list(moment_.objects));
+            for (auto side = moment_.sides.begin(); added && side != moment_.sides.end(); ++side) {
+                const std::string log = side->file + std::string(part_name::log_ending);
+                added = add_database(writer, side->snapshot, {side->file, log}, settings_, sources_);
+            }
+            if (added) added = add_configuration(writer, sources_);
+            if (!added) return added;
             return add_database(writer, *moment_.store, {part_name::store, part_name::store_log}, settings_,
                                 sources_);
         });
@@ -213,8 +256,14 @@ private:
         manifest.program = sources_.program;
         manifest.erasures = header.erasures;
         manifest.erasures_link = moment_.erasures_link;
-        if (header.kind == Kind::data) manifest.store = moment_.store_facts;
-        if (header.kind == Kind::persons) manifest.vault = moment_.vault_facts;
+        if (header.kind == Kind::persons) {
+            manifest.vault = moment_.vault_facts;
+            return manifest;
+        }
+        manifest.store = moment_.store_facts;
+        manifest.objects = facts_of(moment_.objects);
+        for (const SideMoment& side : moment_.sides)
+            manifest.databases.emplace(side.file, side.schema);
         return manifest;
     }
 
@@ -236,28 +285,46 @@ void remove_leftovers(const std::filesystem::path& folder) {
     }
 }
 
+Created summary_of(const Moment& moment) {
+    const ObjectFacts objects = facts_of(moment.objects);
+    Created created;
+    created.objects = objects.files;
+    created.objects_octets = objects.octets;
+    created.objects_removed = objects.removed;
+    created.objects_lost = objects.lost;
+    return created;
+}
+
 Result<Created> create(const BackupSettings& settings, const BackupSources& sources) {
     const MonotonicTime begun = sources.clock.monotonic();
     auto recovery = read_recovery_key(settings);
     if (!recovery) return failure(std::move(recovery.error()));
     remove_leftovers(settings.folder);
+    const auto chain = sources.reader.chain();
+    if (!chain) return failure(chain.error());
+    ObjectCopier copier(settings, sources, chain->origin.substr(chain->origin.find('/') + 1));
+    if (auto copied = copier.copy_ahead(); !copied) return failure(std::move(copied.error()));
     Moment moment;
-    if (auto store = begin_store(sources, moment); !store) return failure(std::move(store.error()));
-    if (auto vault = begin_vault(sources, moment); !vault) return failure(std::move(vault.error()));
+    if (auto all = begin_all(sources, moment); !all) return failure(std::move(all.error()));
+    auto objects = copier.list_of(moment.named_objects);
+    if (!objects) return failure(std::move(objects.error()));
+    moment.objects = *std::move(objects);
     Maker maker(settings, sources, moment, *std::move(recovery));
     auto persons = maker.persons();
     moment.vault.reset();
     if (!persons) return failure(std::move(persons.error()));
     auto data = maker.data();
     moment.store.reset();
+    moment.sides.clear();
     if (!data) return failure(std::move(data.error()));
     // The persons' part first: alone it is whole, and belongs to every older data part too.
     if (auto published = persons->writer.publish(); !published) return failure(std::move(published.error()));
     if (auto published = data->writer.publish(); !published) return failure(std::move(published.error()));
-    Created created;
+    Created created = summary_of(moment);
     created.name = maker.name();
     created.data_octets = data->writer.size();
     created.persons_octets = persons->writer.size();
+    created.copied_octets = copier.copied_octets();
     created.digest = crypto::sha256({bytes_of(data->manifest), bytes_of(persons->manifest)});
     created.took = std::chrono::duration_cast<std::chrono::milliseconds>(sources.clock.monotonic() - begun);
     return created;

@@ -10,7 +10,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view domain = "edgeward-backup-manifest 1";
-constexpr int format_version = 1;
 
 json to_json(const PartFacts& part) {
     json made = {{"name", part.name}, {"size", part.size}, {"sha256", to_hex(part.sha256)}};
@@ -22,6 +21,13 @@ json to_json(const StoreFacts& store) {
     return {{"schema", store.schema},     {"records", store.records},
             {"head", to_hex(store.head)}, {"checkpoint", store.checkpoint},
             {"inbound", store.inbound},   {"destinations", store.destinations}};
+}
+
+json to_json(const ObjectFacts& objects) {
+    return {{"files", objects.files},
+            {"octets", objects.octets},
+            {"removed", objects.removed},
+            {"lost", objects.lost}};
 }
 
 crypto::Digest digest_in(const json& value) {
@@ -49,8 +55,14 @@ StoreFacts store_in(const json& value) {
     return store;
 }
 
+ObjectFacts objects_in(const json& value) {
+    return {value.at("files").get<std::uint64_t>(), value.at("octets").get<std::uint64_t>(),
+            value.at("removed").get<std::uint64_t>(), value.at("lost").get<std::uint64_t>()};
+}
+
 Manifest manifest_in(const json& value) {
     Manifest manifest;
+    value.at("format").get_to(manifest.format);
     manifest.kind =
         value.at("part").get<std::string>() == name_of(Kind::persons) ? Kind::persons : Kind::data;
     value.at("id").get_to(manifest.id);
@@ -68,6 +80,8 @@ Manifest manifest_in(const json& value) {
         manifest.vault = VaultFacts{value.at("vault").at("schema").get<std::int64_t>(),
                                     value.at("vault").at("persons").get<std::uint64_t>()};
     }
+    if (value.contains("objects")) manifest.objects = objects_in(value.at("objects"));
+    if (value.contains("databases")) value.at("databases").get_to(manifest.databases);
     return manifest;
 }
 
@@ -99,7 +113,7 @@ std::map<std::string, std::map<std::string, std::uint64_t>> counts_of(
 }
 
 std::string write_manifest(const Manifest& manifest) {
-    json made = {{"format", format_version},
+    json made = {{"format", manifest.format},
                  {"part", name_of(manifest.kind)},
                  {"id", manifest.id},
                  {"installation", manifest.installation},
@@ -112,13 +126,16 @@ std::string write_manifest(const Manifest& manifest) {
     if (manifest.store) made["store"] = to_json(*manifest.store);
     if (manifest.vault)
         made["vault"] = {{"schema", manifest.vault->schema}, {"persons", manifest.vault->persons}};
+    if (manifest.objects) made["objects"] = to_json(*manifest.objects);
+    if (!manifest.databases.empty()) made["databases"] = manifest.databases;
     return made.dump();
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {
     try {
         const json value = json::parse(text);
-        if (value.at("format").get<int>() != format_version)
+        const int format = value.at("format").get<int>();
+        if (format < oldest_version || format > newest_version)
             return failure(ErrorKind::invalid_input, "the manifest of the backup is of a later version");
         return manifest_in(value);
     } catch (const json::exception&) {
@@ -137,11 +154,12 @@ bool is_signed(std::string_view header_text, std::string_view manifest, const cr
 
 Result<void> check_manifest(const Manifest& manifest, const ContainerHeader& header,
                             const std::vector<PartFacts>& parts) {
-    const bool same_backup = manifest.kind == header.kind && manifest.id == header.id &&
-                             manifest.installation == header.installation && manifest.made == header.made &&
-                             manifest.erasures == header.erasures;
+    const bool same_backup = manifest.format == header.version && manifest.kind == header.kind &&
+                             manifest.id == header.id && manifest.installation == header.installation &&
+                             manifest.made == header.made && manifest.erasures == header.erasures;
+    const bool has_objects = header.version < 2 || manifest.objects.has_value();
     const bool complete =
-        manifest.kind == Kind::data ? manifest.store.has_value() : manifest.vault.has_value();
+        manifest.kind == Kind::data ? manifest.store.has_value() && has_objects : manifest.vault.has_value();
     const bool same_parts =
         std::ranges::equal(manifest.parts, parts, [](const PartFacts& stated, const PartFacts& found) {
             return stated.name == found.name && stated.size == found.size && stated.sha256 == found.sha256;

@@ -34,7 +34,17 @@ struct VaultFacts {
     std::uint64_t persons = 0;
 };
 
+// The objects the store names, as the part `objects` lists them (object_list.hpp).
+struct ObjectFacts {
+    std::uint64_t files = 0;   // beside the container
+    std::uint64_t octets = 0;  // of those
+    std::uint64_t removed = 0;
+    std::uint64_t lost = 0;
+    friend bool operator==(const ObjectFacts&, const ObjectFacts&) = default;
+};
+
 struct Manifest {
+    int format = newest_version;
     Kind kind = Kind::data;
     std::string id;
     std::string installation;
@@ -45,6 +55,9 @@ struct Manifest {
     std::vector<PartFacts> parts;
     std::optional<StoreFacts> store;  // of kind data
     std::optional<VaultFacts> vault;  // of kind persons
+    // Of kind data, from version 2 on.
+    std::optional<ObjectFacts> objects;
+    std::map<std::string, std::int64_t> databases;  // file → schema, of those beside the store
 };
 
 // The lines of the books as StoreFacts states them.
@@ -54,7 +67,7 @@ std::map<std::string, std::map<std::string, std::uint64_t>> counts_of(
 
 // UTF-8 JSON, one line, keys in alphabetical order.
 std::string write_manifest(const Manifest& manifest);
-// invalid_input: not a manifest of version 1.
+// invalid_input: not a manifest of a version that is known.
 Result<Manifest> parse_manifest(std::string_view text);
 
 // Over "edgeward-backup-manifest 1" ‖ SHA-256(header) ‖ manifest.

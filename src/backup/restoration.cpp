@@ -14,6 +14,7 @@
 #include "extraction.hpp"
 #include "part_names.hpp"
 #include "restore_journal.hpp"
+#include "revival.hpp"
 
 namespace edgeward::backup {
 namespace {
@@ -72,21 +73,49 @@ audit::Event event_of_erasures(const Restored& restored) {
     return event;
 }
 
-// The log goes on from the backup's last record and says so, signed.
-Result<void> continue_log(const std::filesystem::path& folder, const crypto::KeyRing& keys,
-                          const std::vector<audit::Event>& events, vault::IdentityVault& vault,
-                          const Clock& clock) {
-    store::StoreSettings settings;
-    settings.folder = folder;
-    auto store = store::open_store(settings, {}, keys, clock);
-    if (!store) return failure(std::move(store.error()));
-    auto written = store->writer->run([&](store::ObservationStore& to) -> Result<void> {
+audit::Event event_of_lost(std::uint64_t lost) {
+    audit::Event event;
+    event.actor = "gateway";
+    event.action = audit::Action::restored;
+    event.object = "objects that are not there again";
+    event.outcome = audit::Outcome::failure;
+    event.count = lost;
+    return event;
+}
+
+Result<void> append(store::StoreParts& store, const std::vector<audit::Event>& events) {
+    return store.writer->run([&](store::ObservationStore& to) -> Result<void> {
         for (const auto& event : events) {
             if (auto appended = to.append_audit(event); !appended) return appended;
         }
         return {};
     });
-    if (written) written = forget_again(folder, keys, *store, vault, clock.now());
+}
+
+// Who is forgotten has no objects any more; the others' come back.
+Result<void> bring_objects(const RestoreRequest& request, const Extracted& extracted,
+                           const std::filesystem::path& folder, store::StoreParts& store,
+                           Restored& restored) {
+    const auto objects = revive_objects(request, extracted, folder);
+    if (!objects) return failure(objects.error());
+    restored.objects = objects->files;
+    restored.objects_lost = objects->lost;
+    return objects->lost == 0 ? Result<void>() : append(store, {event_of_lost(objects->lost)});
+}
+
+// The log goes on from the backup's last record and says so, signed.
+Result<void> continue_log(const RestoreRequest& request, const Extracted& extracted,
+                          const std::filesystem::path& folder, vault::IdentityVault& vault,
+                          const Clock& clock, Restored& restored) {
+    store::StoreSettings settings;
+    settings.folder = folder;
+    auto store = store::open_store(settings, {}, extracted.keys, clock);
+    if (!store) return failure(std::move(store.error()));
+    std::vector<audit::Event> events{event_of(request, restored, extracted)};
+    if (restored.forgotten > 0) events.push_back(event_of_erasures(restored));
+    auto written = append(*store, events);
+    if (written) written = forget_again(folder, extracted.keys, *store, vault, clock.now());
+    if (written) written = bring_objects(request, extracted, folder, *store, restored);
     if (written)
         written = store->writer->run([](store::ObservationStore& to) { return to.checkpoint_audit(); });
     store->reader.reset();
@@ -96,9 +125,9 @@ Result<void> continue_log(const std::filesystem::path& folder, const crypto::Key
 
 Result<void> prepare(const RestoreRequest& request, const Clock& clock, Restored& restored) {
     const auto staging = staging_folder(request.data_folder);
-    const auto extracted = extract(request.pair, request.keys, staging);
+    const auto extracted = extract(request.pair, request.keys, request.databases, staging);
     if (!extracted) return failure(extracted.error());
-    const auto verified = examine_extracted(*extracted, staging);
+    const auto verified = examine_extracted(*extracted, request.databases, staging);
     if (!verified) return failure(verified.error());
     restored.name = request.pair.data.name;
     restored.made = verified->made;
@@ -118,16 +147,18 @@ Result<void> prepare(const RestoreRequest& request, const Clock& clock, Restored
     const auto status = (*vault)->erasures();
     restored.erasures = status.entries;
     restored.forgotten = status.replayed;
-    std::vector<audit::Event> events{event_of(request, restored, *extracted)};
-    if (restored.forgotten > 0) events.push_back(event_of_erasures(restored));
-    if (auto continued = continue_log(staging, extracted->keys, events, **vault, clock); !continued)
+    if (auto continued = continue_log(request, *extracted, staging, **vault, clock, restored); !continued)
         return continued;
     vault->reset();
+    auto revived = revive_databases(request, *extracted, staging);
+    if (!revived) return failure(std::move(revived.error()));
+    restored.databases = std::move(revived->entries);
+    restored.databases_of = revived->known_of;
     const std::string ring = extracted->keys.wrap(request.key_encryption_key);
     if (auto written = write_file_durably(staging / part_name::key_ring, bytes_of(ring), owner_only);
         !written)
         return written;
-    for (const auto& entry : std::filesystem::directory_iterator(staging))
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(staging))
         give_to_owner_of(request.data_folder, entry.path());
     return {};
 }

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include <edgeward/backup/backup.hpp>
 #include <edgeward/core/file.hpp>
@@ -14,8 +16,9 @@ namespace {
 constexpr const char* decision = "decided";
 constexpr unsigned owner_only = 0600;
 
-// The key ring last: without it no gateway starts.
-constexpr std::array<const char*, 4> moved_files = {"store.db", "vault.db", "erasures", "keyring"};
+// The first and the last of them: without it no gateway starts.
+constexpr const char* key_ring = "keyring";
+constexpr std::array<const char*, 4> files_of_installation = {"store.db", "vault.db", "erasures", key_ring};
 // They belong to the database they are named after, and go with it.
 constexpr std::array<const char*, 2> side_files = {"-wal", "-shm"};
 
@@ -48,6 +51,21 @@ Result<void> take_place(const std::filesystem::path& folder, const std::filesyst
     return move(prepared, folder / name);
 }
 
+// What was prepared and is still to be moved: the key ring last.
+std::vector<std::string> prepared_in(const std::filesystem::path& staging) {
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(staging, ignored)) {
+        std::string name = entry.path().filename().string();
+        const bool beside = std::ranges::any_of(side_files, [&](auto side) { return name.ends_with(side); });
+        if (!beside && !name.starts_with('.') && name != decision && name != key_ring)
+            names.push_back(std::move(name));
+    }
+    std::ranges::sort(names);
+    if (std::filesystem::exists(staging / key_ring, ignored)) names.emplace_back(key_ring);
+    return names;
+}
+
 Result<void> sync_file(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -68,7 +86,7 @@ std::filesystem::path replaced_folder(const std::filesystem::path& data_folder, 
 
 bool has_installation(const std::filesystem::path& data_folder) {
     std::error_code ignored;
-    for (const char* name : moved_files) {
+    for (const char* name : files_of_installation) {
         if (std::filesystem::exists(data_folder / name, ignored)) return true;
     }
     return false;
@@ -76,9 +94,7 @@ bool has_installation(const std::filesystem::path& data_folder) {
 
 Result<void> decide_restore(const std::filesystem::path& data_folder, const std::string& name) {
     const auto staging = staging_folder(data_folder);
-    std::error_code failed;
-    for (const char* file : moved_files) {
-        if (!std::filesystem::exists(staging / file, failed)) continue;
+    for (const auto& file : prepared_in(staging)) {
         if (auto synced = sync_file(staging / file); !synced) return synced;
     }
     if (auto synced = sync_folder(staging); !synced) return synced;
@@ -96,11 +112,11 @@ Result<bool> finish_restore(const std::filesystem::path& data_folder) {
         if (!name) return failure(name.error());
         const auto replaced = replaced_folder(data_folder, *name);
         // The old key ring goes first: from here on nothing starts until the new one is there.
-        if (std::filesystem::exists(staging / moved_files.back(), failed)) {
-            if (auto moved = move_away(data_folder / moved_files.back(), replaced); !moved)
+        if (std::filesystem::exists(staging / key_ring, failed)) {
+            if (auto moved = move_away(data_folder / key_ring, replaced); !moved)
                 return failure(std::move(moved.error()));
         }
-        for (const char* file : moved_files) {
+        for (const auto& file : prepared_in(staging)) {
             if (auto moved = take_place(data_folder, replaced, file); !moved)
                 return failure(std::move(moved.error()));
         }

@@ -71,14 +71,18 @@ Result<PluginSettings> read_plugin_settings(const std::vector<Option>& options) 
             taken = read_deadline(value, settings);
         } else if (option == "prefix") {
             taken = read_prefix(value, settings);
+        } else if (option == "crl") {
+            settings.crl = value;
         } else {
-            taken = mistake(option, "one of socket, gateway_user, topic, deadline_ms, prefix");
+            taken = mistake(option, "one of socket, gateway_user, topic, deadline_ms, prefix, crl");
         }
         if (!taken) return failure(std::move(taken.error()));
     }
     if (!settings.link.socket.starts_with('/') || settings.link.socket.size() > longest_socket_path)
         return mistake("socket", "an absolute path of at most 107 octets");
-    if (settings.topics.empty()) return mistake("topic", "at least one topic filter");
+    if (!settings.crl.empty() && !settings.crl.starts_with('/')) return mistake("crl", "an absolute path");
+    if (settings.topics.empty() && settings.crl.empty()) return mistake("topic", "at least one topic filter");
+    if (settings.topics.empty()) return settings;  // without durable topics nobody is asked
     const auto id = user_id(user);
     if (!id) return failure(id.error());
     settings.link.gateway_user = *id;

@@ -16,11 +16,13 @@ struct PluginSettings {
     LinkSettings link;
     std::vector<std::string> topics;    // plugin_opt_topic, once for each filter
     std::string prefix = "committed/";  // what others than the gateway find a durable message under
+    std::string crl;                    // the file that says who is revoked; empty: nobody looks
 };
 
 using Option = std::pair<std::string_view, std::string_view>;
 
-// misconfigured, naming the line: an unknown option, a value out of range, an unknown user, no topic.
+// misconfigured, naming the line: an unknown option, a value out of range, an unknown user, neither a topic
+// nor a list of the revoked.
 Result<PluginSettings> read_plugin_settings(const std::vector<Option>& options);
 
 }  // namespace edgeward::broker

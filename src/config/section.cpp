@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <edgeward/config/document.hpp>
+#include <edgeward/core/time.hpp>
 
 #include "parsed_file.hpp"
 #include "quantity.hpp"
@@ -167,6 +168,14 @@ std::chrono::minutes Section::time_of_day(std::string_view key, std::chrono::min
         *place_, key, fallback, "a time of day such as " + format_time_of_day(fallback),
         [](const toml::node& node) { return parsed_text(node, parse_time_of_day); },
         [](std::chrono::minutes value) { return in_quotes(format_time_of_day(value)); });
+}
+
+std::string Section::time_zone(std::string_view key, std::string_view fallback) {
+    std::string zone = text(key, fallback);
+    // The fallback too: a machine without the time zone database knows none.
+    const bool known = zone.empty() ? fallback.empty() : zone_offset_minutes(Instant{}, zone).has_value();
+    if (!known) problem(key, "expected a time zone this system knows, such as Europe/Berlin");
+    return zone;
 }
 
 std::uint64_t Section::size(std::string_view key, std::uint64_t fallback, std::uint64_t least,

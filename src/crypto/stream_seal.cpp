@@ -18,6 +18,10 @@ class Position {
 public:
     using Nonce = std::array<std::uint8_t, GcmCipher::nonce_size>;
 
+    void go_to(std::uint64_t chunk) noexcept {
+        next_ = chunk;
+        ended_ = false;
+    }
     [[nodiscard]] bool ended() const noexcept { return ended_ || next_ == most_chunks; }
     Nonce take(bool last) noexcept {
         Nonce nonce{};
@@ -91,6 +95,10 @@ Result<void> StreamOpener::open(ByteView sealed, bool last, Bytes& chunk) {
     wipe(chunk.data(), chunk.size());
     chunk.clear();
     return failure(ErrorKind::corrupt, "a sealed stream was altered, cut off or belongs to another key");
+}
+
+void StreamOpener::seek(std::uint64_t chunk) noexcept {
+    state_->position.go_to(chunk);
 }
 
 }  // namespace edgeward::crypto

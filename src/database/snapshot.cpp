@@ -113,6 +113,16 @@ Result<Snapshot> Snapshot::begin(const std::filesystem::path& file, const Secret
     return Snapshot(std::move(state));
 }
 
+Result<Snapshot> Snapshot::begin_alone(const std::filesystem::path& file, const Secret& key) {
+    const auto failed = [](Error error) { return failure(std::move(error).during("begin a snapshot")); };
+    auto holder = Connection::open(file, key, Access::read_write);
+    if (!holder) return failed(std::move(holder.error()));
+    if (auto held = holder->execute("BEGIN IMMEDIATE"); !held) return failed(std::move(held.error()));
+    auto snapshot = begin(file, key);
+    if (auto let_go = holder->execute("ROLLBACK"); !let_go) return failed(std::move(let_go.error()));
+    return snapshot;
+}
+
 std::uint64_t Snapshot::file_size() const noexcept {
     return state_->file_size;
 }

@@ -110,6 +110,7 @@ bool Anonymiser::generalise(model::Observation& observation) const {
     if (!generalise_value(observation)) return false;
     rename(observation.code);
     observation.containment = 0;
+    observation.part = {};
     observation.body_site.clear();
     observation.appraisal = {observation.appraisal.status, {}, {}, {}, {}};
     observation.result = {};
@@ -151,6 +152,7 @@ void Anonymiser::apply(model::Report& report, std::uint64_t spread) const {
     report.device.clear();
     report.sequence.reset();
     report.order = {};
+    report.parts.clear();
     shift(report, spread);
 }
 

@@ -39,7 +39,19 @@ std::optional<DestinationFlow::Verdict> DestinationFlow::keep_back(const transpo
         block(batch.front(), *finding);
         return Verdict::settled;
     }
-    return over_volume(message.body.size());
+    if (message.objects.empty()) return over_volume(message.body.size());
+    std::size_t octets = 0;
+    for (const auto& report : batch)
+        octets += report.report.object->octets;
+    if (settings_.level == model::IdentityLevel::identified) return over_volume(octets);
+    for (const auto& object : message.objects) {
+        const auto reason = dicom::reason_to_keep_back(object->header());
+        if (!reason) continue;
+        if (batch.size() > 1) return Verdict::split;
+        dead_letter(batch.front(), std::string(*reason), {});
+        return Verdict::settled;
+    }
+    return over_volume(octets);
 }
 
 // The place is a segment and field or a JSON pointer; what stands there is told to nobody.

@@ -13,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t claim_at_once = 128;
+// Half of the window: while these wait for the commit of their disclosures, the others are sent.
+constexpr std::size_t claim_at_once = 256;
 constexpr std::size_t survey_at_once = 1024;
 constexpr seconds idle_poll{5};     // in case a wake-up was before its commit
 constexpr seconds trouble_wait{1};  // store or vault cannot serve
@@ -31,6 +32,7 @@ boost::asio::awaitable<void> DestinationFlow::feed() {
             continue;
         }
         release_held();
+        say_unknown_cases();
         const auto now = std::chrono::steady_clock::now();
         if (now >= poll_at_) {
             news_ = true;
@@ -85,6 +87,16 @@ bool DestinationFlow::recall_parked() {
         parked_.insert_or_assign(lane_of(row), Parked{subject, after(wait), 0, deliveries_});
     }
     return true;
+}
+
+// A person whose reports the peer takes leaves `parked_`; so does one with nothing left to send.
+void DestinationFlow::say_unknown_cases() {
+    const auto waiting = std::count_if(parked_.begin(), parked_.end(),
+                                       [](const auto& one) { return one.second.unknown_case; });
+    unknown_cases_.set(static_cast<double>(waiting));
+    if (waiting == 0)
+        trouble_.clear("case", "no report waits for its patient or case any more",
+                       {{"destination", settings_.name}});
 }
 
 void DestinationFlow::say_readable(const Error* error) {
@@ -325,12 +337,7 @@ boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Deli
     auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(examined->prepared));
     if (!events->empty()) {
         std::function<Result<void>(store::ObservationStore&)> append =
-            [events](store::ObservationStore& store) -> Result<void> {
-            for (const auto& event : *events) {
-                if (auto appended = store.append_audit(event); !appended) return appended;
-            }
-            return {};
-        };
+            [events](store::ObservationStore& store) { return append_all(store, *events); };
         const auto written = co_await commit(parts_.writer, std::move(append));
         if (!written) {  // no disclosure without its record
             trouble_.raise("disclose", "disclosures cannot be recorded; nothing is sent",

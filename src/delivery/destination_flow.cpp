@@ -22,7 +22,7 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
       parts_(parts),
       devices_(std::move(devices)),
       disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock, std::move(policy)),
-      renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_),
+      renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_, parts_.objects),
       guard_(settings_, parts_, *devices_),
       volume_(settings_.volume),
       settlement_(settings_.name, parts_.writer, parts_.executor,
@@ -47,6 +47,10 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
     volume_exceeded_ =
         metrics.counter("edgeward_destination_volume_exceeded_total",
                         "How often a volume budget was used up, or more left than usual.", labels);
+    unknown_cases_ = metrics.gauge("edgeward_delivery_unknown_cases",
+                                   "Persons whose reports wait because the destination does not know patient "
+                                   "or case yet.",
+                                   labels);
     up_ = metrics.gauge("edgeward_destination_up", "1 while the destination answers.", labels);
     again_ = metrics.counter("edgeward_delivery_again_total",
                              "Reports taken up again after a retry or a replay.", labels);
@@ -134,6 +138,11 @@ void DestinationFlow::launch() {
         if (running_ == 1) settlement_.finish();
         if (running_ == 0) ended_.set_value();
     };
+    if (const auto* form = std::get_if<FhirForm>(&settings_.form)) {
+        // Nobody waits for it: without a statement deliveries go on all the same.
+        auto kept = [self = shared_from_this()](const std::exception_ptr&) {};
+        boost::asio::co_spawn(parts_.executor, look_at_abilities(*form), std::move(kept));
+    }
     boost::asio::co_spawn(parts_.executor, settlement_.run(), finished);
     boost::asio::co_spawn(parts_.executor, feed(), finished);
     for (std::size_t i = 0; i < senders; ++i)

@@ -64,6 +64,7 @@ private:
         MonotonicTime due;
         std::size_t in_memory = 0;     // of its parked reports; more are claimed when they are done
         std::uint64_t deliveries = 0;  // of the whole destination when it was parked
+        bool unknown_case = false;     // the peer does not know the person or the case yet
     };
 
     DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
@@ -101,6 +102,7 @@ private:
     void take_over(Examined examined, Claim claim);
     boost::asio::awaitable<bool> admit_rows(std::vector<store::Delivery> rows, Claim claim);
     bool recall_parked();
+    void say_unknown_cases();
     void retry_parked();
     void say_readable(const Error* error);
     void release_held();
@@ -108,12 +110,14 @@ private:
 
     // Sending.
     boost::asio::awaitable<void> send(bool prober);
+    boost::asio::awaitable<void> look_at_abilities(const FhirForm& form);
     boost::asio::awaitable<void> deliver(std::vector<Prepared> batch);
     boost::asio::awaitable<void> deliver_singly(std::vector<Prepared>& batch);
     boost::asio::awaitable<Verdict> attempt(std::vector<Prepared>& batch);
     [[nodiscard]] Result<std::optional<store::Settlement>> second_thoughts(const Prepared& report) const;
     Result<void> drop_what_may_not_go(std::vector<Prepared>& batch);
     Verdict judge(const transport::Refusal& refusal, std::vector<Prepared>& batch);
+    Verdict judge_unrenderable(Error error, std::vector<Prepared>& batch);
     Verdict judge_refused_as_such(const transport::Refusal& refusal, std::vector<Prepared>& batch);
     Verdict hold(Prepared& report, const transport::Refusal& refusal);
     void park(const std::string& lane, const model::Pseudonym& subject, std::chrono::milliseconds wait,
@@ -184,6 +188,7 @@ private:
     metrics::Counter dead_;
     metrics::Counter again_;
     metrics::Counter volume_exceeded_;
+    metrics::Gauge unknown_cases_;
     metrics::Gauge up_;
     metrics::Gauge paused_;
     metrics::Gauge draining_;

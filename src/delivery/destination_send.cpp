@@ -138,34 +138,41 @@ boost::asio::awaitable<DestinationFlow::Verdict> DestinationFlow::attempt(std::v
         co_return pause(asked.error(), milliseconds(0));
     if (batch.empty()) co_return Verdict::settled;
     auto message = renderer_.render(batch);
-    if (!message) {
-        const ErrorKind kind = message.error().kind;
-        const bool of_this_report = kind == ErrorKind::invalid_input || kind == ErrorKind::misconfigured;
-        if (!of_this_report) co_return pause(message.error(), milliseconds(0));
-        if (batch.size() > 1) co_return Verdict::split;
-        if (is_erased(batch.front())) {
-            settle(as_erased(batch.front().row));
-            leave_memory(batch.front().lane);
-            co_return Verdict::settled;
-        }
-        if (kind == ErrorKind::misconfigured) {
-            // An identifier without a configured authority is this person's trouble, not the ward's.
-            trouble_.raise("render", "reports wait for a configuration that can render them",
-                           {{"destination", settings_.name}, {"reason", message.error().message}});
-            ++batch.front().row.attempts;
-            transport::Refusal refusal;
-            refusal.error = std::move(message.error());
-            refusal.message_only = true;
-            co_return hold(batch.front(), refusal);
-        }
-        dead_letter(batch.front(), "unrenderable", message.error().message);
-        co_return Verdict::settled;
-    }
+    if (!message) co_return judge_unrenderable(std::move(message.error()), batch);
     if (const auto kept = keep_back(*message, batch)) co_return *kept;
     const auto outcome = co_await transport_->send(*std::move(message));
     if (!outcome) co_return judge(outcome.error(), batch);
     delivered(batch);
     co_return Verdict::settled;
+}
+
+DestinationFlow::Verdict DestinationFlow::judge_unrenderable(Error error, std::vector<Prepared>& batch) {
+    const ErrorKind kind = error.kind;
+    const bool unknown_case = kind == ErrorKind::rejected;
+    const bool of_this_report =
+        unknown_case || kind == ErrorKind::invalid_input || kind == ErrorKind::misconfigured;
+    if (!of_this_report) return pause(error, milliseconds(0));
+    if (batch.size() > 1) return Verdict::split;
+    Prepared& report = batch.front();
+    if (is_erased(report)) {
+        settle(as_erased(report.row));
+        leave_memory(report.lane);
+        return Verdict::settled;
+    }
+    if (kind == ErrorKind::invalid_input) {
+        dead_letter(report, "unrenderable", error.message);
+        return Verdict::settled;
+    }
+    // An identifier without a configured authority is this person's trouble, not the ward's.
+    if (!unknown_case)
+        trouble_.raise("render", "reports wait for a configuration that can render them",
+                       {{"destination", settings_.name}, {"reason", error.message}});
+    ++report.row.attempts;
+    transport::Refusal refusal;
+    refusal.error = std::move(error);
+    refusal.message_only = true;
+    refusal.unknown_case = unknown_case;
+    return hold(report, refusal);
 }
 
 DestinationFlow::Verdict DestinationFlow::judge(const transport::Refusal& refusal,
@@ -223,7 +230,16 @@ DestinationFlow::Verdict DestinationFlow::hold(Prepared& report, const transport
     const std::uint64_t deliveries_before = known == parked_.end() ? deliveries_ : known->second.deliveries;
     // Silence is this message's fault only if others were answered meanwhile.
     const bool blamed = refusal.message_only || deliveries_ > deliveries_before;
-    if (report.row.attempts >= settings_.attempts && blamed) {
+    if (refusal.unknown_case) {
+        if (parts_.clock.now() - report.row.received >= settings_.case_patience) {
+            dead_letter(report, "unknown_case", refusal.error.foreign);
+            return Verdict::settled;
+        }
+        trouble_.raise("case", "reports wait: the destination does not know their patient or case",
+                       {{"destination", settings_.name}, {"reason", refusal.error.message}});
+        // Bounded by time: what has waited long for its person is not given up for one conflict afterwards.
+        report.row.attempts = std::clamp(report.row.attempts, 1U, std::max(1U, settings_.attempts / 2));
+    } else if (report.row.attempts >= settings_.attempts && blamed) {
         dead_letter(report, "attempts_exhausted", refusal.error.foreign);
         return Verdict::settled;
     }
@@ -243,12 +259,13 @@ DestinationFlow::Verdict DestinationFlow::hold(Prepared& report, const transport
     store::Settlement parked;
     parked.report = report.row.report;
     parked.state = store::DeliveryState::parked;
-    parked.reason = std::string(name_of(refusal.error.kind));
+    parked.reason = refusal.unknown_case ? "unknown_case" : std::string(name_of(refusal.error.kind));
     parked.sealed_foreign = seal_for(report, refusal.error.foreign);
     parked.retry_at = parts_.clock.now() + wait;
     parked.attempts = report.row.attempts;
     settle(std::move(parked));
     park(report.lane, *report.row.subject, wait, deliveries_before);
+    parked_.at(report.lane).unknown_case = refusal.unknown_case;
     return Verdict::held;
 }
 

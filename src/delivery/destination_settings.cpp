@@ -6,11 +6,14 @@
 
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
+#include "consumer.hpp"
+
 namespace edgeward::delivery {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 bool is_name(std::string_view text, std::string_view extra, std::size_t most) {
@@ -86,29 +89,43 @@ void read_pseudonyms(config::Section& section, DestinationSettings& settings) {
     }
 }
 
+void read_object_form(config::Section& section, const std::string& kind, DestinationSettings& settings) {
+    auto table = section.table(kind);
+    if (!table.exists()) section.problem(kind, "expected a table [destination." + kind + "]");
+    const auto profile = dicom::read_profile_options(section.table("deidentification"));
+    if (kind == "dicom")
+        settings.form = DicomForm{profile, transport::read_dicom_settings(table)};
+    else
+        settings.form = DicomwebForm{profile, transport::read_stow_settings(table)};
+    const bool possible = settings.level == model::IdentityLevel::identified ||
+                          settings.level == model::IdentityLevel::pseudonymous;
+    if (!possible) section.problem("level", "expected identified or pseudonymous for DICOM objects");
+}
+
 void read_form(config::Section& section, DestinationSettings& settings) {
-    const std::string kind = section.choice("kind", "hl7", {"hl7", "fhir"});
-    if (!section.has("kind")) section.problem("kind", "expected hl7 or fhir, got nothing");
+    const std::string kind = section.choice("kind", "hl7", {"hl7", "fhir", "dicom", "dicomweb"});
+    if (!section.has("kind")) section.problem("kind", "expected hl7, fhir, dicom or dicomweb, got nothing");
     if (kind == "hl7") {
         auto table = section.table("hl7");
         if (!table.exists()) section.problem("hl7", "expected a table [destination.hl7]");
         settings.form = Hl7Form{hl7::read_oru_settings(table), transport::read_mllp_settings(table)};
+    } else if (kind == "dicom" || kind == "dicomweb") {
+        read_object_form(section, kind, settings);
     } else {
         auto table = section.table("fhir");
         if (!table.exists()) section.problem("fhir", "expected a table [destination.fhir]");
-        settings.form = FhirForm{fhir::read_bundle_settings(table), transport::read_fhir_settings(table)};
+        FhirForm fhir{fhir::read_bundle_settings(table), transport::read_fhir_settings(table)};
+        fhir.connection.documents = fhir.bundle.form == fhir::BundleForm::isik_report;
+        settings.case_patience =
+            table.duration("case_patience", settings.case_patience, minutes(1), hours(24 * 90));
+        if (fhir.connection.documents && settings.level != model::IdentityLevel::identified)
+            section.problem("identity_level", "expected identified: an ISiK report is about a known patient");
+        settings.form = std::move(fhir);
     }
 }
 
 DestinationSettings read_destination(config::Section section, const InspectionSettings& inspection) {
-    DestinationSettings settings;
-    settings.name = section.required_text("name", "a name of a-z, 0-9 and -");
-    if (!settings.name.empty() && !is_name(settings.name, "-", 32)) {
-        section.problem("name", "expected 1 to 32 of a-z, 0-9 and -");
-    }
-    read_privacy(section, settings);
-    read_pseudonyms(section, settings);
-    read_selection(section, settings);
+    DestinationSettings settings = read_consumer(section);
     settings.backoff.first = section.duration("retry_first", seconds(1), milliseconds(10), hours(1));
     settings.backoff.longest = section.duration("retry_longest", seconds(60), milliseconds(10), hours(24));
     settings.attempts = static_cast<std::uint32_t>(section.whole_number("attempts", 20, 1, 1000));
@@ -130,12 +147,25 @@ void tell_authorities(DestinationSettings& settings, const std::vector<Authority
                                                      settings.pseudonym_oid.empty() ? "" : "ISO"};
         return;
     }
-    auto& fhir = std::get<FhirForm>(settings.form);
+    auto* fhir = std::get_if<FhirForm>(&settings.form);
+    if (fhir == nullptr) return;
     for (const auto& authority : authorities)
-        fhir.bundle.authorities[authority.name] = {authority.system, authority.type};
+        fhir->bundle.authorities[authority.name] = {authority.system, authority.type};
 }
 
 }  // namespace
+
+DestinationSettings read_consumer(config::Section& section) {
+    DestinationSettings settings;
+    settings.name = section.required_text("name", "a name of a-z, 0-9 and -");
+    if (!settings.name.empty() && !is_name(settings.name, "-", 32)) {
+        section.problem("name", "expected 1 to 32 of a-z, 0-9 and -");
+    }
+    read_privacy(section, settings);
+    read_pseudonyms(section, settings);
+    read_selection(section, settings);
+    return settings;
+}
 
 std::vector<Authority> read_authorities(config::Section root) {
     std::vector<Authority> authorities;

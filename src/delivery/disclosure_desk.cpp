@@ -28,14 +28,19 @@ store::Settlement settled(const store::Delivery& row, DeliveryState state, std::
     return settlement;
 }
 
-// What the audit log says of a disclosure: level, purpose and legal basis, as they were then.
+}  // namespace
+
 std::string disclosure_of(const DestinationSettings& settings) {
     std::string words(model::name_of(settings.level));
     words.append(" ").append(model::name_of(settings.purpose)).append(" ").append(settings.legal_basis);
     return words;
 }
 
-}  // namespace
+Result<void> append_all(store::ObservationStore& store, const std::vector<audit::Event>& events) {
+    for (const auto& event : events)
+        if (auto appended = store.append_audit(event); !appended) return appended;
+    return {};
+}
 
 Result<std::variant<DisclosureDesk::Opened, store::Settlement>> DisclosureDesk::open(
     const store::Delivery& row) const {
@@ -143,6 +148,8 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     if (!wards.empty() && std::find(wards.begin(), wards.end(), report.location.ward) == wards.end()) {
         return settled(row, DeliveryState::filtered, "ward_not_listed");
     }
+    if (report.object.has_value() != settings_.takes_objects())
+        return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
     std::string ward = report.location.ward;
     const Instant measured = model::effective_time(report.observations);
     const auto asked = question(report, row.device, ward, measured, std::get<Opened>(*opened).restriction);
@@ -154,8 +161,7 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     if (report.takes_back && !report.subject)
         return settled(row, DeliveryState::filtered, "taken_back_without_person");
     const bool anonymised = settings_.level == IdentityLevel::anonymised;
-    // A device by itself has nothing to tell without the device.
-    if (report.observations.empty() || (anonymised && !report.subject))
+    if (report.observations.empty() || (settings_.persons_only() && !report.subject))
         return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
 
     row.sealed.clear();

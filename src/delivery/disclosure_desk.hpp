@@ -15,6 +15,11 @@
 
 namespace edgeward::delivery {
 
+// What the audit log says of a disclosure: level, purpose and legal basis, as they were then.
+std::string disclosure_of(const DestinationSettings& settings);
+// Writes records in the caller's transaction: all of them, or the error that must undo it.
+Result<void> append_all(store::ObservationStore& store, const std::vector<audit::Event>& events);
+
 // What one destination may see of claimed reports: policy, consent and filters decide, the data key opens,
 // the report is reduced to the destination's identity level. No I/O but the vault's.
 class DisclosureDesk {

@@ -23,6 +23,11 @@ std::vector<std::string> own_texts(const DestinationSettings& settings) {
         own.push_back(message.language);
         return own;
     }
+    if (const auto* dicom = std::get_if<DicomForm>(&settings.form)) {
+        own.push_back(dicom->connection.ae_title);
+        return own;
+    }
+    if (std::holds_alternative<DicomwebForm>(settings.form)) return own;
     const auto& bundle = std::get<FhirForm>(settings.form).bundle;
     for (const auto& text :
          {bundle.pseudonym_system, bundle.device_system, bundle.visit_system, bundle.source})

@@ -4,12 +4,16 @@
 #include <optional>
 
 #include <edgeward/crypto/digest.hpp>
+#include <edgeward/dicom/sealed_object.hpp>
+#include <edgeward/fhir/report_document.hpp>
 
 namespace edgeward::delivery {
 namespace {
 
 // MSH-10 holds 20 characters in every version before 2.6, and many receivers still cut there: 80 bits.
 constexpr std::size_t control_id_digits = 20;
+// Dates that move go back by up to five years.
+constexpr std::uint64_t most_days_back = 1826;
 
 }  // namespace
 
@@ -156,14 +160,61 @@ Result<transport::OutboundMessage> Renderer::render_fhir(const FhirForm& form,
                          std::move(who),
                          {device.id, device.manufacturer, device.model, device.serial, device.eui64}});
     }
-    auto bundle = fhir::render_bundle(form.bundle, parts,
-                                      [&](ByteView octets) { return name_of(reports.front(), octets); });
+    const fhir::NameGiver uuid_of = [&](ByteView octets) { return name_of(reports.front(), octets); };
+    auto bundle = form.bundle.form == fhir::BundleForm::isik_report
+                      ? fhir::render_report_document(form.bundle, parts.front(), uuid_of)
+                      : fhir::render_bundle(form.bundle, parts, uuid_of);
     if (!bundle) return failure(std::move(bundle.error()));
     return transport::OutboundMessage{std::move(bundle->body), std::move(bundle->identifier)};
 }
 
+// Identified, an object goes as it came. Else UIDs and dates are other ones of the destination's domain.
+Result<std::shared_ptr<dicom::Object>> Renderer::open_object(const dicom::ProfileOptions& profile,
+                                                             const Prepared& prepared) const {
+    const auto subject = subject_of(prepared);
+    if (!subject) return failure(subject.error());
+    auto object = dicom::open_sealed_object(objects_, *prepared.report.object);
+    if (!object && object.error().kind == ErrorKind::corrupt)
+        return failure(ErrorKind::invalid_input, "the file of the object is damaged or gone");
+    if (!object) return failure(std::move(object.error()));
+    if (settings_.level != model::IdentityLevel::identified) {
+        const auto name = [this](std::string_view what) {
+            return pseudonymizer_.domain_uuid(bytes_of(what), settings_.domain);
+        };
+        const auto uid = [&name](std::string_view of) {
+            return dicom::uid_of_uuid(name(std::string("dicom uid ").append(of)));
+        };
+        Bytes digits;
+        from_hex(name("dicom dates " + to_hex(prepared.report.subject->octets())).substr(0, 8), digits);
+        const int days = 1 + static_cast<int>(big_endian(digits) % most_days_back);
+        auto done = dicom::deidentify(*object, profile, {subject->pseudonym, uid, days});
+        if (!done) return failure(std::move(done.error()));
+    }
+    return std::make_shared<dicom::Object>(*std::move(object));
+}
+
+Result<transport::OutboundMessage> Renderer::render_objects(const dicom::ProfileOptions& profile,
+                                                            const std::vector<Prepared>& reports) const {
+    transport::OutboundMessage message;
+    for (const auto& prepared : reports) {
+        auto object = open_object(profile, prepared);
+        if (!object) return failure(std::move(object.error()));
+        message.objects.push_back(*std::move(object));
+    }
+    message.identifier = message.objects.front()->header().sop_instance;
+    if (settings_.level == model::IdentityLevel::identified) return message;
+    for (const auto& object : message.objects)
+        message.body.append(message.body.empty() ? "[" : ",").append(object->texts());
+    message.body += "]";
+    return message;
+}
+
 Result<transport::OutboundMessage> Renderer::render(const std::vector<Prepared>& reports) const {
     if (const auto* hl7 = std::get_if<Hl7Form>(&settings_.form)) return render_hl7(*hl7, reports.front());
+    if (const auto* dicom = std::get_if<DicomForm>(&settings_.form))
+        return render_objects(dicom->profile, reports);
+    if (const auto* dicomweb = std::get_if<DicomwebForm>(&settings_.form))
+        return render_objects(dicomweb->profile, reports);
     return render_fhir(std::get<FhirForm>(settings_.form), reports);
 }
 

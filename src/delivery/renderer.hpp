@@ -24,11 +24,17 @@ std::string name_domain(const DestinationSettings& settings);
 class Renderer {
 public:
     Renderer(const DestinationSettings& settings, vault::IdentityVault& vault,
-             const pseudonym::Pseudonymizer& pseudonymizer, const device::DeviceRegistry& devices)
-        : settings_(settings), vault_(vault), pseudonymizer_(pseudonymizer), devices_(devices) {}
+             const pseudonym::Pseudonymizer& pseudonymizer, const device::DeviceRegistry& devices,
+             std::filesystem::path objects = {})
+        : settings_(settings),
+          vault_(vault),
+          pseudonymizer_(pseudonymizer),
+          devices_(devices),
+          objects_(std::move(objects)) {}
 
     // Errors: invalid_input (one of the reports cannot be said in this form), misconfigured (an authority or
-    // system is missing), and those of the vault.
+    // system is missing), rejected (the report names a case, and none is known of its person), and those of
+    // the vault.
     [[nodiscard]] Result<transport::OutboundMessage> render(const std::vector<Prepared>& reports) const;
 
 private:
@@ -44,10 +50,17 @@ private:
     [[nodiscard]] Result<transport::OutboundMessage> render_fhir(const FhirForm& form,
                                                                  const std::vector<Prepared>& reports) const;
 
+    [[nodiscard]] Result<transport::OutboundMessage> render_objects(
+        const dicom::ProfileOptions& profile, const std::vector<Prepared>& reports) const;
+    // As the destination may see it.
+    [[nodiscard]] Result<std::shared_ptr<dicom::Object>> open_object(const dicom::ProfileOptions& profile,
+                                                                     const Prepared& prepared) const;
+
     const DestinationSettings& settings_;
     vault::IdentityVault& vault_;
     const pseudonym::Pseudonymizer& pseudonymizer_;
     const device::DeviceRegistry& devices_;
+    const std::filesystem::path objects_;
 };
 
 }  // namespace edgeward::delivery

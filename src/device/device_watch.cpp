@@ -19,7 +19,7 @@ constexpr double least_mean = 3;             // messages in a count; fewer say n
 constexpr std::uint32_t longest_stretch = 64;
 
 constexpr std::array<std::string_view, conditions> names{"gap",  "duplicate", "out_of_order", "clock",
-                                                         "rate", "silent",    "stale"};
+                                                         "rate", "silent",    "stale",        "flat"};
 
 std::size_t index_of(Condition condition) noexcept {
     return static_cast<std::size_t>(condition);
@@ -107,14 +107,32 @@ void DeviceWatch::judge_sequence(Device& device, std::uint64_t number, bool rede
     known.sequence = number;
 }
 
+void DeviceWatch::judge_values(Device& device, const std::vector<ChannelValue>& values, Notices& notices) {
+    const std::size_t before = device.lines.flat();
+    device.lines.see(values);
+    const std::size_t flat = device.lines.flat();
+    if (flat > before) raise(device, Condition::flat, flat - before, notices);
+    if (flat == 0) clear(device, Condition::flat, notices);
+}
+
+DeviceWatch::Device& DeviceWatch::device_named(const std::string& name) {
+    Device& device = devices_.try_emplace(name).first->second;
+    device.known.device = name;
+    return device;
+}
+
+std::vector<Notice> DeviceWatch::miss(const std::string& name, std::uint64_t count) {
+    Notices notices;
+    Device& device = device_named(name);
+    device.changed = true;
+    device.known.missing += count;
+    raise(device, Condition::gap, count, notices);
+    return notices;
+}
+
 std::vector<Notice> DeviceWatch::see(const Sighting& sighting) {
     Notices notices;
-    auto place = devices_.find(sighting.device);
-    if (place == devices_.end()) {
-        place = devices_.try_emplace(sighting.device).first;
-        place->second.known.device = sighting.device;
-    }
-    Device& device = place->second;
+    Device& device = device_named(sighting.device);
     device.known.received = sighting.received;
     device.changed = true;
     ++device.messages;
@@ -126,6 +144,7 @@ std::vector<Notice> DeviceWatch::see(const Sighting& sighting) {
     }
     for (const std::uint64_t number : sighting.sequences)
         judge_sequence(device, number, sighting.redelivered, notices);
+    if (!sighting.redelivered) judge_values(device, sighting.values, notices);
     return notices;
 }
 

@@ -78,11 +78,6 @@ Result<void> check(const BundleSettings& settings, std::span<const ReportPart> r
     return {};
 }
 
-bool is_versioned(const model::Observation& observation) {
-    return observation.result != model::ResultKey{} &&
-           observation.appraisal.status != model::ResultStatus::unverified;
-}
-
 // The newest version of each result of a bundle, which may hold but one entry of a name.
 using Newest = std::map<model::ResultKey, const model::Observation*>;
 
@@ -102,44 +97,21 @@ Level level_of(std::span<const ReportPart> reports) {
     return Level::technical;
 }
 
-// What names an observation: its id, or, when it may be one of several versions, what they share.
-ByteView name_of(const model::Observation& observation) {
-    return is_versioned(observation) ? ByteView(observation.result) : ByteView(observation.id.octets);
-}
-
-// Octets whose name is the UUID of a blood pressure panel: the names of its parts, by part.
-Bytes panel_octets(const Item& item) {
-    Bytes octets;
-    for (const char c : std::string_view("Panel|"))
-        octets.push_back(static_cast<std::uint8_t>(c));
-    for (const auto* part : item.parts) {
-        octets.push_back(part == nullptr ? 0 : 1);
-        if (part == nullptr) continue;
-        const ByteView name = name_of(*part);
-        octets.insert(octets.end(), name.begin(), name.end());
-    }
-    return octets;
-}
-
 // Identities must not stay behind in freed memory.
 void wipe_text(std::string& text) {
     wipe(text.data(), text.size());
 }
 
-// fullUrl of an observation. Servers put the new resource's address in place of every text that equals a
-// fullUrl, and some do so in identifiers too: an entry named like its identifier would lose it and be created
-// again and again.
-std::string entry_uuid(std::string uuid) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto last = uuid.empty() ? std::string_view::npos : digits.find(uuid.back());
-    if (last != std::string_view::npos) uuid.back() = digits[last ^ 0x0FU];
-    return uuid;
-}
-
 class Builder {
 public:
-    Builder(const BundleSettings& settings, const NameGiver& uuid_of, Level level, Newest newest)
-        : settings_(settings), uuid_of_(uuid_of), level_(level), newest_(std::move(newest)) {}
+    Builder(const BundleSettings& settings, const NameGiver& uuid_of, std::span<const ReportPart> reports)
+        : settings_(settings), uuid_of_(uuid_of), level_(level_of(reports)), newest_(newest_of(reports)) {
+        constexpr std::size_t usual = 1280;  // octets of an observation's entry
+        std::size_t observations = 0;
+        for (const auto& part : reports)
+            observations += part.report->observations.size();
+        observations_.reserve(observations * usual);
+    }
 
     Result<void> add(const ReportPart& part) {
         if (part.subject.anonymous) {
@@ -258,8 +230,7 @@ private:
     }
 
     void add_observation(const Surroundings& around, const Item& item) {
-        const std::string uuid =
-            item.is_panel() ? uuid_of_(panel_octets(item)) : uuid_of_(name_of(*item.single));
+        const std::string uuid = uuid_of_(item_octets(item));
         if (!written_.insert(uuid).second) return;
         open_entry(observations_, entry_uuid(uuid));
         append_observation(observations_, around, item, uuid);
@@ -297,7 +268,7 @@ std::string bundle_uuid(std::span<const ReportPart> reports, const NameGiver& uu
 Result<Bundle> render_bundle(const BundleSettings& settings, std::span<const ReportPart> reports,
                              const NameGiver& uuid_of) {
     if (auto sound = check(settings, reports); !sound) return failure(std::move(sound.error()));
-    Builder builder(settings, uuid_of, level_of(reports), newest_of(reports));
+    Builder builder(settings, uuid_of, reports);
     for (const auto& part : reports)
         if (auto added = builder.add(part); !added) return failure(std::move(added.error()));
     return std::move(builder).finish(bundle_uuid(reports, uuid_of));

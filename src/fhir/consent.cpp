@@ -6,8 +6,11 @@
 #include <optional>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
+#include <edgeward/fhir/strict_json.hpp>
+
 #include "period.hpp"
-#include "strict_json.hpp"
 
 namespace edgeward::fhir {
 namespace {

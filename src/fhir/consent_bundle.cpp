@@ -3,9 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include <edgeward/fhir/consent.hpp>
+#include <nlohmann/json.hpp>
 
-#include "strict_json.hpp"
+#include <edgeward/fhir/consent.hpp>
+#include <edgeward/fhir/strict_json.hpp>
 
 namespace edgeward::fhir {
 namespace {

@@ -110,6 +110,12 @@ void separate(std::string& out) {
 void append_search_value(std::string& out, std::string_view text) {
     for (const char c : text) {
         if (c == '\\' || c == '|' || c == ',' || c == '$') append_percent(out, '\\');
+        append_percent_encoded(out, {&c, 1});
+    }
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+    for (const char c : text) {
         if (unreserved(c)) {
             out += c;
         } else {

@@ -20,6 +20,9 @@ void separate(std::string& out);
 // The value of an `ifNoneExist` search: percent-encoded per RFC 3986 §3.4 after FHIR's own escapes (\ | , $).
 void append_search_value(std::string& out, std::string_view text);
 
+// As a value in a query, RFC 3986 §3.4.
+void append_percent_encoded(std::string& out, std::string_view text);
+
 // True when there is something to see in it: FHIR forbids empty strings.
 bool has_content(std::string_view text);
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "json_text.hpp"
+#include "mii_codes.hpp"
 #include "resource_text.hpp"
 #include "value_text.hpp"
 #include "vital_signs.hpp"
@@ -43,6 +44,18 @@ void append_own_codings(std::string& out, const Surroundings& around, const mode
                       code.local_code);
 }
 
+// What the MII's module ICU says where the device says nothing: a second code of the same vocabulary could
+// say something else. `written`: SNOMED CT and MDC codes of the profile.
+void append_mii_codings(std::string& out, const Surroundings& around, const model::Code& code,
+                        std::string_view written_snomed, std::uint32_t written_mdc) {
+    if (!around.settings.mii_codings || code.loinc.empty()) return;
+    const MiiCodes* const mii = mii_codes_of(code.loinc);
+    if (mii == nullptr) return;
+    if (!mii->snomed.empty() && code.snomed.empty() && mii->snomed != written_snomed)
+        append_coding(out, snomed, mii->snomed);
+    if (mii->mdc != 0 && code.mdc == 0 && mii->mdc != written_mdc) append_mdc(out, mii->mdc, {});
+}
+
 void append_code(std::string& out, const Surroundings& around, const model::Code& code,
                  const VitalSign* sign) {
     const bool isik = around.settings.profiles == ProfileSet::isik;
@@ -55,6 +68,9 @@ void append_code(std::string& out, const Surroundings& around, const model::Code
     }
     append_own_codings(codings, around, code, sign == nullptr ? std::string_view() : sign->loinc,
                        isik && sign != nullptr);
+    const bool profiled = isik && sign != nullptr;
+    append_mii_codings(codings, around, code, profiled ? sign->snomed : std::string_view(),
+                       profiled ? sign->mdc : 0);
     if (!codings.empty()) {
         out += R"("coding":[)";
         out += codings;
@@ -83,6 +99,8 @@ void append_component(std::string& out, const Surroundings& around, PressurePart
         model::Code own = observation->code;
         if (isik && own.mdc == codes.mdc) own.mdc = 0;
         append_own_codings(out, around, own, codes.loinc, isik);
+        own = observation->code;
+        append_mii_codings(out, around, own, isik ? codes.snomed : std::string_view(), isik ? codes.mdc : 0);
     }
     out += "]}";
     if (observation == nullptr) {
@@ -199,17 +217,22 @@ void append_category(std::string& out, model::Category category) {
     out += "]}]";
 }
 
-void append_reference(std::string& out, std::string_view member, std::string_view uuid) {
+void append_reference(std::string& out, const Surroundings& around, std::string_view member,
+                      std::string_view type, std::string_view name) {
     out += ",\"";
     out += member;
-    out += R"(":{"reference":"urn:uuid:)";
-    out += uuid;
+    out += R"(":{"reference":")";
+    out += around.served ? type : std::string_view("urn:uuid:");
+    if (around.served) out += '/';
+    out += name;
     out += R"("})";
 }
 
 // ISiK wants a literal reference where there is an encounter at all, so it gets none.
 void append_encounter(std::string& out, const Surroundings& around) {
     const auto& settings = around.settings;
+    if (!around.encounter.empty())
+        return append_reference(out, around, "encounter", "Encounter", around.encounter);
     if (!around.identified || settings.visit_system.empty() || !has_content(around.visit) ||
         settings.profiles == ProfileSet::isik)
         return;
@@ -250,7 +273,8 @@ void append_subject(std::string& out, const Surroundings& around, model::Categor
         return;
     }
     const bool about_device = category == model::Category::technical || around.patient.empty();
-    append_reference(out, "subject", about_device ? around.device : around.patient);
+    append_reference(out, around, "subject", about_device ? "Device" : "Patient",
+                     about_device ? around.device : around.patient);
     if (!about_device) append_encounter(out, around);
 }
 
@@ -294,7 +318,37 @@ model::Code panel_code(const Surroundings& around, const Item& item) {
     return code;
 }
 
+// What names an observation: its id, or, when it may be one of several versions, what they share.
+ByteView name_of(const model::Observation& observation) {
+    return is_versioned(observation) ? ByteView(observation.result) : ByteView(observation.id.octets);
+}
+
+// Octets whose name is the UUID of a blood pressure panel: the names of its parts, by part.
+Bytes panel_octets(const Item& item) {
+    Bytes octets;
+    for (const char c : std::string_view("Panel|"))
+        octets.push_back(static_cast<std::uint8_t>(c));
+    for (const auto* part : item.parts) {
+        octets.push_back(part == nullptr ? 0 : 1);
+        if (part == nullptr) continue;
+        const ByteView name = name_of(*part);
+        octets.insert(octets.end(), name.begin(), name.end());
+    }
+    return octets;
+}
+
 }  // namespace
+
+bool is_versioned(const model::Observation& observation) {
+    return observation.result != model::ResultKey{} &&
+           observation.appraisal.status != model::ResultStatus::unverified;
+}
+
+Bytes item_octets(const Item& item) {
+    if (item.is_panel()) return panel_octets(item);
+    const ByteView name = name_of(*item.single);
+    return {name.begin(), name.end()};
+}
 
 void append_observation(std::string& out, const Surroundings& around, const Item& item,
                         std::string_view uuid) {
@@ -328,7 +382,7 @@ void append_observation(std::string& out, const Surroundings& around, const Item
     if (!item.is_panel()) append_value(out, *item.single, around.identified);
     if (!item.is_panel()) append_interpretation(out, item.single->appraisal.interpretation);
     append_body_site(out, standing.first->body_site);
-    if (!around.device.empty()) append_reference(out, "device", around.device);
+    if (!around.device.empty()) append_reference(out, around, "device", "Device", around.device);
     if (item.is_panel())
         append_components(out, around, item);
     else

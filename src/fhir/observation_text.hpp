@@ -21,12 +21,20 @@ struct Surroundings {
     // Anonymised: the Patient each resource contains, and a name for the place.
     std::string_view contained = {};
     std::string_view place = {};
-    bool in_error = false;  // what was sent before was of another person
+    bool in_error = false;            // what was sent before was of another person
+    std::string_view encounter = {};  // UUID of its entry; empty: none
+    bool served = false;              // by a server of ours: `patient` and `device` are ids there
 };
 
 // The resource of one item under its UUID.
 void append_observation(std::string& out, const Surroundings& around, const Item& item,
                         std::string_view uuid);
+
+// One of several versions of a result, which are one resource?
+bool is_versioned(const model::Observation& observation);
+// Octets whose name is the UUID of an item: the observation's id, or, when it may be one of several versions,
+// what they share; of a blood pressure panel those of its parts, by part.
+Bytes item_octets(const Item& item);
 
 // Can it be named at all?
 bool has_code(const model::Code& code);

@@ -37,7 +37,8 @@ Item* open_panel(std::vector<Item>& items, const model::Observation& observation
             return false;
         return std::all_of(item.parts.begin(), item.parts.end(), [&](const model::Observation* part) {
             return part == nullptr ||
-                   (part->effective == observation.effective && part->body_site == observation.body_site);
+                   (part->effective == observation.effective && part->body_site == observation.body_site &&
+                    part->part == observation.part);  // two arterial lines are two pressures
         });
     };
     const auto found = std::find_if(items.begin(), items.end(), fits);

@@ -136,6 +136,13 @@ void append_years(std::string& out, std::string_view member, int years) {
 
 }  // namespace
 
+std::string entry_uuid(std::string uuid) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto last = uuid.empty() ? std::string_view::npos : digits.find(uuid.back());
+    if (last != std::string_view::npos) uuid.back() = digits[last ^ 0x0FU];
+    return uuid;
+}
+
 void open_entry(std::string& out, std::string_view uuid) {
     separate(out);
     out += R"({"fullUrl":"urn:uuid:)";

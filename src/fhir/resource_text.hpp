@@ -16,6 +16,11 @@ struct Name {
     std::string value;
 };
 
+// fullUrl of what is named by a UUID. Servers put the new resource's address in place of every text that
+// equals a fullUrl, and some do so in identifiers too: an entry named like its identifier would lose it and
+// be created again and again.
+std::string entry_uuid(std::string uuid);
+
 // {"fullUrl":"urn:uuid:…","resource":  and  ,"request":{…}}
 void open_entry(std::string& out, std::string_view uuid);
 void close_entry(std::string& out, const BundleSettings& settings, std::string_view type, const Name& name);

@@ -213,7 +213,45 @@ Verdict judge_any(const Answer& answer, std::size_t entries, Instant now) {
     return refusal_of(answer.status, answer, now, false);
 }
 
+// An OperationOutcome with an issue that has this word there?
+bool has_issue(std::string_view body, const char* member, std::string_view word) {
+    const json outcome = json::parse(body, nullptr, false);
+    if (!outcome.is_object() || text_at(outcome, "resourceType") != "OperationOutcome") return false;
+    const auto issues = outcome.find("issue");
+    return issues != outcome.end() && issues->is_array() &&
+           std::any_of(issues->begin(), issues->end(), [&](const json& issue) {
+               return issue.is_object() && text_at(issue, member) == word;
+           });
+}
+
+Verdict judge_document_any(const Answer& answer, Instant now) {
+    if (answer.status == 422 && has_issue(answer.body, "code", "processing")) {
+        Verdict verdict =
+            refusal(ErrorKind::unavailable, "the receiver does not know the patient or the case", true,
+                    words_of(answer.body));
+        verdict.unknown_case = true;
+        return verdict;
+    }
+    if (answer.status < 200 || answer.status >= 300) return refusal_of(answer.status, answer, now, false);
+    if (answer.body.find_first_not_of(" \r\n\t") == std::string_view::npos) return {};
+    if (has_issue(answer.body, "severity", "error") || has_issue(answer.body, "severity", "fatal"))
+        return refusal(ErrorKind::ambiguous, "the answer tells of success and of an error", false,
+                       words_of(answer.body));
+    TransactionReader reader;
+    if (json::sax_parse(answer.body, &reader) && !reader.resource_type.empty()) return {};
+    return refusal(ErrorKind::ambiguous, "the answer is no FHIR resource", false,
+                   std::string(answer.body.substr(0, longest_foreign)));
+}
+
 }  // namespace
+
+Verdict judge_document(const Answer& answer, Instant now) {
+    try {
+        return judge_document_any(answer, now);
+    } catch (const std::exception&) {
+        return refusal(ErrorKind::ambiguous, "the answer cannot be read", false, {});
+    }
+}
 
 Verdict judge(const Answer& answer, std::size_t entries, Instant now) {
     try {

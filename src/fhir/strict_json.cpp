@@ -1,8 +1,10 @@
-#include "strict_json.hpp"
+#include <edgeward/fhir/strict_json.hpp>
 
 #include <set>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace edgeward::fhir {
 namespace {

@@ -86,7 +86,10 @@ using Read = tl::expected<Value, MessageFault>;
 class AdtReader {
 public:
     AdtReader(const Message& message, Charset charset, const AdtReading& reading)
-        : message_(message), charset_(charset), reading_(reading) {}
+        : message_(message),
+          charset_(charset),
+          reading_(reading),
+          zone_(zone_of_times(message, reading.zone, reading.zone_holds)) {}
 
     Read<AdtMessage> read();
 
@@ -124,6 +127,7 @@ private:
     const Message& message_;
     Charset charset_;
     const AdtReading& reading_;
+    const std::string zone_;  // of times that state none
 };
 
 std::optional<MessageFault> AdtReader::check_header() const {
@@ -274,7 +278,7 @@ Read<ZonedTime> AdtReader::occurred(AdtEvent event) const {
         const Segment* segment = is_meant ? message_.find(name) : nullptr;
         const auto stated = segment != nullptr ? text(*segment, field) : std::string();
         if (stated.empty()) continue;
-        const auto time = parse_dtm(stated, reading_.zone);
+        const auto time = parse_dtm(stated, zone_);
         if (!time) return fault(102, name, field, 1, "expected a time to the minute that exists");
         return *time;
     }
@@ -285,7 +289,7 @@ std::optional<ZonedTime> AdtReader::recorded() const {
     for (const auto& [name, field] : {std::pair("EVN", 2U), std::pair("MSH", 7U)}) {
         const Segment* segment = message_.find(name);
         if (segment == nullptr) continue;
-        if (auto time = parse_dtm(text(*segment, field), reading_.zone)) return *time;
+        if (auto time = parse_dtm(text(*segment, field), zone_)) return *time;
     }
     return std::nullopt;
 }

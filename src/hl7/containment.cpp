@@ -69,6 +69,12 @@ constexpr std::uint32_t measured_code(std::uint32_t mdc) {
     return mdc >= setting_offset ? mdc - setting_offset : mdc;
 }
 
+model::Part part_of(const model::Observation& observation, const DeviceGroup& group, bool device_says) {
+    if (observation.part != model::Part{} || group.number == 0) return observation.part;
+    constexpr int beside = 1000;
+    return {static_cast<std::uint16_t>(device_says ? beside + group.number : group.number), 1};
+}
+
 }  // namespace
 
 const DeviceGroup& group_of(std::uint32_t mdc) noexcept {
@@ -87,30 +93,28 @@ bool is_episodic(std::uint32_t mdc) noexcept {
 std::vector<PlacedObservation> place(const std::vector<const model::Observation*>& observations) {
     std::vector<PlacedObservation> placed;
     placed.reserve(observations.size());
-    std::set<std::pair<std::uint16_t, std::uint32_t>> taken;
-    std::map<std::uint16_t, std::uint32_t> highest;
-    std::vector<const model::Observation*> without_place;
-    const auto put = [&](const model::Observation& observation, const DeviceGroup& group,
-                         std::uint32_t metric) {
-        placed.push_back({&observation, &group, metric});
-        highest[group.number] = std::max(highest[group.number], metric);
-    };
+    const bool device_says = std::ranges::any_of(
+        observations, [](const auto* observation) { return observation->part != model::Part{}; });
+    std::set<std::pair<model::Part, std::uint32_t>> taken;
+    std::map<model::Part, std::uint32_t> highest;
+    std::vector<PlacedObservation> without_place;
     for (const auto* observation : observations) {
         const DeviceGroup& group = group_of(observation->code.mdc);
-        const std::uint32_t metric = observation->containment;
-        if (metric != 0 && taken.emplace(group.number, metric).second)
-            put(*observation, group, metric);
-        else
-            without_place.push_back(observation);
+        PlacedObservation one{observation, &group, part_of(*observation, group, device_says),
+                              observation->containment};
+        if (one.metric == 0 || !taken.emplace(one.part, one.metric).second) {
+            without_place.push_back(one);
+            continue;
+        }
+        highest[one.part] = std::max(highest[one.part], one.metric);
+        placed.push_back(one);
     }
-    for (const auto* observation : without_place) {
-        const DeviceGroup& group = group_of(observation->code.mdc);
-        put(*observation, group, highest[group.number] + 1);
+    for (auto& one : without_place) {
+        one.metric = ++highest[one.part];
+        placed.push_back(one);
     }
-    std::sort(
-        placed.begin(), placed.end(), [](const PlacedObservation& left, const PlacedObservation& right) {
-            return std::pair(left.group->number, left.metric) < std::pair(right.group->number, right.metric);
-        });
+    std::ranges::sort(placed, {},
+                      [](const PlacedObservation& one) { return std::pair(one.part, one.metric); });
     return placed;
 }
 

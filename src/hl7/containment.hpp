@@ -30,11 +30,14 @@ bool is_episodic(std::uint32_t mdc) noexcept;
 struct PlacedObservation {
     const model::Observation* observation = nullptr;
     const DeviceGroup* group = nullptr;
-    std::uint32_t metric = 0;  // last number of OBX-4; unique in its group
+    model::Part part;          // middle numbers of OBX-4; none: the MDS itself
+    std::uint32_t metric = 0;  // last number of OBX-4; unique in its part
 };
 
-// Gives every observation its place, in the order of OBX-4. The metric number is the mapping's; when it has
-// none or it is taken, one after the highest of its group.
+// Gives every observation its place, in the order of OBX-4: the part of the device that measured it, where
+// the device says so, else channel 1 of its group. When some are placed by the device, the numbers of the
+// groups of the others follow 1000, which no device uses. The metric number is the mapping's; when it has
+// none or it is taken, one after the highest of its part.
 std::vector<PlacedObservation> place(const std::vector<const model::Observation*>& observations);
 
 }  // namespace edgeward::hl7

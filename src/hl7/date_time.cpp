@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "date_time.hpp"
+#include "message.hpp"
 
 namespace edgeward::hl7 {
 
@@ -27,6 +28,10 @@ std::optional<std::string> offset_of(std::string_view zone) {
     if (zone.empty()) return std::string();
     if (zone.size() != 5 || !are_digits(zone.substr(1))) return std::nullopt;
     return std::string(zone.substr(0, 3)).append(":").append(zone.substr(3));
+}
+
+bool is_offset(std::string_view zone) {
+    return zone.starts_with('+') || zone.starts_with('-');
 }
 
 // [.S[S[S[S]]]], one to four digits.
@@ -79,7 +84,23 @@ Result<ZonedTime> parse_dtm(std::string_view text, std::string_view zone) {
     iso.append(digits.substr(6, 2)).append("T").append(digits.substr(8, 2)).append(":");
     iso.append(digits.substr(10, 2));
     if (has_seconds) iso.append(":").append(digits.substr(12, 2)).append(fraction);
-    return offset->empty() ? parse_local_time(iso, zone) : parse_rfc3339(iso + *offset);
+    if (!offset->empty()) return parse_rfc3339(iso + *offset);
+    const auto meant = is_offset(zone) ? offset_of(zone) : std::nullopt;
+    return meant ? parse_rfc3339(iso + *meant) : parse_local_time(iso, zone);
+}
+
+std::string zone_of_message(std::string_view msh_7, std::string_view zone) {
+    std::string own(zone);
+    const auto sign = msh_7.find_first_of("+-");
+    const auto stated = sign == std::string_view::npos ? std::string_view() : msh_7.substr(sign);
+    const auto time = parse_dtm(msh_7, own);
+    if (!time || stated.empty() || stated == "-0000") return own;
+    const auto offset = zone_offset_minutes(time->utc, own);
+    return offset && *offset == time->offset_minutes ? own : std::string(stated);
+}
+
+std::string zone_of_times(const Message& message, const std::string& zone, bool zone_holds) {
+    return zone_holds ? zone : zone_of_message(message.segments().front().component(7, 1), zone);
 }
 
 std::string day_of_dtm(std::string_view text) {

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <string>
 #include <variant>
 
@@ -47,41 +49,12 @@ std::string_view refid_of(const model::Code& code) {
     return entry == nullptr || entry->refid.empty() ? std::string_view(code.display) : entry->refid;
 }
 
-// OBX-3: MDC first, LOINC or the vendor's own code as the alternate; what comes first when MDC has no term.
-void write_identifier(SegmentWriter& out, const model::Code& code) {
-    const bool local = !code.local_code.empty();
-    if (code.mdc != 0) out.triple(std::to_string(code.mdc), refid_of(code), "MDC");
-    if (!code.loinc.empty()) {
-        if (code.mdc != 0) out.raw("^");
-        out.triple(code.loinc, code.display, "LN");
-        if (code.mdc == 0 && local) out.raw("^").triple(code.local_code, code.display, "L");
-    } else if (local) {
-        if (code.mdc != 0) out.raw("^");
-        out.triple(code.local_code, code.display, "L");
-    } else if (code.mdc == 0 && !code.snomed.empty()) {
-        out.triple(code.snomed, code.display, "SCT");
-    } else if (code.mdc == 0) {
-        out.fail(ErrorKind::invalid_input, "observation has no code");
-    }
-}
-
 // "/min" is beats, breaths or neither: the parameter's own unit tells.
 const coding::MdcUnit* mdc_unit(std::uint32_t mdc, std::string_view ucum) {
     const auto* entry = coding::find_mdc(mdc);
     if (entry != nullptr && entry->mdc_unit != 0 && entry->ucum == ucum)
         return coding::find_mdc_unit(entry->mdc_unit);
     return coding::mdc_unit_for(ucum);
-}
-
-void write_unit(SegmentWriter& out, std::uint32_t mdc, std::string_view ucum) {
-    if (ucum.empty()) {
-        out.triple("262144", "MDC_DIM_NOS", "MDC");
-        return;
-    }
-    if (const auto* unit = mdc_unit(mdc, ucum)) {
-        out.triple(std::to_string(unit->code), unit->refid, "MDC").raw("^");
-    }
-    out.triple(ucum, ucum, "UCUM");
 }
 
 // Sample values as numbers of the unit: origin + factor * sample, exact up to nine places.
@@ -178,16 +151,6 @@ std::string flags_of(const Observation& observation, bool masked) {
     return flags;
 }
 
-// OBX-7: both ends, or the one there is.
-void write_range(SegmentWriter& out, const model::Appraisal& appraisal) {
-    if (!appraisal.low.empty() && !appraisal.high.empty())
-        out.raw(appraisal.low).raw("-").raw(appraisal.high);
-    else if (!appraisal.high.empty())
-        out.raw("<").raw(appraisal.high);
-    else if (!appraisal.low.empty())
-        out.raw(">").raw(appraisal.low);
-}
-
 // OBX-11.
 std::string_view status_of(const Observation& observation, bool valued, bool wrong_patient) {
     if (wrong_patient || observation.appraisal.status == model::ResultStatus::wrong_patient) return "W";
@@ -231,10 +194,24 @@ void write_body_site(SegmentWriter& out, const std::string& site) {
     out.text(site).raw(mdc ? "^^MDC" : "^^SCT");
 }
 
+void append_number(std::string& out, std::uint32_t number) {
+    std::array<char, 10> digits{};
+    out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
+
+std::string place_of(const model::Part& part) {
+    std::string place = "1.";
+    append_number(place, part.vmd);
+    place += '.';
+    append_number(place, part.channel);
+    return place;
+}
+
 std::string containment_of(const PlacedObservation& placed) {
-    const std::string group = std::to_string(placed.group->number);
-    const std::string_view channel = placed.group->number == 0 ? ".0." : ".1.";
-    return ("1." + group).append(channel) + std::to_string(placed.metric);
+    std::string place = place_of(placed.part);
+    place += '.';
+    append_number(place, placed.metric);
+    return place;
 }
 
 // Samples per second with at most six places: 4,000 µs is 250.
@@ -288,6 +265,52 @@ void begin_device_row(ObxWriter& rows, std::uint32_t code, std::string_view refi
         .raw("X");
 }
 
+void write_part_row(ObxWriter& rows, const model::Part& part, std::uint32_t code, std::string_view refid) {
+    begin_device_row(rows, code, refid, place_of(part) + ".0");
+    rows.segments.end();
+}
+
+void begin_mds_row(ObxWriter& rows) {
+    begin_device_row(rows, 69965, "MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS", "1.0.0.0");
+}
+
+void write_code(SegmentWriter& out, const model::Code& code) {
+    const bool local = !code.local_code.empty();
+    if (code.mdc != 0) out.triple(std::to_string(code.mdc), refid_of(code), "MDC");
+    if (!code.loinc.empty()) {
+        if (code.mdc != 0) out.raw("^");
+        out.triple(code.loinc, code.display, "LN");
+        if (code.mdc == 0 && local) out.raw("^").triple(code.local_code, code.display, "L");
+    } else if (local) {
+        if (code.mdc != 0) out.raw("^");
+        out.triple(code.local_code, code.display, "L");
+    } else if (code.mdc == 0 && !code.snomed.empty()) {
+        out.triple(code.snomed, code.display, "SCT");
+    } else if (code.mdc == 0) {
+        out.fail(ErrorKind::invalid_input, "observation has no code");
+    }
+}
+
+void write_range(SegmentWriter& out, std::string_view low, std::string_view high) {
+    if (!low.empty() && !high.empty())
+        out.raw(low).raw("-").raw(high);
+    else if (!high.empty())
+        out.raw("<").raw(high);
+    else if (!low.empty())
+        out.raw(">").raw(low);
+}
+
+void write_unit(SegmentWriter& out, std::uint32_t mdc, std::string_view ucum) {
+    if (ucum.empty()) {
+        out.triple("262144", "MDC_DIM_NOS", "MDC");
+        return;
+    }
+    if (const auto* unit = mdc_unit(mdc, ucum)) {
+        out.triple(std::to_string(unit->code), unit->refid, "MDC").raw("^");
+    }
+    out.triple(ucum, ucum, "UCUM");
+}
+
 void write_measurement(ObxWriter& rows, const PlacedObservation& placed) {
     const Observation& observation = *placed.observation;
     const bool valued = has_value(observation, rows.free_text_allowed);
@@ -297,13 +320,14 @@ void write_measurement(ObxWriter& rows, const PlacedObservation& placed) {
     out.begin("OBX").field(1).raw(std::to_string(++rows.rows)).field(2);
     if (valued) out.raw(value_type(observation.value));
     out.field(3);
-    write_identifier(out, observation.code);
+    write_code(out, observation.code);
     out.field(4).raw(place).field(5);
     if (valued) write_value(out, observation.value);
     out.field(6);
     if (is_numeric(observation.value)) write_unit(out, observation.code.mdc, ucum_of(observation.value));
     out.field(7);
-    if (is_numeric(observation.value)) write_range(out, observation.appraisal);
+    if (is_numeric(observation.value))
+        write_range(out, observation.appraisal.low, observation.appraisal.high);
     out.field(8).raw(flags_of(observation, masked));
     out.field(11).raw(status_of(observation, valued, rows.wrong_patient));
     if (is_episodic(observation.code.mdc)) out.field(14).raw(to_dtm(observation.effective));

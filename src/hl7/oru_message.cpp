@@ -4,8 +4,8 @@
 #include <tuple>
 #include <utility>
 
-#include "charset.hpp"
 #include "date_time.hpp"
+#include "message_header.hpp"
 #include "obx_rows.hpp"
 
 namespace edgeward::hl7 {
@@ -48,24 +48,6 @@ std::string_view processing_id(const std::vector<Observation>& observations) {
     return any(model::Mode::test) ? "T" : "P";
 }
 
-void write_msh(SegmentWriter& out, const OruSettings& settings, const OruEnvelope& envelope,
-               std::string_view processing) {
-    const bool enhanced = settings.acknowledgement == AcknowledgementMode::enhanced;
-    out.begin("MSH").field(3).designator(settings.sending_application);
-    out.field(4).designator(settings.sending_facility);
-    out.field(5).designator(settings.receiving_application);
-    out.field(6).designator(settings.receiving_facility);
-    out.field(7).raw(to_dtm(envelope.message_time));
-    out.field(9).raw("ORU^R01^ORU_R01");
-    out.field(10).text(envelope.control_id);
-    out.field(11).raw(processing);
-    out.field(12).raw(settings.version);
-    if (enhanced) out.field(15).raw("AL").field(16).raw("NE");
-    out.field(18).raw(msh18_of(settings.charset));
-    out.field(19).raw(settings.language);
-    out.field(21).raw("IHE_PCD_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.1.1^ISO").end();
-}
-
 // CX: value ^^^ authority ^ type.
 void write_identifier(SegmentWriter& out, const OruSettings& settings,
                       const model::PatientIdentifier& identifier) {
@@ -94,8 +76,6 @@ void write_birth_date(SegmentWriter& out, std::string_view date) {
     else
         out.fail(ErrorKind::invalid_input, "birth date is not YYYY-MM-DD, YYYY-MM or YYYY");
 }
-
-constexpr std::string_view unknown_name = "^^^^^^U";
 
 void write_person(SegmentWriter& out, const OruSettings& settings, const model::Identity& person) {
     out.begin("PID").field(3);
@@ -164,7 +144,7 @@ void write_obr(SegmentWriter& out, const OruSettings& settings, const OruEnvelop
 // The MDS row carries the device. A pseudonymous receiver gets the name it may know, not the serial number;
 // an anonymised message has none.
 void write_mds(ObxWriter& rows, const DeviceFacts& device, const PatientPart& patient) {
-    begin_device_row(rows, 69965, "MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS", "1.0.0.0");
+    begin_mds_row(rows);
     SegmentWriter& out = rows.segments;
     if (std::holds_alternative<AnonymousPatient>(patient)) {
         out.end();
@@ -176,7 +156,9 @@ void write_mds(ObxWriter& rows, const DeviceFacts& device, const PatientPart& pa
     } else if (!device.eui64.empty()) {
         out.text(device.eui64).raw("^^").text(device.eui64).raw("^EUI-64");
     } else {
-        out.text(device.serial.empty() ? device.id : device.serial).raw("^").text(device.manufacturer);
+        out.text(device.serial.empty() ? device.id : device.serial);
+        if (!device.manufacturer.empty() || !device.model.empty()) out.raw("^");
+        out.text(device.manufacturer);
         if (!device.manufacturer.empty() && !device.model.empty()) out.raw(" ");
         out.text(device.model);
     }
@@ -196,18 +178,26 @@ void write_age(ObxWriter& rows, const model::AgeBand& age) {
     out.field(6).triple("a", "years", "UCUM").field(11).raw(rows.wrong_patient ? "W" : "R").end();
 }
 
-void write_observations(ObxWriter& rows, const OrderGroup& group) {
-    const DeviceGroup* open = nullptr;
+// By the device's own name for it, else by the term of what the first value below it is.
+void write_part(ObxWriter& rows, const model::Part& part, const std::vector<model::PartName>& names,
+                const DeviceGroup& group) {
+    const auto name = std::ranges::find(names, part, &model::PartName::part);
+    const DeviceGroup& terms = group.number == 0 ? group_of(0) : group;
+    if (name != names.end())
+        write_part_row(rows, part, name->mdc, name->refid);
+    else if (part.channel == 0)
+        write_part_row(rows, part, terms.vmd, terms.vmd_refid);
+    else
+        write_part_row(rows, part, terms.channel, terms.channel_refid);
+}
+
+void write_observations(ObxWriter& rows, const OrderGroup& group, const std::vector<model::PartName>& names) {
+    model::Part open;
     for (const PlacedObservation& placed : place(group.observations)) {
-        const DeviceGroup& device = *placed.group;
-        if (device.number != 0 && (open == nullptr || open->number != device.number)) {
-            const std::string vmd = "1." + std::to_string(device.number);
-            begin_device_row(rows, device.vmd, device.vmd_refid, vmd + ".0.0");
-            rows.segments.end();
-            begin_device_row(rows, device.channel, device.channel_refid, vmd + ".1.0");
-            rows.segments.end();
-        }
-        open = &device;
+        const model::Part& part = placed.part;
+        if (part.vmd != open.vmd) write_part(rows, {part.vmd, 0}, names, *placed.group);
+        if (part.channel != 0 && part != open) write_part(rows, part, names, *placed.group);
+        open = part;
         write_measurement(rows, placed);
     }
 }
@@ -226,7 +216,9 @@ Result<std::string> render_oru(const OruSettings& settings, const OruEnvelope& e
     if (names_nobody(patient))
         return failure(ErrorKind::invalid_input, "identified message without an identity");
     SegmentWriter out(settings.charset);
-    write_msh(out, settings, envelope, processing_id(report.observations));
+    write_msh(out, settings,
+              {"ORU^R01^ORU_R01", "IHE_PCD_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.1.1^ISO", envelope.control_id,
+               envelope.message_time, processing_id(report.observations)});
     write_pid(out, settings, patient);
     write_pv1(out, patient, report.location);
     ObxWriter rows{out, std::holds_alternative<const model::Identity*>(patient),
@@ -237,7 +229,7 @@ Result<std::string> render_oru(const OruSettings& settings, const OruEnvelope& e
         write_obr(out, settings, envelope, group, ++number);
         write_mds(rows, device, patient);
         if (number == 1 && anonymous != nullptr && anonymous->age) write_age(rows, *anonymous->age);
-        write_observations(rows, group);
+        write_observations(rows, group, report.parts);
     }
     auto message = std::move(out).finish();
     if (!message) return failure(std::move(message.error()).during("render HL7 message"));

@@ -47,7 +47,10 @@ bool names_no_person(std::string_view type) {
 class ResultReader {
 public:
     ResultReader(const Message& message, Charset charset, const ResultReading& reading)
-        : message_(message), charset_(charset), reading_(reading) {}
+        : message_(message),
+          charset_(charset),
+          reading_(reading),
+          zone_(zone_of_times(message, reading.zone, reading.zone_holds)) {}
 
     ResultMessage read();
 
@@ -69,7 +72,7 @@ private:
         return {{part(1), part(2), part(3)}, {part(4), part(5), part(6)}};
     }
     [[nodiscard]] std::optional<ZonedTime> time_of(std::string_view stated) const {
-        const auto time = parse_dtm(stated, reading_.zone);
+        const auto time = parse_dtm(stated, zone_);
         return time ? std::optional(*time) : std::nullopt;
     }
 
@@ -91,6 +94,7 @@ private:
     const Message& message_;
     Charset charset_;
     const ResultReading& reading_;
+    const std::string zone_;  // of times that state none
     ResultMessage read_;
     Below below_ = Below::nothing;
     std::string placer_;  // of the ORC that stands before its OBR

@@ -1,8 +1,6 @@
 #include "hl7_source.hpp"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include <edgeward/core/log.hpp>
 
@@ -38,11 +36,9 @@ Hl7Source::Hl7Source(MllpListenerSettings settings, config::Credentials credenti
       registry_(registry),
       clock_(clock),
       facts_(std::move(facts)),
-      unanswered_(registry.gauge("edgeward_hl7_in_unanswered_messages",
-                                 "HL7 messages taken over and not yet committed.")),
-      since_(clock.now()) {
-    unanswered_.set(0);
-}
+      due_(registry.gauge("edgeward_hl7_in_unanswered_messages",
+                          "HL7 messages taken over and not yet committed.")),
+      since_(clock.now()) {}
 
 Hl7Source::~Hl7Source() {
     stop();
@@ -66,7 +62,6 @@ std::uint16_t Hl7Source::port() const {
     return listener_ ? listener_->port() : std::uint16_t{0};
 }
 
-// Its answer is due before the message is handed over: the commit may come first.
 void Hl7Source::take(std::string_view sender, std::string_view octets, MllpReply reply) {
     model::RawMessage raw;
     raw.source = model::Source::hl7;
@@ -80,51 +75,17 @@ void Hl7Source::take(std::string_view sender, std::string_view octets, MllpReply
     if (due.header.trigger == "R30") due.order = hl7::order_numbers_of(octets);
     due.fault = hl7::check_results(octets);
     due.reply = std::move(reply);
-    bool open = false;
-    {
-        const std::lock_guard lock(mutex_);
-        open = !closed_;
-        if (open) {
-            raw.ticket = due.ticket = ++taken_;
-            due_.push_back(due);
-            unanswered_.set(static_cast<double>(due_.size()));
-        }
-    }
-    if (open && on_message_(std::move(raw))) return;
-    {
-        const std::lock_guard lock(mutex_);
-        if (open) {
-            // Not taken: it is the newest, as nobody else hands over.
-            closed_ = true;
-            --taken_;
-            due_.pop_back();
-        }
-        unanswered_.set(static_cast<double>(due_.size()));
-    }
+    if (due_.hand_over(std::move(raw), due, on_message_)) return;
     const hl7::MessageFault stopping{207, {}, 0, 0, "not committed; send it again"};
     answer(due, &stopping);
 }
 
 void Hl7Source::tell(std::uint64_t ticket, Fate fate, std::string_view reason) {
-    const std::lock_guard lock(mutex_);
-    const auto due = std::ranges::find(due_, ticket, &Due::ticket);
-    if (due == due_.end()) return;
-    due->fate = fate;
-    due->reason = reason;
+    due_.tell(ticket, fate, reason);
 }
 
 void Hl7Source::acknowledge_through(std::uint64_t ticket) {
-    std::vector<Due> ready;
-    {
-        const std::lock_guard lock(mutex_);
-        committed_ = std::max(committed_, ticket);
-        while (!due_.empty() && due_.front().ticket <= committed_) {
-            ready.push_back(std::move(due_.front()));
-            due_.pop_front();
-        }
-        unanswered_.set(static_cast<double>(due_.size()));
-    }
-    for (const auto& due : ready) {
+    for (const auto& due : due_.committed_through(ticket)) {
         const auto fault = fault_of(due);
         answer(due, fault ? &*fault : nullptr);
     }
@@ -186,8 +147,7 @@ SourceStatus Hl7Source::status() const {
     status.protocol = "HL7 v2";
     if (!listening_) status.trouble = "the port of HL7 results is not open";
     status.since = since_;
-    status.received = taken_;
-    status.acknowledged = std::min(committed_, taken_);
+    due_.describe(status);
     return status;
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +8,8 @@
 #include <edgeward/core/log.hpp>
 #include <edgeward/hl7/result_message.hpp>
 #include <edgeward/ingest/hl7_source.hpp>
+
+#include "due_answers.hpp"
 
 namespace edgeward::ingest {
 
@@ -31,17 +31,13 @@ public:
     [[nodiscard]] std::uint16_t port() const;
 
 private:
-    // A message handed over whose answer is due.
-    struct Due {
-        std::uint64_t ticket = 0;
+    struct Due : DueAnswer {
         std::string sender;
         hl7::MessageHeader header;
         std::string control_id;                  // of the answer
         hl7::OrderNumbers order;                 // of an ORU^R30
         std::optional<hl7::MessageFault> fault;  // why it cannot be read
         MllpReply reply;
-        Fate fate = Fate::stored;
-        std::string reason;
     };
 
     void take(std::string_view sender, std::string_view octets, MllpReply reply);
@@ -54,15 +50,11 @@ private:
     metrics::Registry& registry_;
     const Clock& clock_;
     const Hl7SourceFacts facts_;
-    metrics::Gauge unanswered_;
-    log::Trouble trouble_;  // under the mutex
+    DueAnswers<Due> due_;
     MessageHandler on_message_;
 
     mutable std::mutex mutex_;
-    std::deque<Due> due_;
-    std::uint64_t taken_ = 0;
-    std::uint64_t committed_ = 0;
-    bool closed_ = false;  // the taker refused a message: nothing is handed over any more
+    log::Trouble trouble_;
     Instant since_{};
     bool listening_ = false;
 

@@ -233,7 +233,7 @@ const char* IntakeSource::greet(Connection& connection, const intake::Hello& hel
 
 const char* IntakeSource::take(std::uint64_t id, Connection& connection, const intake::Message& message) {
     if (!connection.greeted) return against_protocol;
-    if (device::device_of_topic(message.topic) != message.identity) {
+    if (device::publisher_of_topic(message.topic) != message.identity) {
         metrics_.wrong_sender.add();
         trouble_.raise(
             "wrong_sender",

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,41 +12,40 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <edgeward/ingest/mllp_listener.hpp>
-
 namespace edgeward::ingest {
 
 // The answer to one message, from whichever thread commits it to the coroutine that waits for it. Always held
 // by a shared_ptr: it is shared with the reply.
-class LateAnswer : public std::enable_shared_from_this<LateAnswer> {
+template <typename Answer>
+class LateAnswer : public std::enable_shared_from_this<LateAnswer<Answer>> {
 public:
     // `io` lives as long as its owner does; its only thread runs the coroutine.
     LateAnswer(std::weak_ptr<void> owner, boost::asio::io_context& io) : owner_(std::move(owner)), io_(io) {}
 
-    MllpReply reply() {
-        return [self = shared_from_this()](std::optional<std::string> text) { self->give(std::move(text)); };
+    std::function<void(Answer)> reply() {
+        return [self = this->shared_from_this()](Answer answer) { self->give(std::move(answer)); };
     }
     // Once.
-    boost::asio::awaitable<std::optional<std::string>> wait() {
+    boost::asio::awaitable<Answer> wait() {
         boost::asio::steady_timer bell(io_, boost::asio::steady_timer::time_point::max());
         bell_ = &bell;
         while (!is_given())
             co_await bell.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         bell_ = nullptr;
-        co_return std::move(text_);
+        co_return std::move(answer_);
     }
 
 private:
-    void give(std::optional<std::string> text) {
+    void give(Answer answer) {
         {
             const std::lock_guard lock(mutex_);
             if (given_) return;
             given_ = true;
-            text_ = std::move(text);
+            answer_ = std::move(answer);
         }
         // An owner that has ended has nobody left who waits.
         if (const auto owner = owner_.lock()) {
-            boost::asio::post(io_, [self = shared_from_this()] {
+            boost::asio::post(io_, [self = this->shared_from_this()] {
                 if (self->bell_ != nullptr) self->bell_->cancel();
             });
         }
@@ -62,7 +60,7 @@ private:
     boost::asio::steady_timer* bell_ = nullptr;  // the coroutine's thread's
     std::mutex mutex_;
     bool given_ = false;
-    std::optional<std::string> text_;
+    Answer answer_{};
 };
 
 }  // namespace edgeward::ingest

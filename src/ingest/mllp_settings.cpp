@@ -1,9 +1,8 @@
 #include <edgeward/ingest/mllp_listener.hpp>
 
-#include <algorithm>
-#include <set>
-
 #include <boost/asio/ip/address.hpp>
+
+#include "sender_settings.hpp"
 
 namespace edgeward::ingest {
 namespace {
@@ -11,34 +10,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-// Sender names stand in audit records and metric labels.
-bool is_name(std::string_view text) {
-    constexpr std::string_view signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    return text.size() <= 64 && text.find_first_not_of(signs) == std::string_view::npos;
-}
-
-MllpSender read_sender(config::Section& section, std::set<std::string>& names) {
-    MllpSender sender;
-    sender.name = section.required_text("name", "a name for the sender");
-    sender.certificate_names = section.texts("certificate_names");
-    if (!is_name(sender.name))
-        section.problem("name", "expected at most 64 letters, digits and the signs _ . -");
-    if (!names.insert(sender.name).second) section.problem("name", "this sender is named twice");
-    return sender;
-}
-
-void check_certificate_names(config::Section& section, const MllpListenerSettings& settings) {
-    std::set<std::string> names;
-    for (const auto& sender : settings.senders) {
-        if (!settings.plain && sender.certificate_names.empty())
-            section.problem("sender", "expected certificate_names of every sender");
-        for (const auto& name : sender.certificate_names) {
-            if (!names.insert(name).second)
-                section.problem("sender", "expected each certificate name at one sender only");
-        }
-    }
-}
 
 }  // namespace
 
@@ -78,7 +49,7 @@ MllpListenerSettings read_mllp_listener_settings(config::Section section, MllpLi
         section.problem("plain", "expected false: without certificates there can be only one sender");
     if (settings.enabled && settings.senders.empty())
         section.problem("enabled", "expected at least one [[" + settings.use.table + ".sender]]");
-    check_certificate_names(section, settings);
+    if (!settings.plain) check_certificate_names(section, settings.senders);
     return settings;
 }
 

@@ -65,6 +65,8 @@ tl::expected<MappedMessage, MappingFailure> Application::run() {
     if (mapped.reports.empty() && mapped.refused_values.empty()) {
         return fail("no_values", "the message has none of the values that the mapping lists");
     }
+    // Of SenML and Sparkplug B the tree has members of ours; what of theirs no rule knows is not_listed.
+    if (!mapping_.senml && !mapping_.sparkplug) mapped.unlisted = tree_.unread();
     return mapped;
 }
 
@@ -125,10 +127,14 @@ Application::Done Application::apply_value(const Element& element, const ValueRu
     const bool present = node != nullptr && node->kind != NodeKind::null;
     if (value.required && !present)
         return fail("missing_required", value.label + " (" + value.path.text + ")");
+    if (!present) pass_over(element, value);
     if (node == nullptr) return {};
     auto reading = reading_of(element, value);
     if (!reading) return tl::unexpected(std::move(reading.error()));
-    if (*reading == nullptr) return refuse_value(value, Refusal::not_listed);
+    if (*reading == nullptr) {
+        pass_over(element, value);
+        return refuse_value(value, Refusal::not_listed);
+    }
     if (!present && value.null_means != model::AbsentReason::none)
         return store(element, value, **reading, {});
     auto unit = unit_of(element, value);
@@ -140,6 +146,16 @@ Application::Done Application::apply_value(const Element& element, const ValueRu
     auto read = read_value(**reading, *node, *unit, waveform);
     if (!read) return refuse_value(value, read.error());
     return store(element, value, **reading, std::move(*read));
+}
+
+// What the rule would have read beside a value that is not there or not listed is listed all the same.
+void Application::pass_over(const Element& element, const ValueRule& value) const {
+    for (const auto* path : {&value.code_path, &value.unit_path})
+        if (*path) find(tree_, element.scope, **path);
+    if (value.time && value.time->path) find(tree_, element.scope, *value.time->path);
+    for (const auto* path : {&value.reading.waveform.period_ms_path, &value.reading.waveform.rate_hz_path})
+        if (*path) find(tree_, element.scope, **path);
+    if (value.quality) find(tree_, element.scope, value.quality->path);
 }
 
 Application::Done Application::refuse_value(const ValueRule& rule, Refusal why) {

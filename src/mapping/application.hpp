@@ -43,6 +43,7 @@ private:
     Done apply_element(const Rule& rule, Scope scope);
     Done apply_value(const Element& element, const ValueRule& value);
     Done store(const Element& element, const ValueRule& rule, const Reading& reading, ReadValue&& read);
+    void pass_over(const Element& element, const ValueRule& value) const;
     Done refuse_value(const ValueRule& rule, Refusal why);
 
     tl::expected<const Reading*, MappingFailure> reading_of(const Element& element, const ValueRule& value);

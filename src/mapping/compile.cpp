@@ -83,8 +83,9 @@ void read_head(config::Section& root, CompiledMapping& mapping) {
         head.problem("name", "expected at most 64 letters, digits and the signs _ -");
     mapping.description = head.text("description", "");
     mapping.version = head.text("version", "");
-    const auto format = head.choice("format", "json", {"json", "senml", "csv", "hl7"});
+    const auto format = head.choice("format", "json", {"json", "senml", "csv", "sparkplug", "hl7"});
     mapping.senml = format == "senml";
+    mapping.sparkplug = format == "sparkplug";
     if (format == "csv") mapping.csv = read_csv_form(root.table("csv"));
     if (format == "hl7") {
         mapping.hl7.emplace();

@@ -147,6 +147,7 @@ struct CompiledMapping {
     std::string description;
     std::string version;
     bool senml = false;
+    bool sparkplug = false;
     std::optional<CsvForm> csv;   // lines of values instead of JSON
     std::optional<Hl7Rules> hl7;  // then there are no rules
     std::vector<std::string> topics;

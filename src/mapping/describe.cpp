@@ -58,6 +58,8 @@ Json observation_json(const Observation& observation) {
     json["quality"] = name_of(observation.quality);
     json["mode"] = name_of(observation.mode);
     json["containment"] = observation.containment;
+    if (const auto& part = observation.part; part != model::Part{})
+        json["part"] = {{"vmd", part.vmd}, {"channel", part.channel}};
     if (!observation.body_site.empty()) json["body_site"] = observation.body_site;
     const auto& appraisal = observation.appraisal;
     if (appraisal != model::Appraisal{}) json["status"] = name_of(appraisal.status);
@@ -91,6 +93,7 @@ std::string as_json(const MappedMessage& message) {
     json["left_out"] = Json::object();
     for (const auto& [reason, count] : message.refused_values)
         json["left_out"][reason] = count;
+    json["unlisted"] = message.unlisted;
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -124,6 +127,7 @@ std::string as_lines(const MappedMessage& message) {
     for (const auto& [reason, count] : message.refused_values) {
         text += "left out, " + reason + ": " + std::to_string(count) + "\n";
     }
+    if (message.unlisted > 0) text += "dropped, read by no rule: " + std::to_string(message.unlisted) + "\n";
     return text;
 }
 

@@ -1,7 +1,9 @@
 #include "hl7_application.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "observation_id.hpp"
@@ -13,6 +15,7 @@ constexpr std::size_t max_values = 4000;
 constexpr std::size_t max_patient_octets = 64;
 constexpr std::int64_t year_2000_ms = 946'684'800'000;
 constexpr std::size_t place_of_metric = 4;           // numbers of OBX-4 that name one
+constexpr std::uint32_t most_vmds = 999;             // above are numbers of our own (docs/hl7-oru.md)
 constexpr std::string_view sample_period = "67981";  // MDC_ATTR_TIME_PD_SAMP
 
 tl::unexpected<MappingFailure> fail(std::string reason, std::string detail) {
@@ -26,6 +29,23 @@ std::string label_of(const hl7::ResultRow& row, std::string_view field = {}) {
 // The object of a device, part or channel: it measures nothing.
 bool is_structure(const hl7::ResultRow& row) {
     return row.value.empty() && row.place.size() == place_of_metric && row.place.back() == 0;
+}
+
+// The part of the device that a row is about. The device itself, a row with another OBX-4 and what numbers
+// are too large for say none.
+model::Part part_of(const hl7::ResultRow& row) {
+    if (row.place.size() != place_of_metric || row.place[1] > most_vmds || row.place[2] > UINT16_MAX)
+        return {};
+    if (row.place[1] == 0) return {};
+    return {static_cast<std::uint16_t>(row.place[1]), static_cast<std::uint16_t>(row.place[2])};
+}
+
+// The reference id of a term, and no text that could say something else.
+bool is_refid(std::string_view text) {
+    return text.starts_with("MDC_") && text.size() <= 64 && std::ranges::all_of(text, [](char sign) {
+               return (sign >= 'A' && sign <= 'Z') || (sign >= 'a' && sign <= 'z') ||
+                      (sign >= '0' && sign <= '9') || sign == '_';
+           });
 }
 
 bool is_facet(const hl7::ResultRow& row) {
@@ -66,7 +86,34 @@ tl::expected<MappedMessage, MappingFailure> Hl7Application::run() {
             if (auto done = apply_order(group, order); !done) return tl::unexpected(std::move(done.error()));
         }
     }
+    name_parts();
     return mapped_message(std::move(reports_), refused_);
+}
+
+void Hl7Application::note_part(const hl7::ResultRow& row) {
+    const auto& term = row.code.first;
+    const auto part = part_of(row);
+    std::uint32_t mdc = 0;
+    const auto read = std::from_chars(term.code.data(), term.code.data() + term.code.size(), mdc);
+    const bool number = read.ec == std::errc() && read.ptr == term.code.data() + term.code.size() && mdc != 0;
+    if (part != model::Part{} && number && term.system == "MDC" && is_refid(term.name))
+        parts_[part] = {part, mdc, term.name};
+}
+
+// Each report has the names of the parts that its values come from.
+void Hl7Application::name_parts() {
+    for (auto& report : reports_) {
+        std::set<model::Part> used;
+        for (const auto& observation : report.observations) {
+            if (observation.part == model::Part{}) continue;
+            used.insert({observation.part.vmd, 0});
+            used.insert(observation.part);
+        }
+        for (const auto& part : used) {
+            if (const auto name = parts_.find(part); name != parts_.end())
+                report.parts.push_back(name->second);
+        }
+    }
 }
 
 tl::expected<std::optional<model::PatientIdentifier>, MappingFailure> Hl7Application::patient_of(
@@ -129,6 +176,7 @@ void Hl7Application::describe(const hl7::ResultRow& row, const Reading& reading,
     observation.containment = row.place.size() == place_of_metric && row.place.back() <= UINT16_MAX
                                   ? static_cast<std::uint16_t>(row.place.back())
                                   : std::uint16_t{0};
+    observation.part = part_of(row);
     observation.body_site = is_site(row.site.first) ? row.site.first.code : reading.body_site;
     auto limits = limits_of(reading, row, rules_);
     observation.appraisal = {standing.status, method.method, std::move(limits.low), std::move(limits.high),
@@ -137,6 +185,7 @@ void Hl7Application::describe(const hl7::ResultRow& row, const Reading& reading,
 
 Hl7Application::Done Hl7Application::apply_row(Group& group, const hl7::ResultOrder& order,
                                                const hl7::ResultRow& row) {
+    if (is_structure(row)) note_part(row);
     if (is_structure(row) || is_facet(row)) return {};
     const Reading* reading = reading_of(row);
     if (reading == nullptr) return refuse(row, Refusal::not_listed);
@@ -181,8 +230,8 @@ std::size_t Hl7Application::report_of(Group& group, const hl7::ResultOrder& orde
     return reports_.size() - 1;
 }
 
-// Two rows of one code and time with one place are told apart by the next free number; the same said twice is
-// a duplicate.
+// Two rows of one code, time and part with one number are told apart by the next free one; the same said
+// twice is a duplicate.
 Hl7Application::Done Hl7Application::put(Group& group, const hl7::ResultOrder& order,
                                          const hl7::ResultRow& row, model::Observation observation) {
     if (++values_ > max_values) return fail("too_many_values", label_of(row) + ": more than 4000 values");
@@ -191,16 +240,17 @@ Hl7Application::Done Hl7Application::put(Group& group, const hl7::ResultOrder& o
     const IdFacts facts{device_.device_id, std::nullopt, false,
                         of_order ? std::string_view(order.filler) : std::string_view()};
     bool taken = false;
+    bool said = false;
     std::uint32_t highest = 0;
     for (const auto& other : known) {
-        if (other.code != observation.code || other.body_site != observation.body_site ||
-            other.effective.utc != observation.effective.utc)
+        if (other.code != observation.code || other.part != observation.part ||
+            other.body_site != observation.body_site || other.effective.utc != observation.effective.utc)
             continue;
-        if (other.value == observation.value && other.appraisal == observation.appraisal)
-            return refuse(row, Refusal::duplicate);
+        said = said || (other.value == observation.value && other.appraisal == observation.appraisal);
         taken = taken || other.containment == observation.containment;
         highest = std::max<std::uint32_t>(highest, other.containment);
     }
+    if (taken && said) return refuse(row, Refusal::duplicate);
     if (taken && highest == UINT16_MAX) return refuse(row, Refusal::bad_value);
     if (taken) observation.containment = static_cast<std::uint16_t>(highest + 1);
     observation.id = observation_id(observation, facts);

@@ -43,6 +43,8 @@ private:
     [[nodiscard]] Done check_time(const hl7::ResultRow& row) const;
     void describe(const hl7::ResultRow& row, const Reading& reading, const RowStanding& standing,
                   model::Observation& observation) const;
+    void note_part(const hl7::ResultRow& row);
+    void name_parts();
     Done refuse(const hl7::ResultRow& row, Refusal why);
     [[nodiscard]] const Reading* reading_of(const hl7::ResultRow& row) const;
     std::size_t report_of(Group& group, const hl7::ResultOrder& order, model::Category category);
@@ -55,6 +57,7 @@ private:
     Instant received_;
     const DeviceFacts& device_;
     std::vector<model::IdentifiedReport> reports_;
+    std::map<model::Part, model::PartName> parts_;  // of the device, as its rows name them
     RefusalCounts refused_{};
     std::size_t values_ = 0;
 };

@@ -56,6 +56,20 @@ const Node* Tree::element(const Node& node, std::size_t index) const {
     return child;
 }
 
+std::size_t Tree::unread() const {
+    const auto is_container = [](const Node& node) {
+        return node.kind == NodeKind::array || node.kind == NodeKind::object;
+    };
+    std::size_t unread = 0;
+    for (const Node& node : nodes_) {
+        if (!is_container(node) && !node.read) ++unread;
+        if (node.kind != NodeKind::array || !node.read) continue;
+        for (const Node* child = first_child(node); child != nullptr; child = next(*child))
+            if (!is_container(*child)) child->read = true;  // it stands behind its array
+    }
+    return unread;
+}
+
 tl::expected<Tree, MappingFailure> Tree::parse(std::string_view json) {
     if (json.size() > max_octets) {
         return tl::unexpected(MappingFailure{"too_large", "the message is longer than 1 MiB"});

@@ -22,11 +22,12 @@ struct Node {
     std::uint32_t next_sibling = 0;  // 0: last
     std::string key;                 // member name, if the parent is an object
     std::string text;                // of a number or text
+    mutable bool read = false;       // a rule asked for it; a mark of the one thread that reads the tree
 };
 
-// A JSON document as an immutable tree (RFC 8259). At most 1 MiB, 32 levels, 1000 members in one object; a
-// member name that comes twice in an object is refused, because two readers would disagree on which one
-// counts.
+// A JSON document as a tree (RFC 8259) that changes no more, but for the marks of what was read. At most 1
+// MiB, 32 levels, 1000 members in one object; a member name that comes twice in an object is refused, because
+// two readers would disagree on which one counts.
 class Tree {
 public:
     static constexpr std::size_t max_octets = std::size_t{1} << 20U;
@@ -43,6 +44,9 @@ public:
     [[nodiscard]] const Node* member(const Node& node, std::string_view name) const;
     // Nothing when `node` is no array, or too short.
     [[nodiscard]] const Node* element(const Node& node, std::size_t index) const;
+    // Numbers, texts, booleans and nulls that nobody asked for. The values of an array that was asked for as
+    // a whole count as read.
+    [[nodiscard]] std::size_t unread() const;
 
 private:
     friend class TreeBuilder;

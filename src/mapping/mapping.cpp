@@ -5,8 +5,19 @@
 #include "hl7_application.hpp"
 #include "json_tree.hpp"
 #include "senml.hpp"
+#include "sparkplug.hpp"
 
 namespace edgeward::mapping {
+namespace {
+
+tl::expected<Tree, MappingFailure> read_tree(const CompiledMapping& mapping,
+                                             const model::RawMessage& message) {
+    if (mapping.sparkplug) return read_sparkplug(message.payload, message.topic);
+    const auto text = text_of(message.payload);
+    return mapping.csv ? read_csv(text, *mapping.csv) : Tree::parse(text);
+}
+
+}  // namespace
 
 Mapping::Mapping(std::unique_ptr<const CompiledMapping> compiled) : compiled_(std::move(compiled)) {}
 Mapping::Mapping(Mapping&&) noexcept = default;
@@ -27,9 +38,9 @@ tl::expected<MappedMessage, MappingFailure> Mapping::apply(const model::RawMessa
                                                            const DeviceFacts& device) const {
     if (compiled_->hl7)
         return tl::unexpected(MappingFailure{"wrong_format", "the device's mapping reads HL7 messages"});
-    const auto text = text_of(message.payload);
-    auto tree = compiled_->csv ? read_csv(text, *compiled_->csv) : Tree::parse(text);
+    auto tree = read_tree(*compiled_, message);
     if (!tree) return tl::unexpected(std::move(tree.error()));
+    if (compiled_->sparkplug && !has_metrics(*tree)) return MappedMessage{};
     if (!compiled_->senml) return Application(*compiled_, *tree, message, device).run();
     auto resolved = resolve_senml(*tree);
     if (!resolved) return tl::unexpected(std::move(resolved.error()));
@@ -49,14 +60,14 @@ bool Mapping::reads_hl7() const noexcept {
 }
 
 const Mapping* MappingSet::find(std::string_view name) const {
-    const auto found = mappings_.find(name);
-    return found == mappings_.end() ? nullptr : &found->second;
+    const auto found = mappings_->find(name);
+    return found == mappings_->end() ? nullptr : &found->second;
 }
 
 std::vector<std::string> MappingSet::names() const {
     std::vector<std::string> names;
-    names.reserve(mappings_.size());
-    for (const auto& [name, mapping] : mappings_)
+    names.reserve(mappings_->size());
+    for (const auto& [name, mapping] : *mappings_)
         names.push_back(name);
     return names;
 }

@@ -43,6 +43,14 @@ void add_code(Parts& parts, const model::Code& code) {
     }
 }
 
+// Where on the device and on the body.
+void add_place(Parts& parts, const model::Observation& observation) {
+    parts.number(observation.containment, 2);
+    parts.text(observation.body_site);
+    const auto& part = observation.part;
+    if (part != model::Part{}) parts.tagged('p', std::uint64_t{part.vmd} << 16U | part.channel);
+}
+
 void add_value(Parts& parts, const model::Observation& observation) {
     parts.number(observation.value.index(), 1);
     std::visit(
@@ -79,8 +87,7 @@ model::ObservationId observation_id(const model::Observation& observation, const
     if (facts.sequence) parts.tagged('q', *facts.sequence);
     if (!facts.sequence || !facts.time_from_receipt) parts.tagged('t', millis);
     add_code(parts, observation.code);
-    parts.number(observation.containment, 2);
-    parts.text(observation.body_site);
+    add_place(parts, observation);
     add_value(parts, observation);
     if (!facts.order.empty()) parts.text("o" + std::string(facts.order));
     if (observation.appraisal.status != model::ResultStatus::unverified)
@@ -119,8 +126,7 @@ model::ResultKey result_key(const model::Observation& observation, const IdFacts
     if (facts.order.empty())
         parts.tagged('t', static_cast<std::uint64_t>(observation.effective.utc.time_since_epoch().count()));
     add_code(parts, observation.code);
-    parts.number(observation.containment, 2);
-    parts.text(observation.body_site);
+    add_place(parts, observation);
     return first_of(crypto::sha256(bytes_of(octets)));
 }
 

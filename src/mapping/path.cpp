@@ -127,6 +127,7 @@ const Node* find(const Tree& tree, Scope scope, const Path& path) {
         if (node == nullptr || step.kind == Path::StepKind::all) return nullptr;
         node = step_into(tree, *node, step);
     }
+    if (node != nullptr) node->read = true;
     return node;
 }
 

@@ -44,7 +44,8 @@ struct Path {
 // The elements being read, outermost first; never empty, the first is the whole message.
 using Scope = std::span<const Node* const>;
 
-// The node of a path without [*], or nothing. A path that climbs further than the scope finds nothing.
+// The node of a path without [*], marked as read, or nothing. A path that climbs further than the scope finds
+// nothing.
 const Node* find(const Tree& tree, Scope scope, const Path& path);
 // All nodes of a path, in document order.
 void find_all(const Tree& tree, Scope scope, const Path& path, std::vector<const Node*>& found);

@@ -24,10 +24,7 @@ std::optional<TimeRule> read_time_rule(config::Section& parent, std::size_t leve
     TimeRule rule;
     if (!section.has("format")) section.problem("format", "expected a time format, like \"rfc3339\"");
     rule.format = nth_of<TimeFormat>(time_formats, section.choice("format", "rfc3339", time_formats));
-    if (rule.format == TimeFormat::local) rule.zone = section.text("zone", "");
-    if (!rule.zone.empty() && !zone_offset_minutes(Instant{}, rule.zone)) {
-        section.problem("zone", "expected a time zone of this system, like \"Europe/Berlin\"");
-    }
+    if (rule.format == TimeFormat::local) rule.zone = section.time_zone("zone");
     if (rule.format == TimeFormat::receipt) return rule;
     rule.path = required_path(section, "path", levels);
     rule.fallback_path = read_path(section, "fallback_path", levels);

@@ -217,22 +217,31 @@ bool is_senml(const Tree& tree) {
     return named && (based || valued);
 }
 
-Survey senml_survey(const Tree& resolved) {
+// Records of one form, whose numbers are told apart by a name.
+struct RecordForm {
+    std::string_view format, each, name, value, unit, time, time_format;
+};
+constexpr RecordForm senml_records{"senml", "$[*]", "local", "v", "u", "t", "senml"};
+constexpr RecordForm sparkplug_metrics{"sparkplug", "$.metrics[*]", "name",    "value",
+                                       "unit",      "timestamp",    "epoch_ms"};
+
+Survey survey_records(const Tree& tree, const Node& records, const RecordForm& form) {
     Survey survey;
-    survey.senml = true;
+    survey.format = form.format;
     SampleReading reading;
-    reading.each = {"$[*]"};
-    reading.code_path = "@.local";
-    reading.value_path = "@.v";
-    reading.time_path = "@.t";
-    reading.time_format = "senml";
-    for (const Node* record = resolved.first_child(resolved.root()); record != nullptr;
-         record = resolved.next(*record)) {
-        const Node* name = resolved.member(*record, "local");
-        if (name == nullptr || resolved.member(*record, "v") == nullptr) continue;
+    const auto path = [](std::string_view member) { return "@." + std::string(member); };
+    reading.each = {std::string(form.each)};
+    reading.code_path = path(form.name);
+    reading.value_path = path(form.value);
+    reading.time_path = path(form.time);
+    reading.time_format = form.time_format;
+    for (const Node* record = tree.first_child(records); record != nullptr; record = tree.next(*record)) {
+        const Node* name = tree.member(*record, form.name);
+        const Node* value = tree.member(*record, form.value);
+        if (name == nullptr || value == nullptr || value->kind != NodeKind::number) continue;
         reading.codes.try_emplace(name->text, guess_parameter(name->text, {}));
-        if (const Node* unit = resolved.member(*record, "u")) {
-            reading.unit_path = "@.u";
+        if (const Node* unit = tree.member(*record, form.unit)) {
+            reading.unit_path = path(form.unit);
             survey.units.insert(unit->text);
         }
     }
@@ -242,9 +251,14 @@ Survey senml_survey(const Tree& resolved) {
 
 }  // namespace
 
+Survey sparkplug_survey(const Tree& sample) {
+    return survey_records(sample, *sample.member(sample.root(), "metrics"), sparkplug_metrics);
+}
+
 Survey survey_of(const Tree& sample) {
     if (is_senml(sample)) {
-        if (const auto resolved = resolve_senml(sample)) return senml_survey(*resolved);
+        if (const auto resolved = resolve_senml(sample))
+            return survey_records(*resolved, resolved->root(), senml_records);
     }
     return Surveyor(sample).look();
 }

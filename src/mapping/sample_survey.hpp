@@ -36,7 +36,7 @@ struct SampleReading {
 };
 
 struct Survey {
-    bool senml = false;
+    std::string_view format;  // as a mapping says it; empty: json
     std::vector<SampleReading> readings;
     std::set<std::string> units;  // words that stand where units are
     std::string time_path;
@@ -50,5 +50,7 @@ struct Survey {
 
 // Looks through one message. No value of it is kept but codes and units.
 Survey survey_of(const Tree& sample);
+// The same of what read_sparkplug makes of a payload.
+Survey sparkplug_survey(const Tree& sample);
 
 }  // namespace edgeward::mapping

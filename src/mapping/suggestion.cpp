@@ -6,6 +6,7 @@
 #include <edgeward/mapping/mapping.hpp>
 
 #include "sample_survey.hpp"
+#include "sparkplug.hpp"
 
 namespace edgeward::mapping {
 namespace {
@@ -88,7 +89,7 @@ private:
         draft_.line("name = " + in_quotes(name_));
         draft_.line("description = \"\"");
         draft_.line("version = \"1\"");
-        if (survey_.senml) draft_.line("format = \"senml\"");
+        if (!survey_.format.empty()) draft_.line("format = " + in_quotes(survey_.format));
         for (const auto& path : survey_.devices) {
             draft_.sleep(true);
             draft_.line("device_path = " + in_quotes(path),
@@ -111,7 +112,7 @@ private:
     }
 
     void time() {
-        if (survey_.senml) return;
+        if (!survey_.format.empty()) return;  // in the rule
         draft_.line();
         draft_.line("[timestamp]");
         if (survey_.time_path.empty()) {
@@ -164,9 +165,9 @@ private:
             draft_.line();
             draft_.line("[rule.timestamp]");
             draft_.line("path = " + in_quotes(reading.time_path),
-                        survey_.senml ? "" : "GUESS: when it was measured");
+                        survey_.format.empty() ? "GUESS: when it was measured" : "");
             draft_.line("format = " + in_quotes(reading.time_format),
-                        survey_.senml ? "" : "GUESS from its form");
+                        survey_.format.empty() ? "GUESS from its form" : "");
         }
         if (!reading.codes.empty()) coded_value(reading, table, coded);
         for (const auto& one : reading.places)
@@ -287,7 +288,11 @@ Result<Suggestion> suggest(std::string_view sample, std::string_view name) {
     if (!is_name(name))
         return failure(ErrorKind::invalid_input, "name: expected 1 to 64 of letters, digits, _ and -");
     const auto tree = Tree::parse(sample);
-    if (!tree) return failure(ErrorKind::invalid_input, tree.error().reason + ": " + tree.error().detail);
+    if (!tree) {
+        const auto sparkplug = read_sparkplug(bytes_of(sample), {});
+        if (sparkplug && has_metrics(*sparkplug)) return Writer(sparkplug_survey(*sparkplug), name).write();
+        return failure(ErrorKind::invalid_input, tree.error().reason + ": " + tree.error().detail);
+    }
     const auto kind = tree->root().kind;
     if (kind != NodeKind::object && kind != NodeKind::array)
         return failure(ErrorKind::invalid_input, "expected a JSON object or array");

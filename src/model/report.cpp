@@ -10,16 +10,22 @@ namespace edgeward::model {
 namespace {
 
 constexpr std::uint8_t body_version = 3;
+constexpr std::uint8_t object_body_version = 4;  // the same with an object
+constexpr std::uint8_t parts_body_version = 5;   // the same, and parts of the device
 // Flags of a report, from version 2 on.
 constexpr std::uint8_t by_place_flag = 1;
 constexpr std::uint8_t takes_back_flag = 2;
-constexpr std::uint8_t order_flag = 4;  // version 3
+constexpr std::uint8_t order_flag = 4;   // version 3
+constexpr std::uint8_t object_flag = 8;  // version 4
+constexpr std::uint8_t parts_flag = 16;  // version 5
 // Flags of an observation, version 3.
 constexpr std::uint8_t appraisal_flag = 1;
 constexpr std::uint8_t result_flag = 2;
+constexpr std::uint8_t part_flag = 4;  // version 5
 
 // Not a topic name that any broker may have.
 constexpr std::string_view sender_topic = "#hl7/";
+constexpr std::string_view modality_topic = "#dicom/";
 // More than any device sends at once; keeps a damaged body from asking for memory.
 constexpr std::uint64_t most_observations = 100'000;
 // Of one observation without any text or value, in version 1.
@@ -142,6 +148,18 @@ ResultKey read_key(Reader& in) {
     return key;
 }
 
+void write_part(Writer& out, const Part& part) {
+    out.number(part.vmd);
+    out.number(part.channel);
+}
+
+Part read_part(Reader& in) {
+    Part part;
+    part.vmd = in.number<std::uint16_t>();
+    part.channel = in.number<std::uint16_t>();
+    return part;
+}
+
 // Asked of every observation, most of which come by MQTT and say nothing.
 bool is_appraised(const Appraisal& appraisal) {
     return appraisal.status != ResultStatus::unverified || appraisal.method != Method::automatic ||
@@ -151,8 +169,10 @@ bool is_appraised(const Appraisal& appraisal) {
 // What an observation has only when its sender says more of it than the value; nothing before version 3.
 void write_more(Writer& out, const Observation& observation) {
     const bool appraised = is_appraised(observation.appraisal);
+    const bool placed = observation.part != Part{};
     out.number(static_cast<std::uint8_t>((appraised ? appraisal_flag : 0) |
-                                         (is_set(observation.result) ? result_flag : 0)));
+                                         (is_set(observation.result) ? result_flag : 0) |
+                                         (placed ? part_flag : 0)));
     if (appraised) {
         const Appraisal& appraisal = observation.appraisal;
         out.number(static_cast<std::uint8_t>(appraisal.status));
@@ -162,11 +182,13 @@ void write_more(Writer& out, const Observation& observation) {
         out.text(appraisal.interpretation);
     }
     if (is_set(observation.result)) out.octets(observation.result);
+    if (placed) write_part(out, observation.part);
 }
 
-void read_more(Reader& in, Observation& into) {
+void read_more(Reader& in, std::uint8_t version, Observation& into) {
     const auto flags = in.number<std::uint8_t>();
-    if ((flags & ~(appraisal_flag | result_flag)) != 0) in.fail();
+    const int known = appraisal_flag | result_flag | (version >= parts_body_version ? part_flag : 0);
+    if ((flags & ~known) != 0) in.fail();
     if ((flags & appraisal_flag) != 0) {
         into.appraisal.status = in.word(ResultStatus::wrong_patient);
         into.appraisal.method = in.word(Method::manual_calculation);
@@ -175,6 +197,7 @@ void read_more(Reader& in, Observation& into) {
         into.appraisal.interpretation = in.text();
     }
     if ((flags & result_flag) != 0) into.result = read_key(in);
+    if ((flags & part_flag) != 0) into.part = read_part(in);
 }
 
 void write_observation(Writer& out, const Observation& observation) {
@@ -216,19 +239,79 @@ void read_observation(Reader& in, std::uint8_t version, Observation& observation
     observation.effective.offset_minutes = static_cast<std::int16_t>(in.number<std::uint16_t>());
     observation.containment = in.number<std::uint16_t>();
     observation.body_site = in.text();
-    if (version > 2) read_more(in, observation);
+    if (version > 2) read_more(in, version, observation);
 }
 
-// Version 1 says nothing of it.
+void write_object(Writer& out, const ObjectReference& object) {
+    out.octets(object.name);
+    out.octets(object.key);
+    out.number(object.octets);
+    out.text(object.transfer_syntax);
+    out.text(object.sop_class);
+    out.text(object.sop_instance);
+}
+
+ObjectReference read_object(Reader& in) {
+    ObjectReference object;
+    std::ranges::copy(in.take(object.name.size()), object.name.begin());
+    std::ranges::copy(in.take(object.key.size()), object.key.begin());
+    object.octets = in.number<std::uint64_t>();
+    object.transfer_syntax = in.text();
+    object.sop_class = in.text();
+    object.sop_instance = in.text();
+    return object;
+}
+
+void write_parts(Writer& out, const std::vector<PartName>& parts) {
+    out.number(static_cast<std::uint32_t>(parts.size()));
+    for (const PartName& name : parts) {
+        write_part(out, name.part);
+        out.number(name.mdc);
+        out.text(name.refid);
+    }
+}
+
+std::vector<PartName> read_parts(Reader& in) {
+    std::vector<PartName> parts;
+    const auto count = in.number<std::uint32_t>();
+    if (count > most_observations) in.fail();
+    for (std::uint32_t i = 0; i < count && in.sound(); ++i) {
+        PartName& name = parts.emplace_back();
+        name.part = read_part(in);
+        name.mdc = in.number<std::uint32_t>();
+        name.refid = in.text();
+    }
+    return parts;
+}
+
+// The version that can say all of it.
+std::uint8_t version_for(const Report& report) {
+    const bool placed =
+        std::ranges::any_of(report.observations, [](const Observation& one) { return one.part != Part{}; });
+    if (placed || !report.parts.empty()) return parts_body_version;
+    return report.object ? object_body_version : body_version;
+}
+
+// What a version knows of it; version 1 says nothing.
+int known_flags(std::uint8_t version) {
+    int known = by_place_flag | takes_back_flag;
+    if (version > 2) known |= order_flag;
+    if (version > 3) known |= object_flag;
+    if (version > 4) known |= parts_flag;
+    return known;
+}
+
 void read_standing(Reader& in, std::uint8_t version, Report& into) {
     const auto flags = version > 1 ? in.number<std::uint8_t>() : std::uint8_t{0};
-    const int known =
-        version > 2 ? by_place_flag | takes_back_flag | order_flag : by_place_flag | takes_back_flag;
-    if ((flags & ~known) != 0) in.fail();
+    if ((flags & ~known_flags(version)) != 0) in.fail();
     into.by_place = (flags & by_place_flag) != 0;
     into.takes_back.reset();
     if ((flags & takes_back_flag) != 0) into.takes_back = in.number<std::uint64_t>();
     into.order = (flags & order_flag) != 0 ? read_key(in) : ResultKey{};
+    into.object.reset();
+    if ((flags & object_flag) != 0) into.object = read_object(in);
+    into.parts.clear();
+    if ((flags & parts_flag) != 0) into.parts = read_parts(in);
 }
 
 }  // namespace
@@ -242,16 +325,28 @@ std::optional<std::string_view> sender_of_topic(std::string_view topic) {
     return topic.substr(sender_topic.size());
 }
 
+std::string topic_of_modality(std::string_view sender) {
+    return std::string(modality_topic).append(sender);
+}
+
+std::optional<std::string_view> modality_of_topic(std::string_view topic) {
+    if (!topic.starts_with(modality_topic)) return std::nullopt;
+    return topic.substr(modality_topic.size());
+}
+
 Bytes encode_body(const Report& report) {
     Bytes body;
     body.reserve(64 + report.observations.size() * 192);
     Writer out(body);
-    out.number(body_version);
-    out.number(static_cast<std::uint8_t>((report.by_place ? by_place_flag : 0) |
-                                         (report.takes_back ? takes_back_flag : 0) |
-                                         (is_set(report.order) ? order_flag : 0)));
+    out.number(version_for(report));
+    out.number(static_cast<std::uint8_t>(
+        (report.by_place ? by_place_flag : 0) | (report.takes_back ? takes_back_flag : 0) |
+        (is_set(report.order) ? order_flag : 0) | (report.object ? object_flag : 0) |
+        (report.parts.empty() ? 0 : parts_flag)));
     if (report.takes_back) out.number(*report.takes_back);
     if (is_set(report.order)) out.octets(report.order);
+    if (report.object) write_object(out, *report.object);
+    if (!report.parts.empty()) write_parts(out, report.parts);
     out.text(report.location.ward);
     out.text(report.location.room);
     out.text(report.location.bed);
@@ -266,8 +361,8 @@ Bytes encode_body(const Report& report) {
 Result<void> decode_body(ByteView body, Report& into) {
     Reader in(body);
     const auto version = in.number<std::uint8_t>();
-    if (version == 0 || version > body_version)
-        return failure(ErrorKind::corrupt, "report body: expected version 1 to 3");
+    if (version == 0 || version > parts_body_version)
+        return failure(ErrorKind::corrupt, "report body: expected version 1 to 5");
     read_standing(in, version, into);
     into.location.ward = in.text();
     into.location.room = in.text();

@@ -247,6 +247,16 @@ Result<std::shared_ptr<ssl::context>> server_context(const TlsSettings& settings
     });
 }
 
+Result<std::shared_ptr<ssl::context>> server_context_for_strangers(const TlsSettings& settings,
+                                                                   const config::Credentials& credentials) {
+    auto context = server_context(settings, credentials, false);
+    if (context) {
+        SSL_CTX_set_verify((*context)->native_handle(), SSL_VERIFY_PEER,
+                           [](int /*good*/, X509_STORE_CTX* /*chain*/) { return 1; });
+    }
+    return context;
+}
+
 Result<double> seconds_until_expiry(const std::string& credential, const config::Credentials& credentials) {
     const Result<Secret> pem = credentials.read(credential);
     if (!pem) return failure(pem.error());

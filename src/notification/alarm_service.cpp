@@ -189,6 +189,15 @@ void AlarmService::replace(alarm::RuleSet rules, policy::Decider policies) {
     state_->save(changes);
 }
 
+void AlarmService::take_back(const alarm::TakenBack& taken) {
+    std::vector<alarm::Change> changes;
+    {
+        const std::lock_guard lock(state_->mutex);
+        changes = state_->engine.take_back(taken, state_->parts.clock.now());
+    }
+    state_->save(changes);
+}
+
 void AlarmService::forget(const std::vector<model::Pseudonym>& subjects) {
     state_->forget(subjects);
 }

@@ -39,9 +39,10 @@ void read_privacy(config::Section& section, TargetSettings& target) {
 }
 
 void read_form(config::Section& section, TargetSettings& target) {
-    const std::string kind = section.choice("kind", "webhook", {"mqtt", "webhook", "alertmanager"});
+    const std::string kind =
+        section.choice("kind", "webhook", {"mqtt", "webhook", "alertmanager", "pcd04", "fhir"});
     if (!section.has("kind"))
-        return section.problem("kind", "expected mqtt, webhook or alertmanager, got nothing");
+        return section.problem("kind", "expected mqtt, webhook, alertmanager, pcd04 or fhir, got nothing");
     auto table = section.table(kind);
     if (kind == "mqtt") {
         MqttTarget mqtt;
@@ -53,6 +54,18 @@ void read_form(config::Section& section, TargetSettings& target) {
     if (!table.exists()) return section.problem(kind, "expected a table [alarm.target." + kind + "]");
     if (kind == "webhook") {
         target.form = WebhookTarget{transport::read_webhook_settings(table)};
+        return;
+    }
+    if (kind == "pcd04") {
+        target.form = Pcd04Target{hl7::read_oru_settings(table), transport::read_mllp_settings(table)};
+        return;
+    }
+    if (kind == "fhir") {
+        FhirTarget fhir{fhir::read_alert_settings(table), transport::read_fhir_settings(table)};
+        if (fhir.http.smart && fhir.http.smart->scope.find("DetectedIssue") == std::string::npos)
+            table.table("smart").problem("scope",
+                                         "expected system/DetectedIssue.cu: nothing else is written");
+        target.form = std::move(fhir);
         return;
     }
     AlertmanagerTarget alertmanager;

@@ -16,6 +16,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds farewell{500};  // for what is on its way at the end
+constexpr std::chrono::milliseconds look_interval{5};
+constexpr int last_looks = 400;
 
 }  // namespace
 
@@ -30,20 +32,38 @@ Sending::~Sending() {
 
 Result<Sending::Send> Sending::sender_of(const TargetSettings& target) {
     if (const auto* mqtt = std::get_if<MqttTarget>(&target.form)) {
-        return Send([this, topic = mqtt->topic](std::string body, std::string identifier) {
+        return Send([this, topic = mqtt->topic](std::string body, const std::string& identifier) {
             // Of "<alarm>-<sequence>" the alarm names the topic.
             return broker_->publish(topic + '/' + identifier.substr(0, identifier.rfind('-')),
                                     std::move(body));
         });
     }
-    const auto* webhook = std::get_if<WebhookTarget>(&target.form);
-    const auto& http = webhook != nullptr ? webhook->http : std::get<AlertmanagerTarget>(target.form).http;
-    auto opened = transport::open_webhook_transport(http, parts_.credentials);
+    auto opened = transport_of(target);
     if (!opened) return failure(std::move(opened.error()).during("alarm target " + target.name));
     transports_.push_back(*std::move(opened));
-    return Send([transport = transports_.back().get()](std::string body, std::string identifier) {
-        return transport->send({std::move(body), std::move(identifier)});
+    return Send([this, transport = transports_.back().get()](std::string body, std::string identifier) {
+        return send_by(transport, std::move(body), std::move(identifier));
     });
+}
+
+Result<std::unique_ptr<transport::Transport>> Sending::transport_of(const TargetSettings& target) {
+    if (const auto* pcd04 = std::get_if<Pcd04Target>(&target.form))
+        return transport::open_mllp_transport(pcd04->mllp, parts_.credentials, io_.get_executor());
+    if (const auto* fhir = std::get_if<FhirTarget>(&target.form))
+        return transport::open_fhir_transport(fhir->http, parts_.credentials, io_.get_executor(),
+                                              parts_.clock, parts_.random);
+    const auto* webhook = std::get_if<WebhookTarget>(&target.form);
+    const auto& http = webhook != nullptr ? webhook->http : std::get<AlertmanagerTarget>(target.form).http;
+    return transport::open_webhook_transport(http, parts_.credentials);
+}
+
+asio::awaitable<transport::Outcome> Sending::send_by(transport::Transport* transport, std::string body,
+                                                     std::string identifier) {
+    ++under_way_;
+    auto sending = transport->send({std::move(body), std::move(identifier)});
+    auto outcome = co_await std::move(sending);
+    --under_way_;
+    co_return outcome;
 }
 
 Result<void> Sending::open() {
@@ -90,7 +110,7 @@ asio::awaitable<void> Sending::keep_fresh(std::shared_ptr<TargetLane> lane,
 
 void Sending::start() {
     if (broker_) {
-        broker_->start([this](std::string topic, std::string, std::function<void()> done) {
+        broker_->start([this](const std::string& topic, const std::string&, std::function<void()> done) {
             parts_.acknowledge(topic, std::move(done));
         });
     }
@@ -111,14 +131,23 @@ void Sending::stop() {
         for (const auto& [name, lane] : lanes_)
             lane->close();
         fresh_.expires_after(farewell);
-        fresh_.async_wait([this](const boost::system::error_code&) {
-            if (broker_) broker_->close();
-            for (const auto& transport : transports_)
-                transport->close();
-            io_.stop();
-        });
+        fresh_.async_wait([this](const boost::system::error_code&) { close_transports(); });
     });
     thread_.join();
+}
+
+void Sending::close_transports() {
+    if (broker_) broker_->close();
+    for (const auto& transport : transports_)
+        transport->close();
+    end_when_idle(last_looks);
+}
+
+// What is being sent uses its transport until it has noticed that that is closed.
+void Sending::end_when_idle(int patience) {
+    if (under_way_ == 0 || patience == 0) return io_.stop();
+    fresh_.expires_after(look_interval);
+    fresh_.async_wait([this, patience](const boost::system::error_code&) { end_when_idle(patience - 1); });
 }
 
 void Sending::push(std::vector<Telling> tellings, bool committed) {

@@ -54,6 +54,11 @@ public:
 private:
     using Send = std::function<boost::asio::awaitable<transport::Outcome>(std::string, std::string)>;
     Result<Send> sender_of(const TargetSettings& target);
+    Result<std::unique_ptr<transport::Transport>> transport_of(const TargetSettings& target);
+    boost::asio::awaitable<transport::Outcome> send_by(transport::Transport* transport, std::string body,
+                                                       std::string identifier);
+    void close_transports();
+    void end_when_idle(int patience);
     boost::asio::awaitable<void> keep_fresh(std::shared_ptr<TargetLane> lane,
                                             std::chrono::milliseconds interval);
 
@@ -65,7 +70,8 @@ private:
     std::unique_ptr<transport::MqttLink> broker_;
     std::vector<std::unique_ptr<transport::Transport>> transports_;
     std::map<std::string, std::shared_ptr<TargetLane>, std::less<>> lanes_;  // shared with their coroutines
-    bool stopping_ = false;                                                  // on the thread
+    std::size_t under_way_ = 0;  // sends by transports; on the thread, like the next
+    bool stopping_ = false;
     std::thread thread_;
 };
 

@@ -7,6 +7,11 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <edgeward/fhir/alert_bundle.hpp>
+#include <edgeward/hl7/alert_message.hpp>
+
+#include "alert.hpp"
+
 namespace edgeward::notification {
 namespace {
 
@@ -73,10 +78,16 @@ void TargetLane::forget(const std::function<bool(const model::Pseudonym&)>& thei
     queue_.set(static_cast<double>(waiting_.size()));
 }
 
-std::string TargetLane::body_of(const Telling& telling) const {
-    const auto* alertmanager = std::get_if<AlertmanagerTarget>(&settings_.form);
-    if (alertmanager == nullptr) return notice_json(telling, settings_);
-    return alerts_json({telling}, settings_, parts_.clock.now() + alertmanager->refresh * refreshes_to_live);
+Result<std::string> TargetLane::body_of(const Telling& telling) const {
+    if (const auto* pcd04 = std::get_if<Pcd04Target>(&settings_.form))
+        return hl7::render_alert(pcd04->message, alert_of(telling, settings_));
+    if (const auto* fhir = std::get_if<FhirTarget>(&settings_.form))
+        return fhir::render_alert_bundle(fhir->bundle, alert_of(telling, settings_));
+    if (const auto* alertmanager = std::get_if<AlertmanagerTarget>(&settings_.form)) {
+        const Instant until = parts_.clock.now() + alertmanager->refresh * refreshes_to_live;
+        return alerts_json({telling}, settings_, until);
+    }
+    return notice_json(telling, settings_);
 }
 
 void TargetLane::finish(const Telling& telling, Ending ending, std::string rule) {
@@ -102,9 +113,15 @@ asio::awaitable<bool> TargetLane::tell(Telling& telling) {
         finish(telling, Ending::denied, permit.error().message);
         co_return true;
     }
-    std::string body = body_of(telling);
+    auto body = body_of(telling);
+    if (!body) {
+        trouble_.raise("rendering", "a notice cannot be written for a target of alarms",
+                       {{"target", settings_.name}, {"reason", body.error().message}});
+        finish(telling, Ending::refused, "not rendered");
+        co_return true;
+    }
     std::string identifier = telling.notice.alarm + "-" + std::to_string(telling.notice.sequence);
-    auto sending = parts_.send(std::move(body), std::move(identifier));
+    auto sending = parts_.send(*std::move(body), std::move(identifier));
     auto outcome = co_await std::move(sending);
     if (outcome) {
         trouble_.clear("target", "a target of alarms answers again", {{"target", settings_.name}});

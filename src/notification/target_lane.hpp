@@ -46,6 +46,7 @@ public:
     TargetLane(TargetSettings settings, Parts parts);
     TargetLane(const TargetLane&) = delete;
     TargetLane& operator=(const TargetLane&) = delete;
+    ~TargetLane() = default;
 
     // `committed`: it is on disk. Otherwise on_disk() follows.
     void push(Telling telling, bool committed);
@@ -63,7 +64,7 @@ private:
     using Key = std::pair<std::string, std::uint64_t>;  // alarm, sequence
     static boost::asio::awaitable<void> run(std::shared_ptr<TargetLane> self);
     boost::asio::awaitable<bool> tell(Telling& telling);
-    [[nodiscard]] std::string body_of(const Telling& telling) const;
+    [[nodiscard]] Result<std::string> body_of(const Telling& telling) const;
     void finish(const Telling& telling, Ending ending, std::string rule);
 
     TargetSettings settings_;

@@ -45,8 +45,17 @@ void DeviceDesk::see(const model::RawMessage& message, const store::Inbound& inb
     std::vector<device::Notice> notices;
     {
         const std::lock_guard lock(mutex_);
-        notices = watch_.see(
-            {inbound.device, inbound.received, inbound.measured, inbound.sequences, message.redelivered});
+        notices = watch_.see({inbound.device, inbound.received, inbound.measured, inbound.sequences,
+                              message.redelivered, inbound.values});
+    }
+    tell(notices);
+}
+
+void DeviceDesk::miss(const mapping::SparkplugNodes::Gap& gap) {
+    std::vector<device::Notice> notices;
+    {
+        const std::lock_guard lock(mutex_);
+        notices = watch_.miss(gap.node, gap.missing);
     }
     tell(notices);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <edgeward/device/device_watch.hpp>
+#include <edgeward/mapping/sparkplug_nodes.hpp>
 #include <edgeward/store/writer.hpp>
 
 namespace edgeward::pipeline {
@@ -20,6 +21,8 @@ public:
 
     void recall(store::StoreReader::WatchedDevices known, const device::DeviceRegistry& devices);
     void see(const model::RawMessage& message, const store::Inbound& inbound);
+    // Messages of a Sparkplug node have not come.
+    void miss(const mapping::SparkplugNodes::Gap& gap);
     // Regularly, several times a second. `devices` are those in force.
     void turn(const device::DeviceRegistry& devices);
     // The last word, when no message comes any more.

@@ -8,6 +8,8 @@
 #include <edgeward/store/held_messages.hpp>
 #include <edgeward/store/report_seal.hpp>
 
+#include "channel_values.hpp"
+
 namespace edgeward::pipeline {
 namespace {
 
@@ -71,7 +73,7 @@ Result<store::Inbound> InboundDecoder::decode_held(
 store::Quarantined InboundDecoder::quarantine(const model::RawMessage& message, std::string_view reason,
                                               std::string detail) const {
     return {std::string(reason), std::move(detail), store::seal_held_topic(message.topic, quarantine_key_),
-            store::seal_held_payload(message.payload, quarantine_key_)};
+            store::seal_held_payload(message.payload, quarantine_key_), file_of_message(message)};
 }
 
 Result<vault::Subject> InboundDecoder::subject_of(const model::IdentifiedReport& report,
@@ -125,8 +127,7 @@ Result<store::SealedReport> InboundDecoder::protect(model::IdentifiedReport&& re
 std::optional<InboundDecoder::Read> InboundDecoder::read_message(const model::RawMessage& message,
                                                                  const Catalogue& catalogue,
                                                                  store::Inbound& inbound) const {
-    const auto speaker = device::device_of_topic(message.topic);
-    const device::Device* device = speaker ? catalogue.devices.find(*speaker) : nullptr;
+    const device::Device* device = catalogue.devices.speaker(message.topic);
     if (device != nullptr) inbound.device = device->id;
     if (message.withheld > 0) {
         inbound.fate = store::Refused{"oversized"};  // the source has no payload to keep for a replay
@@ -159,6 +160,20 @@ std::optional<InboundDecoder::Read> InboundDecoder::read_message(const model::Ra
     return Read{*device, *std::move(mapped), clock};
 }
 
+std::optional<InboundDecoder::Read> InboundDecoder::read_any(const model::RawMessage& message,
+                                                             const Catalogue& catalogue,
+                                                             store::Inbound& inbound) const {
+    switch (message.source) {
+        case model::Source::mqtt:
+            return read_message(message, catalogue, inbound);
+        case model::Source::hl7:
+            return read_results(message, catalogue, inbound);
+        case model::Source::dicom:
+            return read_object(message, catalogue, inbound);
+    }
+    return std::nullopt;
+}
+
 Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, const Catalogue& catalogue,
                                               const std::optional<model::PatientIdentifier>& whose,
                                               std::vector<model::Report>* plain) const {
@@ -166,15 +181,16 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, 
     inbound.ticket = message.ticket;
     inbound.received = message.received;
 
-    auto read = message.source == model::Source::hl7 ? read_results(message, catalogue, inbound)
-                                                     : read_message(message, catalogue, inbound);
+    auto read = read_any(message, catalogue, inbound);
     if (!read) return inbound;
     auto& [device, mapped, clock] = *read;
+    inbound.unlisted = mapped.unlisted;
     if (mapped.reports.empty()) {
         inbound.fate = store::Refused{"nothing_measured", std::move(mapped.refused_values)};
         return inbound;
     }
     inbound.sequences = sequences_of(mapped.reports);
+    inbound.values = channel_values(mapped.reports);
     inbound.measured = clock;
     for (const auto& report : mapped.reports) {
         if (!report.patient || catalogue.authorities.contains(report.patient->authority)) continue;

@@ -41,12 +41,17 @@ private:
         mapping::MappedMessage mapped;
         std::optional<Instant> clock;  // what the sender's clock said, where the message tells
     };
+    [[nodiscard]] std::optional<Read> read_any(const model::RawMessage& message, const Catalogue& catalogue,
+                                               store::Inbound& inbound) const;
     // By topic and mapping; nothing: `inbound` has its fate.
     [[nodiscard]] std::optional<Read> read_message(const model::RawMessage& message,
                                                    const Catalogue& catalogue, store::Inbound& inbound) const;
     // The same of HL7 results.
     [[nodiscard]] std::optional<Read> read_results(const model::RawMessage& message,
                                                    const Catalogue& catalogue, store::Inbound& inbound) const;
+    // The same of a DICOM object.
+    [[nodiscard]] std::optional<Read> read_object(const model::RawMessage& message,
+                                                  const Catalogue& catalogue, store::Inbound& inbound) const;
     [[nodiscard]] store::Quarantined quarantine(const model::RawMessage& message, std::string_view reason,
                                                 std::string detail) const;
     [[nodiscard]] Result<store::SealedReport> protect(model::IdentifiedReport&& report,
@@ -63,6 +68,9 @@ private:
     const crypto::SealingKey& quarantine_key_;
     std::size_t largest_message_;
 };
+
+// The file of the object that the message tells of; nothing: of none.
+std::optional<store::ObjectFile> file_of_message(const model::RawMessage& message);
 
 // A report that nobody is known to belong to any more: an empty topic, which no message has, and its body.
 store::Quarantined quarantine_report(const model::Report& report, const crypto::SealingKey& key);

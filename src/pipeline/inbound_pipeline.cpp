@@ -53,7 +53,7 @@ struct InboundPipeline::State {
                                                "Time from receiving a message to its durable commit.")) {}
 
     void run();
-    bool take(const model::RawMessage& message, std::size_t source, Decoded& batch);
+    bool take(model::RawMessage& message, std::size_t source, Decoded& batch);
     void hand_over(const Batch& batch);
     void committed(const Batch& batch, const Result<void>& result);
     Result<store::Inbound> decode_patiently(const model::RawMessage& message,
@@ -84,6 +84,7 @@ struct InboundPipeline::State {
     PipelineParts parts;
     InboundDecoder decoder;
     DeviceDesk desk;
+    mapping::SparkplugNodes nodes;
     BoundedQueue<Arrival> queue;
     mutable std::mutex mutex;
     std::shared_ptr<const Catalogue> catalogue;  // shared: a reload replaces it while messages are decoded
@@ -130,7 +131,8 @@ void InboundPipeline::State::look(const model::RawMessage& message, const store:
 }
 
 // False: neither this nor a later message is acknowledged, and the broker keeps them.
-bool InboundPipeline::State::take(const model::RawMessage& message, std::size_t source, Decoded& batch) {
+bool InboundPipeline::State::take(model::RawMessage& message, std::size_t source, Decoded& batch) {
+    if (const auto gap = nodes.complete(message, current()->devices)) desk.miss(*gap);
     const bool watched = parts.watcher.wanted();
     std::vector<model::Report> plain;
     auto inbound = decode_patiently(message, watched ? &plain : nullptr);
@@ -154,7 +156,7 @@ void InboundPipeline::State::run() {
         queue.pop(messages, settings.batch_limit - batch->messages.size(), look_interval);
         desk.turn(current()->devices);
         bool blocked = false;
-        for (const auto& [message, source] : messages) {
+        for (auto& [message, source] : messages) {
             if (!take(message, source, *batch)) {
                 blocked = true;
                 break;
@@ -302,6 +304,7 @@ Result<store::Inbound> InboundPipeline::decode_again(
         return state_->decoder.decode_held(entry, opened->payload, *state_->current(), whose);
     model::RawMessage message;
     if (model::sender_of_topic(opened->topic)) message.source = model::Source::hl7;
+    if (model::modality_of_topic(opened->topic)) message.source = model::Source::dicom;
     message.topic = std::move(opened->topic);
     message.payload = std::move(opened->payload);
     message.received = entry.received;

@@ -125,9 +125,7 @@ std::vector<AdtSender> read_adt_senders(config::Section section) {
         sender.name = one.text("name", "");
         sender.authority = one.required_text("authority", "the name of an [[authority]]");
         sender.facility = one.text("facility", "");
-        sender.zone = one.text("zone", "");
-        if (!sender.zone.empty() && !zone_offset_minutes(Instant{}, sender.zone))
-            one.problem("zone", "expected a time zone this system knows, such as Europe/Berlin");
+        sender.zone = one.time_zone("zone");
         senders.push_back(std::move(sender));
     }
     return senders;
@@ -172,7 +170,7 @@ void MovementDesk::count(const AdtSender& sender, const char* outcome) {
 
 hl7::AdtReading MovementDesk::reading_for(const AdtSender& sender) const {
     return {sender.zone.empty() ? parts_.zone() : sender.zone, sender.authority, sender.facility,
-            authorities_};
+            authorities_, !sender.zone.empty()};
 }
 
 std::optional<MessageFault> MovementDesk::commit(const AdtSender& sender,

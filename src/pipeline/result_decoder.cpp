@@ -33,9 +33,10 @@ std::optional<InboundDecoder::Read> InboundDecoder::read_results(const model::Ra
         inbound.fate = quarantine(message, "unknown_device", "the sender is not configured any more");
         return std::nullopt;
     }
-    const std::string& zone = sender->second.zone.empty() ? catalogue.zone : sender->second.zone;
-    const auto results =
-        hl7::read_results(text_of(message.payload), {zone, sender->second.authority, catalogue.designators});
+    const bool own_zone = !sender->second.zone.empty();
+    const std::string& zone = own_zone ? sender->second.zone : catalogue.zone;
+    const auto results = hl7::read_results(text_of(message.payload),
+                                           {zone, sender->second.authority, catalogue.designators, own_zone});
     if (!results) {
         inbound.fate = store::Refused{std::string(reason_of(results.error()))};
         return std::nullopt;

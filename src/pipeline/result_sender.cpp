@@ -38,9 +38,7 @@ std::vector<ResultSender> read_result_senders(config::Section section) {
         sender.name = one.text("name", "");
         sender.device = one.text("device", "");
         sender.authority = one.text("authority", "");
-        sender.zone = one.text("zone", "");
-        if (!sender.zone.empty() && !zone_offset_minutes(Instant{}, sender.zone))
-            one.problem("zone", "expected a time zone this system knows, such as Europe/Berlin");
+        sender.zone = one.time_zone("zone");
         senders.push_back(std::move(sender));
     }
     return senders;

@@ -122,21 +122,25 @@ Decision Decider::decide(const AdministrationRequest& asked) const {
     const ActionType* known = gateway_schema().action(asked.action);
     const bool can_be_asked = known != nullptr && known->principal == "User";
     const std::string action = can_be_asked ? known->name : "administer";
-    Request request{{"User", std::to_string(asked.uid)}, action_named(action), {"Gateway", "this"}, {}};
+    const std::string user =
+        asked.account.empty() ? std::to_string(asked.uid) : "account:" + std::string(asked.account);
+    Request request{{"User", user}, action_named(action), {"Gateway", "this"}, {}};
     request.context = {{"break_glass", Value(asked.when.break_glass)},
                        {"network", text(asked.when.network)},
+                       {"ward", text(asked.when.ward)},
                        {"mfa_age", Value(asked.when.mfa_age)},
                        {"weekday", Value(std::int64_t{asked.when.weekday})},
                        {"hour", Value(std::int64_t{asked.when.hour})}};
     if (action == "approve-erasure")  // four eyes
-        request.context.emplace("requester", Value(std::int64_t{asked.requester.value_or(asked.uid)}));
+        request.context.emplace("requester", Value(asked.requester.value_or(asked.uid)));
     Entities entities;
     std::vector<EntityUid> roles;
     for (const auto& role : asked.roles) {
         roles.push_back({"Role", role});
         entities.add(roles.back(), {});
     }
-    entities.add(request.principal, {{"uid", Value(std::int64_t{asked.uid})}}, std::move(roles));
+    entities.add(request.principal, {{"uid", Value(asked.uid)}, {"ward", text(asked.ward)}},
+                 std::move(roles));
     entities.add(request.resource, {});
     add_action(entities, action);
     return decision_of(authorize(policies_->all, request, entities));

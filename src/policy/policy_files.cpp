@@ -3,8 +3,7 @@
 #include <map>
 #include <system_error>
 
-#include <edgeward/core/file.hpp>
-#include <edgeward/core/folder.hpp>
+#include <edgeward/config/rule_files.hpp>
 
 #include "policy_parser.hpp"
 #include "validation.hpp"
@@ -14,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t largest_file = std::size_t{1} << 20U;
 constexpr std::size_t most_policies = 1000;
 
 // Policies of several files on their way into one set.
@@ -31,20 +29,22 @@ public:
         std::stable_sort(problems.begin(), problems.end(), [](const auto& left, const auto& right) {
             return std::pair(left.line, left.column) < std::pair(right.line, right.column);
         });
-        append(loaded_.problems, std::move(problems));
+        refuse(std::move(problems));
         // The file's own digest, so that no text can move from one file to the next unseen.
         const auto digest = crypto::sha256(bytes_of(text));
         digest_.add(digest);
     }
 
-    void refuse(const fs::path& path, std::string text) {
-        loaded_.problems.push_back({path.string(), 0, 0, {}, std::move(text)});
-    }
+    void refuse(std::vector<config::Problem> problems) { append(loaded_.problems, std::move(problems)); }
 
     LoadedPolicies take() {
         if (policies_.size() > most_policies) {
-            refuse(policies_.back().file, "expected at most " + std::to_string(most_policies) +
-                                              " policies, got " + std::to_string(policies_.size()));
+            refuse({{policies_.back().file,
+                     0,
+                     0,
+                     {},
+                     "expected at most " + std::to_string(most_policies) + " policies, got " +
+                         std::to_string(policies_.size())}});
         }
         if (loaded_.problems.empty()) loaded_.decider = Decider(std::move(policies_), digest_.finish());
         return std::move(loaded_);
@@ -72,29 +72,15 @@ private:
     LoadedPolicies loaded_;
 };
 
-void add_file(Collection& collection, const fs::path& file) {
-    const auto text = read_file(file, largest_file);
-    if (text) {
-        collection.add(*text, file.string());
-    } else {
-        collection.refuse(file, "expected a readable file of at most 1 MiB: " + text.error().message);
-    }
-}
-
 }  // namespace
 
 LoadedPolicies load_policies(const fs::path& file_or_folder) {
     Collection collection;
+    const auto take = [&](const std::string& text, const std::string& name) { collection.add(text, name); };
     std::error_code error;
-    if (fs::is_regular_file(file_or_folder, error)) {
-        add_file(collection, file_or_folder);
-        return collection.take();
-    }
-    const auto files = files_in(file_or_folder, ".cedar");
-    if (!files)
-        collection.refuse(file_or_folder, "expected a readable folder of policies: " + files.error().message);
-    for (const fs::path& file : files.value_or(std::vector<fs::path>()))
-        add_file(collection, file);
+    collection.refuse(fs::is_regular_file(file_or_folder, error)
+                          ? config::read_rule_file(file_or_folder, take)
+                          : config::read_rule_files(file_or_folder, ".cedar", "policies", take));
     return collection.take();
 }
 

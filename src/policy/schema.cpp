@@ -26,7 +26,7 @@ std::vector<EntityType> entity_types() {
           {"ward", AttributeKind::text},
           {"device", AttributeKind::text},
           {"restriction", AttributeKind::text, {"none", "secondary", "all"}}}},
-        {"User", {"Role"}, {{"uid", AttributeKind::number}}},
+        {"User", {"Role"}, {{"uid", AttributeKind::number}, {"ward", AttributeKind::text}}},
         {"Role"},
         {"Gateway"},
     };
@@ -34,11 +34,9 @@ std::vector<EntityType> entity_types() {
 
 // In which circumstances a user asks.
 std::vector<Attribute> circumstances() {
-    return {{"break_glass", AttributeKind::truth},
-            {"network", AttributeKind::text, {"local"}},
-            {"mfa_age", AttributeKind::number},
-            {"weekday", AttributeKind::number},
-            {"hour", AttributeKind::number}};
+    return {{"break_glass", AttributeKind::truth}, {"network", AttributeKind::text, {"local", "https"}},
+            {"ward", AttributeKind::text},         {"mfa_age", AttributeKind::number},
+            {"weekday", AttributeKind::number},    {"hour", AttributeKind::number}};
 }
 
 ActionType administrative(std::string name, std::vector<std::string> groups) {
@@ -60,7 +58,8 @@ std::vector<ActionType> action_types() {
                              "read-destinations", "read-backups"})
         all.push_back(administrative(name, {"observe"}));
     for (const char* name : {"steer-destination", "replay-reports", "retry-dead-letters", "replay-quarantine",
-                             "create-backup", "verify-backup", "reload-configuration"})
+                             "create-backup", "verify-backup", "reload-configuration", "approve-device",
+                             "reject-device", "revoke-device", "make-device-token"})
         all.push_back(administrative(name, {"operate"}));
     for (const char* name : {"read-audit-key", "export-audit"})
         all.push_back(administrative(name, {"audit"}));
@@ -73,6 +72,8 @@ std::vector<ActionType> action_types() {
           "list-recipients",    "access-person",      "rectify-person",   "restrict-person",
           "list-restrictions",  "list-alarms",        "acknowledge-alarm"})
         all.push_back(administrative(name, {"handle-persons"}));
+    for (const char* name : {"list-accounts", "manage-accounts"})
+        all.push_back(administrative(name, {"administer"}));
     all.push_back(administrative("approve-erasure", {"handle-persons"}));
     all.back().context.push_back({"requester", AttributeKind::number});
     // What one has asked for oneself: in no group, so that no policy permits it without naming it.

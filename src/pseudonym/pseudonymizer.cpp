@@ -57,6 +57,8 @@ model::Report without_identity(model::IdentifiedReport&& from, const model::Loca
     report.sequence = from.sequence;
     report.order = from.order;
     report.observations = std::move(from.observations);
+    report.object = std::move(from.object);
+    report.parts = std::move(from.parts);
     return report;
 }
 

@@ -40,6 +40,9 @@ Result<AuditLog> AuditLog::open(database::Connection& connection, const StoreSet
                      "SELECT size, edge FROM audit_tree WHERE id = 1",
                      "SELECT 1 FROM meta WHERE name = 'appended_once' AND value = ?1",
                      "INSERT INTO meta(name, value) VALUES('appended_once', ?1) "
+                     "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+                     "SELECT value FROM meta WHERE name = 'seen ' || ?1",
+                     "INSERT INTO meta(name, value) VALUES('seen ' || ?1, ?2) "
                      "ON CONFLICT(name) DO UPDATE SET value = excluded.value"});
     if (!prepared) return failure(std::move(prepared.error()));
     log.sql_ = std::move(*prepared);
@@ -146,6 +149,24 @@ Result<void> AuditLog::append_once(std::string_view name, audit::Event event) {
     }
     if (auto appended = append(std::move(event)); !appended) return appended;
     return run(sql_[keep_last_name].bind(1, name));
+}
+
+Result<bool> AuditLog::append_on_change(std::string_view what, std::string_view value, audit::Event event) {
+    bool changed = false;
+    {
+        database::Statement& select = sql_[select_seen];
+        const RowGuard guard(select);
+        const auto known = select.bind(1, what).step();
+        if (!known) return failure(known.error());
+        if (*known && select.text(0) == value) return false;
+        changed = *known;
+    }
+    if (changed) {
+        if (auto appended = append(std::move(event)); !appended) return failure(std::move(appended.error()));
+    }
+    if (auto kept = run(sql_[keep_seen].bind(1, what).bind(2, value)); !kept)
+        return failure(std::move(kept.error()));
+    return changed;
 }
 
 Result<void> AuditLog::sign() {

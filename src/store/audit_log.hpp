@@ -28,6 +28,8 @@ public:
     Result<void> append(audit::Event event);
     // Appends unless the last one appended so had the same name.
     Result<void> append_once(std::string_view name, audit::Event event);
+    // When another value of `what` was remembered.
+    Result<bool> append_on_change(std::string_view what, std::string_view value, audit::Event event);
     // Signs a checkpoint when the chain has grown since the last one.
     Result<void> sign();
     // The same when as many records or as much time as the settings say have passed.
@@ -66,6 +68,8 @@ private:
         select_tree,
         select_last_name,
         keep_last_name,
+        select_seen,
+        keep_seen,
         statements
     };
     std::array<database::Statement, statements> sql_;

@@ -36,6 +36,9 @@ void add_entry(InboundBook& book, BookEntry entry, std::string_view reason, std:
         case BookEntry::refused_values:
             book.refused_values[std::string(reason)] += count;
             break;
+        case BookEntry::unlisted:
+            book.unlisted += count;
+            break;
     }
 }
 

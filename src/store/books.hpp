@@ -24,6 +24,7 @@ enum class BookEntry : std::uint8_t {
     reports = 5,
     observations = 6,
     refused_values = 7,  // by reason
+    unlisted = 8,
 };
 
 // Adds one line of the inbound books to a book.

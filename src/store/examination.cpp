@@ -6,6 +6,7 @@
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/store/recount.hpp>
 
+#include "object_table.hpp"
 #include "query.hpp"
 #include "row_check.hpp"
 #include "sqlcipher_store.hpp"
@@ -100,6 +101,18 @@ Result<database::Snapshot> begin_snapshot(const std::filesystem::path& folder, c
     return database::Snapshot::begin(folder / store_file, *key);
 }
 
+Result<std::vector<ObjectFile>> objects_in(database::Snapshot& snapshot) {
+    return owned_objects(snapshot.connection());
+}
+
+Result<std::vector<ObjectFile>> objects_in(const std::filesystem::path& folder, const crypto::KeyRing& keys) {
+    const auto key = keys.key(crypto::key_name::store);
+    if (!key) return failure(key.error());
+    auto connection = Connection::open(folder / store_file, *key, database::Access::read_write);
+    if (!connection) return failure(std::move(connection.error()));
+    return owned_objects(*connection);
+}
+
 Result<Examination> examine(const std::filesystem::path& folder, const crypto::KeyRing& keys,
                             const std::function<void(const model::Pseudonym&)>& subject) {
     const auto failed = [](Error error) { return failure(std::move(error).during("examine store.db")); };
@@ -122,6 +135,9 @@ Result<Examination> examine(const std::filesystem::path& folder, const crypto::K
     if (auto sound = check_content(settings, keys, **reader, found); !sound)
         return failed(std::move(sound.error()));
     if (auto named = name_subjects(folder, keys, subject); !named) return failed(std::move(named.error()));
+    auto objects = owned_objects(*keeper);
+    if (!objects) return failed(std::move(objects.error()));
+    found.objects = *std::move(objects);
     return found;
 }
 

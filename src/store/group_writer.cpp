@@ -27,6 +27,7 @@ void tell(const Job& job, const Result<void>& result) {
 GroupWriter::GroupWriter(std::unique_ptr<SqlcipherStore> store, const WriterSettings& settings)
     : store_(std::move(store)),
       group_limit_(std::max<std::size_t>(settings.group_limit, 1)),
+      make_room_(settings.make_room),
       backoff_(retry_backoff),
       queue_(std::max<std::size_t>(settings.queue_capacity, 1)),
       thread_([this] { serve(); }) {}
@@ -112,6 +113,7 @@ void GroupWriter::commit(const std::vector<Job>& jobs) {
         auto committed = store_->commit(jobs, results);
         set_health(committed);
         if (committed) break;
+        if (may_pass(committed.error().kind) && make_room_ && make_room_()) continue;
         if (last_try || !may_pass(committed.error().kind)) return give_up(jobs, committed.error());
         trouble_.raise("commit", "the store cannot commit and keeps trying",
                        {{"reason", committed.error().message}});

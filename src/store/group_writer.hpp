@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -43,6 +44,7 @@ private:
 
     std::unique_ptr<SqlcipherStore> store_;  // ew-db only, once the thread runs
     const std::size_t group_limit_;
+    const std::function<bool()> make_room_;
     Backoff backoff_;
     log::Trouble trouble_;
     BoundedQueue<Job> queue_;

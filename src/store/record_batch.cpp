@@ -35,7 +35,7 @@ Result<void> SqlcipherStore::take_in(const Inbound& message, Batch& batch) {
     if (const auto* quarantined = std::get_if<Quarantined>(&message.fate))
         return take_quarantined(message, *quarantined, *device, batch);
     const auto& refused = std::get<Refused>(message.fate);
-    count_values(*device, refused.refused_values);
+    count_values(*device, refused.refused_values, message.unlisted);
     count_refused(message, *device, refused.reason, batch);
     return {};
 }
@@ -43,17 +43,23 @@ Result<void> SqlcipherStore::take_in(const Inbound& message, Batch& batch) {
 Result<void> SqlcipherStore::take_stored(const Inbound& message, const Stored& fate, std::int64_t device,
                                          Batch& batch) {
     if (fate.reports.empty()) {
-        count_values(device, fate.refused_values);
+        count_values(device, fate.refused_values, message.unlisted);
         count_refused(message, device, "nothing_measured", batch);
         return {};
     }
     auto added = parts_->reports.add(fate.reports, device);
     if (!added) return failure(std::move(added.error()));
+    for (const SealedReport& report : fate.reports) {
+        if (!report.file) continue;
+        const auto owner = added->numbers.empty() ? std::nullopt : std::optional(added->numbers.front());
+        if (auto given = parts_->objects.give_to_report(*report.file, owner); !given) return given;
+    }
     if (added->numbers.empty()) {
         count_refused(message, device, "duplicate", batch);
         return {};
     }
-    count_values(device, fate.refused_values);  // not those of a duplicate: they were counted with the first
+    // Not those of a duplicate: they were counted with the first.
+    count_values(device, fate.refused_values, message.unlisted);
     for (const std::uint64_t number : added->numbers) {
         if (auto offered = parts_->queue.offer(number); !offered) return offered;
     }
@@ -68,6 +74,9 @@ Result<void> SqlcipherStore::take_quarantined(const Inbound& message, const Quar
                                               std::int64_t device, Batch& batch) {
     auto digest = parts_->quarantine.add(message, fate, device);
     if (!digest) return failure(std::move(digest.error()));
+    if (fate.file) {
+        if (auto given = parts_->objects.give_to_quarantine(*fate.file); !given) return given;
+    }
     parts_->books.add(device, BookEntry::quarantined, fate.reason, 1);
     Batch::Reason& reason = batch.quarantined[{message.device, fate.reason}];
     ++reason.count;
@@ -76,7 +85,9 @@ Result<void> SqlcipherStore::take_quarantined(const Inbound& message, const Quar
 }
 
 void SqlcipherStore::count_values(std::int64_t device,
-                                  const std::vector<std::pair<std::string, std::uint64_t>>& values) {
+                                  const std::vector<std::pair<std::string, std::uint64_t>>& values,
+                                  std::uint64_t unlisted) {
+    if (unlisted > 0) parts_->books.add(device, BookEntry::unlisted, {}, static_cast<std::int64_t>(unlisted));
     for (const auto& [reason, count] : values)
         parts_->books.add(device, BookEntry::refused_values, reason, static_cast<std::int64_t>(count));
 }

@@ -237,6 +237,7 @@ InboundBook Ledger::total() const {
         total.reports += book.reports;
         total.observations += book.observations;
         total.duplicates += book.duplicates;
+        total.unlisted += book.unlisted;
         add_all(total.refused_messages, book.refused_messages);
         add_all(total.refused_values, book.refused_values);
         add_all(total.quarantined_by_reason, book.quarantined_by_reason);

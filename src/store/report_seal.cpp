@@ -32,6 +32,7 @@ SealedReport seal_report(const model::Report& report, const crypto::SealingKey& 
     sealed.observations.reserve(report.observations.size());
     for (const auto& observation : report.observations)
         sealed.observations.push_back(observation.id);
+    if (report.object) sealed.file = ObjectFile{report.object->name, report.object->octets};
     return sealed;
 }
 

@@ -174,7 +174,17 @@ CREATE TABLE alarm_notice(
   PRIMARY KEY(alarm, sequence, target)) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps{version_2, version_3, version_4, version_5, version_6};  // to version 2 and on
+// Files of objects, and whose they are (include/edgeward/store/object_files.hpp).
+constexpr auto version_7 = R"sql(
+CREATE TABLE object(
+  name       BLOB PRIMARY KEY CHECK(length(name) = 16),
+  report     INTEGER,
+  quarantine INTEGER,
+  octets     INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{version_2, version_3, version_4,
+                           version_5, version_6, version_7};  // to version 2 and on
 
 Result<void> make_version_1(database::Connection& connection, Random& random) {
     if (auto made = connection.execute(version_1); !made) return made;

@@ -7,8 +7,9 @@
 namespace edgeward::store {
 namespace {
 
-// 32 MiB: the pages of the current hour's observation ids stay decrypted.
-constexpr auto writer_pragmas = "PRAGMA cache_size=-32768";
+// 8 MiB: rows come at the ends of their trees and are settled in their order; more would hold what nobody
+// asks for again.
+constexpr auto writer_pragmas = "PRAGMA cache_size=-8192";
 
 // SQLite begins the log anew at about 4 MiB, when no reader is in it at that moment.
 constexpr std::uintmax_t log_limit = std::uintmax_t{64} << 20U;
@@ -63,9 +64,12 @@ Result<void> SqlcipherStore::load(const StoreSettings& settings, const crypto::K
     if (!erasure) return failure(std::move(erasure.error()));
     auto alarms = AlarmTable::open(connection);
     if (!alarms) return failure(std::move(alarms.error()));
+    auto objects = ObjectTable::open(connection);
+    if (!objects) return failure(std::move(objects.error()));
     parts_.emplace(Parts{std::move(*audit), std::move(*books), std::move(*reports), std::move(*queue),
                          std::move(*quarantine), std::move(*watch), std::move(*retention),
-                         std::move(*withdrawals), std::move(*erasure), std::move(*alarms)});
+                         std::move(*withdrawals), std::move(*erasure), std::move(*alarms),
+                         std::move(*objects)});
     return {};
 }
 
@@ -182,6 +186,11 @@ Result<void> SqlcipherStore::append_audit(audit::Event event) {
 
 Result<void> SqlcipherStore::append_audit_once(std::string_view name, audit::Event event) {
     return change([&] { return parts_->audit.append_once(name, std::move(event)); });
+}
+
+Result<bool> SqlcipherStore::append_audit_on_change(std::string_view what, std::string_view value,
+                                                    audit::Event event) {
+    return change([&] { return parts_->audit.append_on_change(what, value, std::move(event)); });
 }
 
 Result<void> SqlcipherStore::set_destinations(const std::vector<std::string>& names) {

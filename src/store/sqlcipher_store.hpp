@@ -22,6 +22,7 @@
 #include "books.hpp"
 #include "delivery_queue.hpp"
 #include "erasure.hpp"
+#include "object_table.hpp"
 #include "quarantine.hpp"
 #include "reports.hpp"
 #include "retention.hpp"
@@ -57,6 +58,8 @@ public:
     Result<void> record(const std::vector<Inbound>& messages) override;
     Result<void> append_audit(audit::Event event) override;
     Result<void> append_audit_once(std::string_view name, audit::Event event) override;
+    Result<bool> append_audit_on_change(std::string_view what, std::string_view value,
+                                        audit::Event event) override;
     Result<void> set_destinations(const std::vector<std::string>& names) override;
     Result<void> settle(std::string_view destination, const std::vector<Settlement>& settlements) override;
     Result<std::uint64_t> retry(std::string_view destination, const std::vector<std::uint64_t>& reports,
@@ -78,6 +81,7 @@ public:
                                         const std::string& rule) override;
     Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>& ids,
                                            const std::string& why) override;
+    Result<void> forget_objects(const std::vector<model::ObjectName>& names) override;
     Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override;
     Result<void> save_alarms(const std::vector<AlarmChange>& changes) override;
     Result<void> settle_notice(const AlarmNotice& notice, const audit::Event& event) override;
@@ -97,6 +101,7 @@ private:
         Withdrawals withdrawals;
         ReportErasure erasure;
         AlarmTable alarms;
+        ObjectTable objects;
     };
     // What a rolled-back job or transaction must give back beside the rows.
     struct Mark {
@@ -140,7 +145,8 @@ private:
     Result<void> reassign_one(const Reassignment& one, Batch& batch, Reassigned& done);
     Result<std::uint64_t> add_beside(const SealedReport& report, bool is_new, Batch& batch);
     Result<void> append_reassigned(const Reassigned& done);
-    void count_values(std::int64_t device, const std::vector<std::pair<std::string, std::uint64_t>>& values);
+    void count_values(std::int64_t device, const std::vector<std::pair<std::string, std::uint64_t>>& values,
+                      std::uint64_t unlisted);
     void count_refused(const Inbound& message, std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);
     Result<void> append_quarantine_erased(std::int64_t device, const std::string& why, std::uint64_t count);

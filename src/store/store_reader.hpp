@@ -49,6 +49,9 @@ public:
                                      std::uint64_t after, std::size_t most) override;
     Result<std::vector<QuarantineEntry>> quarantine(std::size_t most, std::uint64_t after = 0) override;
     Result<QuarantineEntry> quarantine_entry(std::uint64_t id) override;
+    Result<std::vector<model::ObjectName>> ownerless_objects(std::size_t most) override;
+    Result<bool> knows_object(const model::ObjectName& name) override;
+    Result<ObjectTotals> object_totals() override;
     Result<WatchedDevices> watched() override;
     Result<KnownAlarms> alarms(Instant ended_since) override;
     Result<ChainState> chain() override;

@@ -8,7 +8,13 @@ struct ExchangeDeadline::State {
 };
 
 ExchangeDeadline::ExchangeDeadline(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds patience)
-    : state_(std::make_shared<State>(State{&socket, false})), timer_(socket.get_executor(), patience) {
+    : state_(std::make_shared<State>(State{&socket, false})),
+      patience_(patience),
+      timer_(socket.get_executor(), patience) {
+    wait();
+}
+
+void ExchangeDeadline::wait() {
     timer_.async_wait([state = state_](const boost::system::error_code& error) {
         if (error || state->socket == nullptr) return;
         state->expired = true;
@@ -19,6 +25,11 @@ ExchangeDeadline::ExchangeDeadline(boost::asio::ip::tcp::socket& socket, std::ch
 
 ExchangeDeadline::~ExchangeDeadline() {
     state_->socket = nullptr;
+}
+
+void ExchangeDeadline::restart() {
+    timer_.expires_after(patience_);
+    wait();
 }
 
 bool ExchangeDeadline::expired() const noexcept {

@@ -17,11 +17,15 @@ public:
     ExchangeDeadline& operator=(const ExchangeDeadline&) = delete;
     ~ExchangeDeadline();
     [[nodiscard]] bool expired() const noexcept;
+    // There is as much time again from now on.
+    void restart();
 
 private:
+    void wait();
     // Shared with the timer's handler, which may run after this object is gone.
     struct State;
     std::shared_ptr<State> state_;
+    std::chrono::milliseconds patience_;
     boost::asio::steady_timer timer_;
 };
 

@@ -1,43 +1,8 @@
 #include <edgeward/transport/fhir_transport.hpp>
 
-#include <edgeward/transport/http_url.hpp>
+#include "http_endpoint.hpp"
 
 namespace edgeward::transport {
-namespace {
-
-// Problems unless `text` is https, or http to this machine where that is allowed.
-void check_url(config::Section& section, std::string_view key, const std::string& text,
-               bool plaintext_loopback) {
-    if (text.empty()) return;
-    const auto url = parse_http_url(text);
-    if (!url) {
-        section.problem(key, url.error().message);
-    } else if (!url->secure && !plaintext_loopback) {
-        section.problem(key,
-                        "expected an https URL (http only to this machine, with plaintext_loopback = true)");
-    } else if (!url->secure && !url->is_loopback()) {
-        section.problem(key,
-                        "expected an https URL; http is possible to 127.0.0.0/8, ::1 and localhost only");
-    }
-}
-
-SmartSettings read_smart(config::Section section, const FhirSettings& fhir) {
-    SmartSettings smart;
-    smart.token_endpoint = section.text("token_endpoint", "");
-    check_url(section, "token_endpoint", smart.token_endpoint, fhir.plaintext_loopback);
-    smart.client_id = section.required_text("client_id", "the id the server knows this gateway by");
-    smart.key = section.required_text("key", "the name of a credential with the private key");
-    smart.key_id = section.required_text("key_id", "the kid the server knows the public key by");
-    smart.scope = section.text("scope", smart.scope);
-    // The token endpoint may be another machine: what we trust stays, whom we expect does not.
-    smart.tls = fhir.tls;
-    smart.tls.server_name.clear();
-    smart.tls = net::read_tls_settings(section.table("tls"), smart.tls);
-    return smart;
-}
-
-}  // namespace
-
 FhirSettings read_fhir_settings(config::Section section) {
     using std::chrono::milliseconds;
     using std::chrono::minutes;
@@ -60,7 +25,9 @@ FhirSettings read_fhir_settings(config::Section section) {
     settings.prefer = section.choice("prefer", settings.prefer, {"minimal", "OperationOutcome"});
     settings.response_limit = static_cast<std::size_t>(section.size(
         "response_limit", settings.response_limit, std::uint64_t{64} << 10U, std::uint64_t{64} << 20U));
-    if (section.has("smart")) settings.smart = read_smart(section.table("smart"), settings);
+    if (section.has("smart"))
+        settings.smart = read_smart_settings(section.table("smart"), settings.tls,
+                                             settings.plaintext_loopback, SmartSettings().scope);
     return settings;
 }
 

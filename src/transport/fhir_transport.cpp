@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 Outcome outcome_of(fhir::Verdict&& verdict) {
     if (!verdict.error) return {};
     return tl::unexpected<Refusal>(
-        Refusal{std::move(*verdict.error), verdict.message_only, verdict.retry_after});
+        Refusal{std::move(*verdict.error), verdict.message_only, verdict.unknown_case, verdict.retry_after});
 }
 
 fhir::Verdict failed(Error error) {
@@ -58,8 +58,25 @@ public:
             co_return tl::unexpected<Refusal>(std::move(refusal));
         }
     }
+    // RFC 6750 tokens are for data: a statement is open to who may connect (FHIR R4, 3.1.0.1.8).
+    asio::awaitable<Result<std::string>> abilities() override {
+        try {
+            HttpRequest request{"GET", client_.endpoint().url.path + "/metadata", {}, {}};
+            request.fields.emplace_back("Accept", "application/fhir+json");
+            auto answer = co_await client_.exchange(request);
+            if (!answer) co_return failure(std::move(answer.error()));
+            if (answer->status != 200)
+                co_return failure(ErrorKind::unavailable,
+                                  "the FHIR server answered " + std::to_string(answer->status));
+            co_return std::move(answer->body);
+        } catch (const std::exception&) {
+            co_return failure(ErrorKind::unavailable, "the exchange broke off");
+        }
+    }
     [[nodiscard]] std::size_t concurrency() const override { return settings_.connections; }
-    [[nodiscard]] std::size_t reports_per_message() const override { return settings_.bundle_limit; }
+    [[nodiscard]] std::size_t reports_per_message() const override {
+        return settings_.documents ? 1 : settings_.bundle_limit;
+    }
     void close() override {
         closed_ = true;
         for (auto* timer : waiting_)
@@ -99,8 +116,9 @@ private:
         auto answer = co_await client_.exchange(request);
         if (!token.empty()) wipe(request.fields.back().second.data(), request.fields.back().second.size());
         if (!answer) co_return failed(std::move(answer.error()));
-        auto verdict =
-            fhir::judge({answer->status, answer->body, answer->retry_after}, entries, clock_.now());
+        const fhir::Answer said{answer->status, answer->body, answer->retry_after};
+        auto verdict = settings_.documents ? fhir::judge_document(said, clock_.now())
+                                           : fhir::judge(said, entries, clock_.now());
         co_return verdict;
     }
 
@@ -123,43 +141,19 @@ private:
     bool closed_ = false;
 };
 
-// A usable URL, and credentials that can be read: found out at start, not at the first message.
-Result<HttpEndpoint> make_endpoint(const FhirSettings& settings, const config::Credentials& credentials) {
-    auto url = parse_http_url(settings.url);
-    if (!url) return failure(ErrorKind::misconfigured, std::move(url.error().message));
-    if (!url->secure && !(settings.plaintext_loopback && url->is_loopback()))
-        return failure(ErrorKind::misconfigured, "expected an https URL");
-    if (url->secure) {
-        auto context = net::client_context(settings.tls, credentials);
-        if (!context) return failure(std::move(context.error()));
-    }
-    return HttpEndpoint{std::move(*url), settings.tls, credentials};
-}
-
-Result<std::unique_ptr<TokenSource>> make_tokens(const FhirSettings& settings,
-                                                 const TokenSource::Place& place,
-                                                 const asio::any_io_executor& executor, const Clock& clock,
-                                                 Random& random) {
-    auto pem = place.server.credentials.read(settings.smart->key);
-    if (!pem) return failure(std::move(pem.error()));
-    auto key = fhir::AssertionKey::parse(*pem, settings.smart->key_id);
-    if (!key) return failure(std::move(key.error()).during("credential " + settings.smart->key));
-    return std::make_unique<TokenSource>(*settings.smart, place, std::move(*key), executor, clock, random);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Transport>> open_fhir_transport(const FhirSettings& settings,
                                                        const config::Credentials& credentials,
                                                        const asio::any_io_executor& executor,
                                                        const Clock& clock, Random& random) {
-    auto endpoint = make_endpoint(settings, credentials);
+    auto endpoint = make_endpoint(settings.url, settings.tls, settings.plaintext_loopback, credentials);
     if (!endpoint) return failure(std::move(endpoint.error()).during("FHIR destination"));
     const HttpLimits limits{settings.response_timeout, settings.response_limit};
     const TokenSource::Place place{*endpoint, limits, settings.plaintext_loopback};
     auto transport = std::make_unique<FhirTransport>(settings, std::move(*endpoint), limits, clock);
     if (settings.smart) {
-        auto tokens = make_tokens(settings, place, executor, clock, random);
+        auto tokens = open_token_source(*settings.smart, place, executor, clock, random);
         if (!tokens) return failure(std::move(tokens.error()).during("SMART backend services"));
         transport->ask_for_tokens(std::move(*tokens));
     }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <sstream>
 #include <type_traits>
 
@@ -20,8 +21,6 @@
 #include <boost/beast/http/write.hpp>
 
 #include <edgeward/core/secret.hpp>
-
-#include "exchange_deadline.hpp"
 
 namespace edgeward::transport {
 namespace {
@@ -70,6 +69,7 @@ std::string head_of(const HttpRequest& request, const std::string& host) {
     head.set(http::field::user_agent, "edgeward");
     for (const auto& [name, value] : request.fields)
         head.set({name.data(), name.size()}, value);
+    if (request.pieces) head.set(http::field::transfer_encoding, "chunked");
     if (!request.body.empty()) head.set(http::field::content_length, std::to_string(request.body.size()));
     std::ostringstream text;
     text << head.base();
@@ -82,6 +82,38 @@ Error exchange_error(const error_code& error, bool written) {
     if (error == http::error::body_limit || error == http::error::header_limit)
         return {ErrorKind::ambiguous, "the answer is too long"};
     return {ErrorKind::ambiguous, "no usable answer: " + error.message()};
+}
+
+// The last one is empty.
+void append_chunk(std::string& wire, ByteView octets) {
+    std::array<char, 16> size{};
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), octets.size(), 16).ptr;
+    wire.append(size.data(), end).append("\r\n").append(text_of(octets)).append("\r\n");
+}
+
+// Head and body; gives how writing ended.
+template <typename Stream>
+asio::awaitable<Result<error_code>> write_request(Stream& stream, const HttpRequest& request,
+                                                  std::string head, ExchangeDeadline& deadline) {
+    error_code error;
+    // One buffer: the TLS stream would make a record and a packet of the head alone.
+    std::string wire = std::move(head);
+    bool last = !request.pieces;
+    if (last) wire.append(request.body);
+    do {
+        if (request.pieces) {
+            const auto piece = request.pieces();
+            if (!piece) co_return failure(piece.error());
+            last = piece->empty();
+            append_chunk(wire, *piece);
+        }
+        co_await asio::async_write(stream, asio::buffer(wire),
+                                   asio::redirect_error(asio::use_awaitable, error));
+        wipe(wire.data(), wire.size());
+        wire.clear();
+        if (request.pieces) deadline.restart();
+    } while (!last && !error);
+    co_return error;
 }
 
 template <typename Stream>
@@ -115,16 +147,14 @@ HttpConnection::Plain& HttpConnection::socket() {
 }
 
 template <typename Stream>
-asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream, const std::string& head,
-                                                                  std::string_view body, std::size_t limit) {
+asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream, const HttpRequest& request,
+                                                                  std::size_t limit,
+                                                                  ExchangeDeadline& deadline) {
+    std::string head = head_of(request, host_);
+    const auto written = co_await write_request(stream, request, std::move(head), deadline);
+    if (!written) co_return failure(written.error());
+    const error_code unwritten = *written;
     error_code error;
-    // One buffer: the TLS stream would make a record and a packet of the head alone.
-    std::string wire;
-    wire.reserve(head.size() + body.size());
-    wire.append(head).append(body);
-    co_await asio::async_write(stream, asio::buffer(wire), asio::redirect_error(asio::use_awaitable, error));
-    wipe(wire.data(), wire.size());
-    const error_code unwritten = error;
 
     // A server that refuses early (401, 413) may close while we write: its answer counts more than our error.
     std::optional<http::response_parser<http::string_body>> parser;
@@ -156,14 +186,13 @@ asio::awaitable<Result<HttpResponse>> HttpConnection::exchange_on(Stream& stream
 
 asio::awaitable<Result<HttpResponse>> HttpConnection::exchange(const HttpRequest& request,
                                                                const HttpLimits& limits) {
-    const std::string head = head_of(request, host_);
-    const ExchangeDeadline deadline(socket(), limits.patience);
+    ExchangeDeadline deadline(socket(), limits.patience);
     Result<HttpResponse> answer;
     // Not in one conditional expression: GCC 12 destroys the temporaries of its branches twice.
     if (auto* const plain = std::get_if<Plain>(&stream_)) {
-        answer = co_await exchange_on(*plain, head, request.body, limits.response_size);
+        answer = co_await exchange_on(*plain, request, limits.response_size, deadline);
     } else {
-        answer = co_await exchange_on(*std::get<Secure>(stream_), head, request.body, limits.response_size);
+        answer = co_await exchange_on(*std::get<Secure>(stream_), request, limits.response_size, deadline);
     }
     if (!answer && deadline.expired()) answer.error().message = "no answer in time";
     if (!answer) close();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,25 +15,19 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
-#include <edgeward/config/credentials.hpp>
+#include <edgeward/core/bytes.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/net/connect.hpp>
-#include <edgeward/net/tls.hpp>
 
-#include <edgeward/transport/http_url.hpp>
+#include "exchange_deadline.hpp"
+#include "http_endpoint.hpp"
 
 namespace edgeward::transport {
 
-// Where to connect, and with which certificates. A URL that is not secure is connected to in the clear; who
-// may do that is decided where settings are read.
-struct HttpEndpoint {
-    HttpUrl url;
-    net::TlsSettings tls;
-    config::Credentials credentials;
-};
-
 struct HttpLimits {
-    std::chrono::milliseconds patience{30000};  // for connecting, and again for one exchange
+    // For connecting, and again for one exchange; of a body in pieces, for each to be taken and for the
+    // answer.
+    std::chrono::milliseconds patience{30000};
     std::size_t response_size = std::size_t{4} << 20U;
 };
 
@@ -41,6 +36,9 @@ struct HttpRequest {
     std::string target;  // absolute path
     std::vector<std::pair<std::string_view, std::string>> fields;
     std::string_view body;
+    // Instead of a body: its next octets, which hold until the next call; none: that was all. They go in
+    // chunks (RFC 9112, 7.1).
+    std::function<Result<ByteView>()> pieces = {};
 };
 
 struct HttpResponse {
@@ -57,7 +55,8 @@ public:
     static boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> open(HttpEndpoint endpoint,
                                                                                 HttpLimits limits);
 
-    // unavailable: the request did not go out; ambiguous: it did, and no whole answer came back.
+    // unavailable: the request did not go out whole; ambiguous: it did, and no whole answer came back; errors
+    // of `pieces` as they are, the request is broken off.
     boost::asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request,
                                                           const HttpLimits& limits);
 
@@ -72,8 +71,8 @@ private:
     HttpConnection(std::variant<Plain, Secure> stream, std::string host);
     Plain& socket();
     template <typename Stream>
-    boost::asio::awaitable<Result<HttpResponse>> exchange_on(Stream& stream, const std::string& head,
-                                                             std::string_view body, std::size_t limit);
+    boost::asio::awaitable<Result<HttpResponse>> exchange_on(Stream& stream, const HttpRequest& request,
+                                                             std::size_t limit, ExchangeDeadline& deadline);
 
     std::variant<Plain, Secure> stream_;
     std::string host_;

@@ -248,7 +248,7 @@ asio::awaitable<void> Core::run(std::shared_ptr<Core> self) {
                 asio::co_spawn(self->executor, keep_alive(self, made), asio::detached);
                 if (co_await self->greet(made)) {
                     backoff.reset();
-                    self->trouble.clear("broker", "alarms reach the broker again");
+                    self->trouble.clear("broker", self->settings.cargo + " reach the broker again");
                     self->session = made;
                     co_await self->listen(made);
                     why = "the broker has ended the connection";
@@ -264,7 +264,7 @@ asio::awaitable<void> Core::run(std::shared_ptr<Core> self) {
             why = context.error().message;
         }
         if (self->closed) co_return;
-        self->trouble.raise("broker", "alarms do not reach the broker", {{"reason", why}});
+        self->trouble.raise("broker", self->settings.cargo + " do not reach the broker", {{"reason", why}});
         self->pause.expires_after(backoff.next(self->random));
         boost::system::error_code error;
         co_await self->pause.async_wait(asio::redirect_error(asio::use_awaitable, error));

@@ -213,4 +213,15 @@ void TokenSource::close() {
     if (client_ != nullptr) client_->close();
 }
 
+Result<std::unique_ptr<TokenSource>> open_token_source(const SmartSettings& settings,
+                                                       const TokenSource::Place& place,
+                                                       const asio::any_io_executor& executor,
+                                                       const Clock& clock, Random& random) {
+    auto pem = place.server.credentials.read(settings.key);
+    if (!pem) return failure(std::move(pem.error()));
+    auto key = fhir::AssertionKey::parse(*pem, settings.key_id);
+    if (!key) return failure(std::move(key.error()).during("credential " + settings.key));
+    return std::make_unique<TokenSource>(settings, place, std::move(*key), executor, clock, random);
+}
+
 }  // namespace edgeward::transport

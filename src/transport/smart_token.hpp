@@ -15,7 +15,7 @@
 #include <edgeward/core/secret.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/fhir/client_assertion.hpp>
-#include <edgeward/transport/fhir_transport.hpp>
+#include <edgeward/transport/smart_settings.hpp>
 
 #include "http_client.hpp"
 
@@ -40,7 +40,7 @@ std::string token_request(std::string_view scope, std::string_view assertion);
 class TokenSource {
 public:
     struct Place {
-        HttpEndpoint server;  // the FHIR server: discovery
+        HttpEndpoint server;  // of the destination: discovery
         HttpLimits limits;
         bool plaintext_loopback = false;
     };
@@ -80,5 +80,11 @@ private:
     HttpClient* asking_ = nullptr;
     bool closed_ = false;
 };
+
+// misconfigured: the key is missing or unusable.
+Result<std::unique_ptr<TokenSource>> open_token_source(const SmartSettings& settings,
+                                                       const TokenSource::Place& place,
+                                                       const boost::asio::any_io_executor& executor,
+                                                       const Clock& clock, Random& random);
 
 }  // namespace edgeward::transport

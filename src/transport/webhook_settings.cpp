@@ -1,6 +1,6 @@
 #include <edgeward/transport/webhook_transport.hpp>
 
-#include <edgeward/transport/http_url.hpp>
+#include "http_endpoint.hpp"
 
 namespace edgeward::transport {
 
@@ -9,17 +9,7 @@ WebhookSettings read_webhook_settings(config::Section section) {
     WebhookSettings settings;
     settings.plaintext_loopback = section.flag("plaintext_loopback", settings.plaintext_loopback);
     settings.url = section.required_text("url", "the URL that takes JSON");
-    if (!settings.url.empty()) {
-        const auto url = parse_http_url(settings.url);
-        if (!url)
-            section.problem("url", url.error().message);
-        else if (!url->secure && !settings.plaintext_loopback)
-            section.problem(
-                "url", "expected an https URL (http only to this machine, with plaintext_loopback = true)");
-        else if (!url->secure && !url->is_loopback())
-            section.problem("url",
-                            "expected an https URL; http is possible to 127.0.0.0/8, ::1 and localhost only");
-    }
+    check_url(section, "url", settings.url, settings.plaintext_loopback);
     settings.tls = net::read_tls_settings(section.table("tls"), settings.tls);
     settings.token = section.text("token", settings.token);
     settings.connections = static_cast<std::size_t>(

@@ -105,20 +105,14 @@ Result<std::string> authorization_of(const WebhookSettings& settings,
 
 Result<std::unique_ptr<Transport>> open_webhook_transport(const WebhookSettings& settings,
                                                           const config::Credentials& credentials) {
-    auto url = parse_http_url(settings.url);
-    if (!url) return failure(ErrorKind::misconfigured, std::move(url.error().message));
-    if (!url->secure && !(settings.plaintext_loopback && url->is_loopback()))
-        return failure(ErrorKind::misconfigured, "expected an https URL");
-    if (url->secure) {
-        auto context = net::client_context(settings.tls, credentials);
-        if (!context) return failure(std::move(context.error()));
-    }
+    auto endpoint = make_endpoint(settings.url, settings.tls, settings.plaintext_loopback, credentials);
+    if (!endpoint) return failure(std::move(endpoint.error()));
     auto authorization = authorization_of(settings, credentials);
     if (!authorization) return failure(std::move(authorization.error()));
-    std::string target = url->path + settings.path;
+    std::string target = endpoint->url.path + settings.path;
     if (target.empty()) target = "/";
-    return std::make_unique<WebhookTransport>(HttpEndpoint{std::move(*url), settings.tls, credentials},
-                                              settings, std::move(target), *std::move(authorization));
+    return std::make_unique<WebhookTransport>(*std::move(endpoint), settings, std::move(target),
+                                              *std::move(authorization));
 }
 
 }  // namespace edgeward::transport

@@ -95,7 +95,8 @@ std::uint64_t FingerprintSearch::count_in(ByteView octets) const {
         const std::uint32_t rolling = short_of(hash);
         if (filter_[rolling]) {
             const auto mark = by_.mark_of(octets.subspan(at, window));
-            const auto [first, last] = std::ranges::equal_range(sorted_, Fingerprint{rolling, {}}, before);
+            const auto [first, last] =
+                std::equal_range(sorted_.begin(), sorted_.end(), Fingerprint{rolling, {}}, before);
             found +=
                 std::any_of(first, last, [&](const Fingerprint& one) { return one.mark == mark; }) ? 1 : 0;
         }

@@ -1,6 +1,8 @@
-#include <string>
-
 #include "vault_schema.hpp"
+
+#include <iterator>
+
+#include <edgeward/database/schema_steps.hpp>
 
 namespace edgeward::vault {
 namespace {
@@ -201,23 +203,7 @@ static_assert(std::size(steps) == schema_version);
 }  // namespace
 
 Result<void> migrate(database::Connection& database) {
-    const auto found = database.schema_version();
-    if (!found) return failure(found.error());
-    if (*found < 0 || *found > schema_version) {
-        return failure(ErrorKind::misconfigured, "vault.db has schema version " + std::to_string(*found) +
-                                                     ", this program knows versions up to " +
-                                                     std::to_string(schema_version) +
-                                                     "; start a program of a later version");
-    }
-    for (std::int64_t version = *found; version < schema_version; ++version) {
-        auto stepped = database.transaction([&]() -> Result<void> {
-            return database.execute(steps[version]).and_then([&] {
-                return database.set_schema_version(version + 1);
-            });
-        });
-        if (!stepped) return stepped;
-    }
-    return {};
+    return database::bring_up(database, "vault.db", steps);
 }
 
 }  // namespace edgeward::vault

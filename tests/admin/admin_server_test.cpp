@@ -109,6 +109,59 @@ TEST_CASE("curl reads health by verified TLS and cannot see control routes", "[i
               .code == 35);
 }
 
+TEST_CASE("with admin.api curl has control and session routes and a strict cookie",
+          "[integration][admin_server]") {
+    const ScratchFolder folder;
+    make_certificates(folder);
+    Routes routes = plain_routes();
+    routes.push_back(
+        {"POST", "/session", Exposure::session, Execution::apart, [](const HttpRequest& request) {
+             HttpResponse answer{200, "text/plain", "from " + request.address};
+             answer.session_token = "abc";
+             return answer;
+         }});
+    routes.push_back(
+        {"DELETE", "/session", Exposure::session, Execution::at_once, [](const HttpRequest& request) {
+             HttpResponse answer{429, "text/plain", "was " + request.session_token};
+             answer.ends_session = true;
+             answer.retry_after = 7;
+             return answer;
+         }});
+    AdminSettings settings = https_on_any_port(folder);
+    settings.api = true;
+    const RunningServer server(settings, routes, config::Credentials(folder.path()));
+    REQUIRE(server.started());
+    const auto ask = [&](const std::string& path, std::vector<std::string> more) {
+        std::vector<std::string> arguments{"--cacert", (folder / "ca.pem").string(), "-i",
+                                           localhost(server, path)};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return curl(folder, arguments).output;
+    };
+    const auto holds = [](const std::string& text, const char* part) {
+        return text.find(part) != std::string::npos;
+    };
+    const std::string begun = ask("/session", {"-X", "POST"});
+    CHECK(holds(begun, "Set-Cookie: __Host-edgeward=abc; Path=/; Secure; HttpOnly; SameSite=Strict\r\n"));
+    CHECK(holds(begun, "\r\n\r\nfrom 127.0.0.1"));
+    for (const char* field :
+         {"Strict-Transport-Security: max-age=31536000\r\n", "X-Content-Type-Options: nosniff\r\n",
+          "Cache-Control: no-store\r\n",
+          "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n",
+          "Referrer-Policy: no-referrer\r\n", "Cross-Origin-Resource-Policy: same-origin\r\n"}) {
+        CAPTURE(field);
+        CHECK(holds(begun, field));
+        CHECK(holds(ask("/nowhere", {}), field));
+    }
+    const std::string ended = ask("/session", {"-X", "DELETE", "-b", "__Host-edgeward=abc"});
+    CHECK(holds(ended, "HTTP/1.1 429 "));
+    CHECK(holds(ended, "Retry-After: 7\r\n"));
+    CHECK(holds(ended, "__Host-edgeward=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0\r\n"));
+    CHECK(holds(ended, "was abc"));
+    CHECK(holds(ask("/secret", {}), "subject="));
+    CHECK(curl(folder, {"--unix-socket", server.socket().string(), "-X", "POST", "http://localhost/session"})
+              .output.find("there is no such path") != std::string::npos);
+}
+
 TEST_CASE("a client certificate is verified and its subject handed on", "[integration][admin_server]") {
     const ScratchFolder folder;
     make_certificates(folder);
@@ -125,6 +178,33 @@ TEST_CASE("a client certificate is verified and its subject handed on", "[integr
     CHECK(with("gateway").output == "subject=CN=gateway");
     CHECK(with("stranger").code != 0);
     CHECK(curl(folder, {"--cacert", (folder / "ca.pem").string(), url}).code != 0);
+}
+
+TEST_CASE("a server for strangers hands on any certificate and trusts none", "[integration][admin_server]") {
+    const ScratchFolder folder;
+    make_certificates(folder);
+    AdminSettings settings = https_on_any_port(folder);
+    settings.any_client_certificate = true;
+    settings.socket.clear();
+    Routes routes{
+        {"GET", "/shown", Exposure::public_https, Execution::on_pool, [](const HttpRequest& request) {
+             HttpResponse response{202, "text/plain", request.certificate_subject + request.peer_certificate};
+             response.fields = {{"Retry-After", "30"}};
+             return response;
+         }}};
+    const RunningServer server(settings, std::move(routes), config::Credentials(folder.path()));
+    REQUIRE(server.started());
+    std::vector<std::string> words{"-i", "--cacert", (folder / "ca.pem").string(),
+                                   localhost(server, "/shown")};
+    const auto without = curl(folder, words).output;
+    CHECK(without.find("202 Accepted") != std::string::npos);
+    CHECK(without.find("Retry-After: 30\r\n") != std::string::npos);
+    CHECK(without.ends_with("\r\n\r\n"));
+    words.insert(words.end(),
+                 {"--cert", (folder / "stranger.pem").string(), "--key", (folder / "stranger.key").string()});
+    const auto shown = curl(folder, words).output;
+    const auto certificate = support::text_of_file(folder / "stranger.pem");
+    CHECK(shown.substr(shown.find("\r\n\r\n") + 4).starts_with(certificate));
 }
 
 TEST_CASE("renewed certificates serve new connections after a reload", "[integration][admin_server]") {

@@ -29,6 +29,10 @@ TEST_CASE("an empty admin table means the defaults", "[admin_settings]") {
     CHECK(settings.https);
     CHECK(settings.address == "127.0.0.1");
     CHECK(settings.port == 9443);
+    CHECK_FALSE(settings.api);
+    CHECK(settings.session_idle == 15min);
+    CHECK(settings.session_longest == 8h);
+    CHECK(settings.requests_per_minute == 600);
     CHECK_FALSE(settings.require_client_certificate);
     CHECK(settings.tls.certificate == "admin-certificate");
     CHECK(settings.tls.key == "admin-key");
@@ -41,9 +45,13 @@ TEST_CASE("an empty admin table means the defaults", "[admin_settings]") {
 TEST_CASE("every admin setting is read", "[admin_settings]") {
     const auto [settings, problems] = read(R"(
 [admin]
-https = false
+https = true
 address = "::1"
 port = 0
+api = true
+session_idle = "5min"
+session_longest = "1h"
+requests_per_minute = 60
 require_client_certificate = true
 socket = "/tmp/control.sock"
 socket_group = "adm"
@@ -57,7 +65,10 @@ ca = "a"
     for (const auto& problem : problems)
         UNSCOPED_INFO(problem.to_string());
     CHECK(problems.empty());
-    CHECK_FALSE(settings.https);
+    CHECK(settings.api);
+    CHECK(settings.session_idle == 5min);
+    CHECK(settings.session_longest == 1h);
+    CHECK(settings.requests_per_minute == 60);
     CHECK(settings.address == "::1");
     CHECK(settings.port == 0);
     CHECK(settings.require_client_certificate);
@@ -73,6 +84,10 @@ ca = "a"
 TEST_CASE("an admin setting that cannot work is named", "[admin_settings]") {
     const auto [text, path] = GENERATE(table<std::string, std::string>({
         {"port = 70000", "admin.port"},
+        {"api = true\nhttps = false", "admin.api"},
+        {"session_idle = \"1s\"", "admin.session_idle"},
+        {"session_longest = \"25h\"", "admin.session_longest"},
+        {"requests_per_minute = 1", "admin.requests_per_minute"},
         {"address = \"localhost\"", "admin.address"},
         {"socket = \"relative.sock\"", "admin.socket"},
         {"socket = \"/" + std::string(107, 'x') + "\"", "admin.socket"},

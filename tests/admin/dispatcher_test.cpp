@@ -10,6 +10,7 @@
 
 #include "dispatcher.hpp"
 #include "program.hpp"
+#include "support/described.hpp"
 
 using namespace edgeward;
 using namespace edgeward::admin;
@@ -22,7 +23,8 @@ Route route(std::string pattern, Execution execution, Handler handler) {
 
 // The io thread of the app, and a dispatcher beside it.
 struct Bench {
-    explicit Bench(Routes routes) : dispatcher(Dispatcher::start(*Router::make(std::move(routes)))) {}
+    explicit Bench(Routes routes)
+        : dispatcher(Dispatcher::start(*Router::make(support::described(std::move(routes))))) {}
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
     ~Bench() {
@@ -30,9 +32,17 @@ struct Bench {
         work.reset();
         io.join();
     }
-    std::future<Answer> ask(std::string segment, bool public_only = false) {
+    std::future<Answer> ask(std::string segment, Entrance entrance = Entrance::control_socket) {
         HttpRequest request{"GET", {std::move(segment)}};
-        return boost::asio::co_spawn(context, dispatcher->answer(std::move(request), public_only),
+        request.entrance = entrance;
+        return boost::asio::co_spawn(context, dispatcher->answer(std::move(request)),
+                                     boost::asio::use_future);
+    }
+
+    std::future<Answer> ask_twice(std::string segment) {
+        HttpRequest request{"GET", {std::move(segment)}, {{"x", "1"}}};
+        request.repeated = {{"x", "2"}};
+        return boost::asio::co_spawn(context, dispatcher->answer(std::move(request)),
                                      boost::asio::use_future);
     }
 
@@ -52,8 +62,10 @@ std::string thread_name() {
 
 TEST_CASE("a handler runs on the thread its route asks for", "[dispatcher]") {
     const Handler name = [](const HttpRequest&) { return HttpResponse{200, "text/plain", thread_name()}; };
-    Bench bench({route("/pool", Execution::on_pool, name), route("/io", Execution::at_once, name)});
+    Bench bench({route("/pool", Execution::on_pool, name), route("/io", Execution::at_once, name),
+                 route("/apart", Execution::apart, name)});
     CHECK(bench.ask("pool").get().response.body == "ew-admin");
+    CHECK(bench.ask("apart").get().response.body == "ew-login");
     CHECK(bench.ask("io").get().response.body != "ew-admin");
 }
 
@@ -88,6 +100,17 @@ TEST_CASE("an exception of a handler becomes an answer without its text", "[disp
     }
 }
 
+TEST_CASE("a parameter comes once unless the route takes more", "[dispatcher]") {
+    const Handler repeated = [](const HttpRequest& request) {
+        return HttpResponse{200, "text/plain", request.repeated.at(0).second};
+    };
+    auto taking = route("/takes", Execution::at_once, repeated);
+    taking.repeats = true;
+    Bench bench({taking, route("/once", Execution::at_once, repeated)});
+    CHECK(bench.ask_twice("takes").get().response.body == "2");
+    CHECK(bench.ask_twice("once").get().response.status == 400);
+}
+
 TEST_CASE("an unknown path is 404 and an unknown method is 405", "[dispatcher]") {
     Bench bench({{"POST", "/a", Exposure::control, Execution::at_once,
                   [](const HttpRequest&) { return HttpResponse{}; }}});
@@ -95,7 +118,7 @@ TEST_CASE("an unknown path is 404 and an unknown method is 405", "[dispatcher]")
     const Answer wrong_method = bench.ask("a").get();
     CHECK(wrong_method.response.status == 405);
     CHECK(wrong_method.allow == "POST");
-    CHECK(bench.ask("a", true).get().response.status == 404);
+    CHECK(bench.ask("a", Entrance::https).get().response.status == 404);
 }
 
 TEST_CASE("stop waits for a running handler and later requests are turned down", "[dispatcher]") {

@@ -160,6 +160,22 @@ TEST_CASE("an unknown path is a JSON error that does not repeat it", "[http_sess
     CHECK(answer.find("MUSTERMANN") == std::string::npos);
 }
 
+TEST_CASE("a server may word what it refuses by itself and not what its handlers say", "[http_session]") {
+    const ScratchFolder folder;
+    Echo echo;
+    auto settings = control_only(folder.path());
+    settings.refusals = [](const HttpResponse& refused) {
+        return HttpResponse{refused.status, "text/plain", "no: " + error_of(refused)->message};
+    };
+    const RunningServer server(settings, echo.routes());
+    const std::string unknown = converse(server.socket(), request("GET /nowhere HTTP/1.1"));
+    CHECK(unknown.rfind("HTTP/1.1 404 ", 0) == 0);
+    CHECK(unknown.ends_with("\r\n\r\nno: there is no such path"));
+    const std::string broken = converse(server.socket(), "GET /echo HTTP/1.1\r\n\r\n");  // names no host
+    CHECK(broken.ends_with("\r\n\r\nno: the request must name one host"));
+    CHECK(converse(server.socket(), request("GET /echo HTTP/1.1")).ends_with("\r\n\r\nGET ."));
+}
+
 TEST_CASE("headers and bodies beyond the limit are refused without being read to the end", "[http_session]") {
     const ScratchFolder folder;
     Echo echo;

@@ -53,6 +53,23 @@ TEST_CASE("a body framed in two ways is refused", "[request_reader]") {
     }
 }
 
+TEST_CASE("who asks and what it brings is said once", "[request_reader]") {
+    auto request = get("/");
+    request.set(http::field::authorization, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    request.set(http::field::content_type, "Application/PKCS10 ; charset=x");
+    CHECK_FALSE(objection_to(request.base()));
+    auto twice = request;
+    twice.insert(http::field::authorization, "Basic Og==");
+    CHECK(objection_to(twice.base())->status == 400);
+    auto types = request;
+    types.insert(http::field::content_type, "text/plain");
+    CHECK(objection_to(types.base())->status == 400);
+    const auto read = to_request(std::move(request));
+    REQUIRE(read);
+    CHECK(read->authorization == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    CHECK(read->content_type == "application/pkcs10");
+}
+
 TEST_CASE("no host and two hosts are refused", "[request_reader]") {
     auto none = get("/");
     none.erase(http::field::host);
@@ -119,6 +136,33 @@ TEST_CASE("HEAD is asked of the handler as GET and an unknown method keeps its n
     auto odd = get("/");
     odd.method_string("BREW");
     CHECK(to_request(std::move(odd))->method == "BREW");
+}
+
+TEST_CASE("a session is named once or not at all", "[request_reader]") {
+    const auto token_of = [](const char* cookies) {
+        RawRequest request = get("/");
+        request.set(http::field::cookie, cookies);
+        return to_request(std::move(request));
+    };
+    CHECK(token_of("__Host-edgeward=abc").value().session_token == "abc");
+    CHECK(token_of("lang=de; __Host-edgeward=abc; x").value().session_token == "abc");
+    CHECK(token_of("__Host-edgeward2=abc; edgeward=def").value().session_token.empty());
+    CHECK_FALSE(token_of("__Host-edgeward=abc; __Host-edgeward=def"));
+    for (const auto field : {http::field::cookie, http::field::content_type}) {
+        RawRequest request = get("/");
+        request.insert(field, "a");
+        request.insert(field, "b");
+        CHECK(objection_to(request.base())->status == 400);
+    }
+    RawRequest request = get("/");
+    request.insert("Edgeward-CSRF", "a");
+    CHECK_FALSE(objection_to(request.base()));
+    request.set(http::field::content_type, "Application/JSON; charset=utf-8");
+    const auto read = to_request(RawRequest(request)).value();
+    CHECK(read.csrf == "a");
+    CHECK(read.content_type == "application/json");
+    request.insert("Edgeward-CSRF", "b");
+    CHECK(objection_to(request.base())->status == 400);
 }
 
 TEST_CASE("a target that is not well-formed is invalid input", "[request_reader]") {

@@ -16,6 +16,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "support/described.hpp"
+
 namespace edgeward::admin_tests {
 
 // An admin server with its io thread, as the app runs it.
@@ -24,8 +26,8 @@ public:
     RunningServer(const admin::AdminSettings& settings, admin::Routes routes,
                   const config::Credentials& credentials = config::Credentials())
         : settings_(settings),
-          server_(
-              admin::start_admin_server(settings, credentials, context_.get_executor(), std::move(routes))),
+          server_(admin::start_admin_server(settings, credentials, context_.get_executor(),
+                                            support::described(std::move(routes)))),
           thread_([this] { context_.run(); }) {}
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;

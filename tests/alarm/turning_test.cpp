@@ -154,6 +154,32 @@ TEST_CASE("a threshold alarm by place ends too when the person leaves, one by id
     CHECK(made.alarms().size() == 1);
 }
 
+TEST_CASE("a value that was another person's after all ends the alarm it began", "[turning]") {
+    Raised scene(std::vector<Stage>(1));
+    const auto alarm = scene.made.alarms().at(0);
+    // Of another device, time or person: it goes on.
+    CHECK(scene.made.take_back({person(1), "another", {at(0)}}, at(20)).empty());
+    CHECK(scene.made.take_back({person(1), alarm.device, {at(1)}}, at(20)).empty());
+    CHECK(scene.made.take_back({person(2), alarm.device, {at(0)}}, at(20)).empty());
+    const auto ended = scene.made.take_back({person(1), alarm.device, {at(-5), at(0)}}, at(20));
+    REQUIRE(steps(ended) == Steps{Step::ended});
+    CHECK(ended.front().reason == "reassigned");
+    CHECK(ended.front().alarm.id == alarm.id);
+    CHECK(ended.front().alarm.ended == at(20));
+    CHECK(scene.made.alarms().empty());
+    CHECK(scene.made.take_back({person(1), alarm.device, {at(0)}}, at(21)).empty());
+    // What is measured of this person from now on is judged as ever.
+    CHECK(steps(see(scene.made, 30, "80")) == Steps{Step::raised});
+}
+
+TEST_CASE("an alarm about whom the message named stays when a device is moved", "[turning]") {
+    Engine made = engine(spo2_low());
+    auto named = report(0, {{"spo2", "80"}});
+    named.by_place = false;
+    REQUIRE(steps(made.see(named, "m")) == Steps{Step::raised});
+    CHECK(made.take_back({person(1), made.alarms().at(0).device, {at(0)}}, at(2)).empty());
+}
+
 TEST_CASE("an alarm goes on after a restart, with the same id and the next stage when it was due",
           "[turning]") {
     Raised scene({{}, {seconds(60)}});

@@ -21,7 +21,7 @@ admin::HttpResponse ask(const admin::Route& route, std::optional<std::uint32_t> 
     return route.handler(request);
 }
 
-Result<std::uint32_t> nobody_asked(const admin::HttpRequest&) {
+Result<Asker> nobody_asked(const admin::HttpRequest&) {
     return failure(ErrorKind::invalid_input, "there is no erasure request of that number");
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("nobody approves an erasure of their own asking unless a policy names 
     Desk desk;
     constexpr std::uint32_t protection_group = 4713;
     const std::vector<RoleAssignment> with_protection{{"data-protection", {}, {protection_group}}};
-    const auto asked_by_1000 = [](const admin::HttpRequest&) { return Result<std::uint32_t>(1000); };
+    const auto asked_by_1000 = [](const admin::HttpRequest&) { return Result<Asker>(Asker{1000}); };
     const auto approval = route("POST", "/v1/erasures/{number}/approve");
     AccessGate shipped(*desk.store.writer, with_protection, support::shipped_policy(), asked_by_1000,
                        monday_noon);

@@ -1,5 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <edgeward/audit/witness.hpp>
+#include <edgeward/crypto/signature.hpp>
+
 #include "desk.hpp"
 #include "installation.hpp"
 
@@ -86,6 +89,36 @@ TEST_CASE("an altered export is found and another file is no export", "[command_
     CHECK(archive.verify().code == exit_unavailable);
     write_text(archive.file("key"), "no key");
     CHECK(archive.verify().code == exit_failure);
+}
+
+TEST_CASE("what a SIEM has and what a witness has signed are anchors", "[command_audit]") {
+    Archive archive;
+    archive.desk.take_in("{");
+    archive.export_all();
+    const auto note = archive.desk.store.reader->chain()->checkpoint_note;
+    write_text(archive.file("siem"),
+               "<85>1 - - edgeward 1 IHE+RFC-3881 [edgeward@32473 sequence=\"1\"] <x/>\n"
+               "2026-11-26 host <85>1 - - edgeward 1 CHECKPOINT [edgeward@1 size=\"9\" note=\"" +
+                   to_base64(bytes_of(note)) + "\"] text\n");
+    CHECK(contains(archive.verify({"--siem", archive.file("siem")}).out, "1 anchors met"));
+    write_text(archive.file("empty"), "nothing\n");
+    CHECK(archive.verify({"--siem", archive.file("empty")}).code == exit_failure);
+
+    const Secret seed(Bytes(32, 7));
+    write_text(archive.file("cosigned"), note + audit::cosign(note, "w.example", seed, system_clock().now()));
+    write_text(archive.file("witness"), crypto::to_pem(crypto::public_key_of(seed)));
+    const std::vector<std::string> by = {"--witness-key", archive.file("witness"), "--witness"};
+    const auto with = [&](const char* file, const std::string& name) {
+        std::vector<std::string> words = {"--cosigned", archive.file(file)};
+        words.insert(words.end(), by.begin(), by.end());
+        words.push_back(name);
+        return archive.verify(std::move(words));
+    };
+    CHECK(contains(with("cosigned", "w.example").out, "1 anchors met"));
+    CHECK(with("cosigned", "another.example").code == exit_denied);
+    write_text(archive.file("alone"), note);
+    CHECK(with("alone", "w.example").code == exit_denied);
+    CHECK(archive.verify({"--cosigned", archive.file("cosigned")}).code == exit_usage);
 }
 
 }  // namespace edgeward::app

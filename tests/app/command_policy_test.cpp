@@ -15,7 +15,7 @@ std::string shipped() {
 TEST_CASE("policy check names every mistake with its place and exits 1", "[command_policy]") {
     const auto sound = run_edgeward({"policy", "check", shipped()});
     CHECK(sound.code == exit_success);
-    CHECK(contains(sound.out, "sound, 24 policies, SHA-256 "));
+    CHECK(contains(sound.out, "sound, 27 policies, SHA-256 "));
 
     const support::ScratchFolder folder;
     folder.write("own.cedar",
@@ -69,7 +69,7 @@ TEST_CASE("policy explain takes a destination from the configuration", "[command
 TEST_CASE("policy test exits 1 when a case is answered otherwise", "[command_policy]") {
     const auto sound = run_edgeward({"policy", "test", "--policies", shipped()});
     CHECK(sound.code == exit_success);
-    CHECK(sound.out == "30 cases, 0 not as expected\n");
+    CHECK(sound.out == "35 cases, 0 not as expected\n");
     const support::ScratchFolder folder;
     const auto cases = folder.write(
         "c.toml",

@@ -46,9 +46,16 @@ std::string without_numbers(std::string path) {
 // Every table the shipped file has only as a comment.
 std::string with_everything() {
     std::string text = R"(
+[[device_class]]
+name = "monitor"
+mapping = "monitor_flat"
+[[enrolment.manufacturer]]
+name = "acme"
+ca = "acme-ca"
+class = "monitor"
 [[device]]
 id = "monitor-1"
-mapping = "monitor_flat"
+class = "monitor"
 [policy]
 folder = "POLICIES"
 [[policy.role]]
@@ -74,6 +81,12 @@ host = "kis.example"
 ca = "ca"
 certificate = "gateway-certificate"
 key = "gateway-key"
+[[fhir_server.client]]
+name = "reader"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+certificate_names = ["reader.hospital.example"]
 [[destination]]
 name = "research"
 purpose = "research"
@@ -107,6 +120,28 @@ code = "2160-0"
 unit = "mg/dL"
 low = 0.5
 high = 4
+[[destination]]
+name = "pacs"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "dicom"
+[destination.dicom]
+host = "pacs.example"
+called_ae_title = "PACS"
+[[destination]]
+name = "archive"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "dicomweb"
+[destination.dicomweb]
+url = "https://archive.example/dicom-web"
+[destination.dicomweb.smart]
+client_id = "edgeward"
+key = "smart-key"
+key_id = "edgeward-1"
+scope = "store"
 [alarm]
 enabled = true
 rules_folder = "ALARMS"
@@ -128,6 +163,24 @@ kind = "alertmanager"
 identity_level = "technical"
 [alarm.target.alertmanager]
 url = "https://monitoring.example"
+[[alarm.target]]
+name = "pager"
+kind = "pcd04"
+identity_level = "technical"
+[alarm.target.pcd04]
+host = "pager.example"
+[[alarm.target]]
+name = "record"
+kind = "fhir"
+identity_level = "technical"
+[alarm.target.fhir]
+url = "https://fhir.example/r4"
+device_system = "urn:oid:1.2.3"
+[alarm.target.fhir.smart]
+client_id = "edgeward"
+key = "smart-key"
+key_id = "key-1"
+scope = "system/DetectedIssue.cu"
 )";
     text.replace(text.find("ALARMS"), 6, source("config/alarms").string());
     text.replace(text.find("POLICIES"), 8, support::shipped_policies().string());
@@ -192,7 +245,7 @@ TEST_CASE("the configuration names devices and destinations and the issuers of i
     REQUIRE(made.catalogue.devices.find("monitor-1") != nullptr);
     CHECK(made.catalogue.mappings.find("monitor_flat") != nullptr);
     CHECK(made.catalogue.authorities.contains("KIS"));
-    REQUIRE(made.delivery.destinations.size() == 3);
+    REQUIRE(made.delivery.destinations.size() == 5);
     CHECK(made.delivery.destinations[0].name == "kis");
     CHECK(made.delivery.destinations[1].level == model::IdentityLevel::pseudonymous);
     CHECK(made.store.folder == made.gateway.data_folder);

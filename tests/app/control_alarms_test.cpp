@@ -19,8 +19,9 @@ struct Ward : notification::House {
         const auto matches = [&](const admin::Route& route) {
             const auto depth =
                 static_cast<std::size_t>(std::count(route.pattern.begin(), route.pattern.end(), '/'));
+            const auto last = route.pattern.substr(route.pattern.rfind('/') + 1);
             return route.method == method && depth == path.size() &&
-                   (path.size() < 4 || route.pattern.ends_with(path.back()));
+                   (last == path.back() || last.starts_with('{'));
         };
         const auto routes = alarm_routes({off ? nullptr : service.get(), *store.writer, system_clock()});
         const auto route = std::find_if(routes.begin(), routes.end(), matches);
@@ -89,6 +90,28 @@ TEST_CASE("without alarms it is said that they are not enabled", "[control_alarm
     CHECK(listed.status == 400);
     CHECK(listed.body.at("message") == "alarms are not enabled (alarm.enabled)");
     CHECK(ward.ask("GET", {"v1", "alarms", "7"}).status == 400);
+}
+
+TEST_CASE("alarms are counted without naming anybody and without a record", "[control_alarms]") {
+    Ward ward;
+    const auto none = ward.ask("GET", {"v1", "alarms", "count"}).body;
+    CHECK(none.at("enabled") == true);
+    CHECK(none.at("active") == json{{"high", 0}, {"medium", 0}, {"low", 0}});
+    CHECK(none.at("newest").is_null());
+    (void)ward.see(1, "80");
+    const auto one = ward.ask("GET", {"v1", "alarms", "count"}).body;
+    CHECK(one.at("active").at("high") == 1);
+    CHECK(one.at("oldest_active").is_string());
+    CHECK(one.at("newest").is_string());
+    const std::string id = ward.service->alarms().at(0).id;
+    CHECK(ward.ask("POST", {"v1", "alarms", id, "acknowledge"}).status == 200);
+    const auto taken = ward.ask("GET", {"v1", "alarms", "count"}).body;
+    CHECK(taken.at("active").at("high") == 0);
+    CHECK(taken.at("acknowledged") == 1);
+    CHECK(taken.at("oldest_active").is_null());
+    CHECK_FALSE(ward.recorded("user:1000 alarms_listed success"));
+    ward.off = true;
+    CHECK(ward.ask("GET", {"v1", "alarms", "count"}).body.at("enabled") == false);
 }
 
 }  // namespace edgeward::app

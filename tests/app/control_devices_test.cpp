@@ -24,9 +24,13 @@ TEST_CASE("devices are listed with what is known of them", "[control_devices]") 
 TEST_CASE("one device is shown with its place and mapping", "[control_devices]") {
     Desk desk;
     desk.pipeline.replace(Desk::catalogue("flat"));
-    const auto shown = desk.ask("GET", {"v1", "devices", "monitor-1"});
+    auto shown = desk.ask("GET", {"v1", "devices", "monitor-1"});
     REQUIRE(shown.status == 200);
     CHECK(shown.body.at("mapping") == "flat");
+    CHECK(shown.body.at("ward") == "");
+    CHECK(shown.body.at("certificates").empty());  // in the list is the newest alone
+    shown.body.erase("certificates");
+    CHECK(desk.ask("GET", {"v1", "devices"}).body.at("devices").at(0) == shown.body);
     CHECK(desk.ask("GET", {"v1", "devices", "nobody"}).message() == "no such device");
 }
 

@@ -103,9 +103,13 @@ TEST_CASE("who asked for an erasure is known by its number", "[control_erasures]
     REQUIRE(bench.ask_for_it().status == 200);
     admin::HttpRequest request;
     request.path = {"v1", "erasures", "1", "approve"};
-    CHECK(erasure_requester(*bench.desk.vault, request).value() == 1000);
+    const auto nobody = [](std::string_view) { return Result<std::int64_t>(0); };
+    const auto asker = erasure_requester(*bench.desk.vault, nobody, request);
+    REQUIRE(asker);
+    CHECK(asker->uid == 1000);
+    CHECK(asker->account.empty());
     request.path[2] = "2";
-    CHECK(erasure_requester(*bench.desk.vault, request).error().kind == ErrorKind::invalid_input);
+    CHECK(erasure_requester(*bench.desk.vault, nobody, request).error().kind == ErrorKind::invalid_input);
 }
 
 }  // namespace edgeward::app

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "installation.hpp"
 
@@ -79,24 +80,68 @@ TEST_CASE("every credential that is missing is said at the setting that names it
     CHECK(contains(ran.out, "destination[2].hl7.tls.ca: "));
 }
 
+TEST_CASE("the door for devices needs its credentials when it is open", "[credential_check]") {
+    const Installation here;
+    here.set("enrolment", "enabled", "true");
+    const auto problems = problems_of(here);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems.front().path == "enrolment.certificate");
+}
+
+TEST_CASE("the FHIR server needs its credentials when it is open", "[credential_check]") {
+    const Installation here;
+    here.set("fhir_server.tls", "key", "\"no-such-key\"");
+    here.set("fhir_server", "enabled", "true");
+    here.set("fhir_server", "base", "\"https://localhost:9445/fhir\"");
+    here.set("fhir_server", "device_system", "\"urn:test:device\"");
+    here.append(
+        "[[fhir_server.client]]\nname = \"reader\"\npurpose = \"treatment\"\n"
+        "identity_level = \"identified\"\nlegal_basis = \"art9-2h\"\n"
+        "certificate_names = [\"reader.example\"]\n");
+    const auto problems = problems_of(here);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems.front().path.starts_with("fhir_server.tls."));
+}
+
 TEST_CASE("a listener that is switched on needs its credentials", "[credential_check]") {
     const Installation here;
     const std::string text = support::text_of_file(here.config());
+    const std::string table = GENERATE("hl7_in", "dicom_in");
     const auto with = [&](std::string_view enabled) {
-        const auto at = text.find("[hl7_in]");
+        const auto at = text.find("[" + table + "]");
         REQUIRE(at != std::string::npos);
         auto changed = text;
         changed.replace(changed.find("enabled = false", at), 15, enabled);
         const auto ca = changed.find("ca = \"ca\"", at);
         changed.replace(ca, 9, "ca = \"lost\"");
         std::ofstream(here.config(), std::ios::trunc) << changed;
-        here.append("\n[[hl7_in.sender]]\nname = \"lab\"\ncertificate_names = [\"lab\"]\n");
+        here.append(
+            "\n[[" + table + ".sender]]\nname = \"lab\"\ncertificate_names = [\"lab\"]\n" +
+            (table == "dicom_in"
+                 ? "ae_titles = [\"CT\"]\ndevice = \"ct-1\"\n[[device]]\nid = \"ct-1\"\nmapping = \"dicom\"\n"
+                 : ""));
         return problems_of(here);
     };
     CHECK(with("enabled = false").empty());
     const auto missing = with("enabled = true");
     REQUIRE(missing.size() == 1);
-    CHECK(missing.front().path == "hl7_in.tls.ca");
+    CHECK(missing.front().path == table + ".tls.ca");
+}
+
+TEST_CASE("SIEM and witness need their credentials once they are switched on", "[credential_check]") {
+    const Installation here;
+    here.set("siem.tls", "ca", "\"lost\"");
+    here.set("witness", "url", "\"https://witness.example\"");
+    here.set("witness", "name", "\"witness.example\"");
+    here.set("witness", "key", "\"lost-too\"");
+    CHECK(problems_of(here).empty());
+    here.set("siem", "enabled", "true");
+    here.set("siem", "host", "\"siem.example\"");
+    here.set("witness", "enabled", "true");
+    const auto missing = problems_of(here);
+    REQUIRE(missing.size() == 2);
+    CHECK(missing[0].path == "siem.tls.ca");
+    CHECK(missing[1].path == "witness.key");
 }
 
 TEST_CASE("without a folder of credentials nothing is claimed of them", "[credential_check]") {

@@ -125,7 +125,11 @@ public:
             request.body = body;
             request.peer_uid = 1000;
             const auto response = route.handler(request);
-            return {response.status, nlohmann::json::parse(response.body)};
+            auto answered = nlohmann::json::parse(response.body);
+            REQUIRE(route.description != nullptr);
+            if (response.status == 200)
+                CHECK(admin::expect_form(route.description->answer, answered, "answer"));
+            return {response.status, std::move(answered)};
         }
         FAIL("no such route");
         return {};

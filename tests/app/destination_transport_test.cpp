@@ -31,6 +31,16 @@ TEST_CASE("each form of a destination gets its transport", "[destination_transpo
     REQUIRE(https);
     CHECK((*https)->reports_per_message() > 1);
 
+    delivery::DicomwebForm dicomweb;
+    dicomweb.connection.plaintext_loopback = true;
+    dicomweb.connection.url = "http://127.0.0.1:1/dicom-web";
+    dicomweb.connection.connections = 5;
+    destination.form = dicomweb;
+    const auto stow = open_destination_transport(destination, credentials, io.get_executor());
+    REQUIRE(stow);
+    CHECK((*stow)->concurrency() == 5);
+    CHECK((*stow)->reports_per_message() == 1);
+
     fhir.connection.url = "https://127.0.0.1:1/fhir";
     fhir.connection.tls.ca = "not-there";
     destination.form = fhir;

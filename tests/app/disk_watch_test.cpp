@@ -16,6 +16,7 @@ struct Scene {
     std::mutex mutex;
     Result<DiskRoom> disk = DiskRoom{100'000 * mib, 50'000 * mib, 0};
     std::vector<bool> held;
+    DiskReserve reserve{desk.folder.path() / "reserve"};
     DiskWatch watch{{},
                     {[this] {
                          const std::lock_guard lock(mutex);
@@ -25,7 +26,7 @@ struct Scene {
                          const std::lock_guard lock(mutex);
                          held.push_back(hold);
                      },
-                     *desk.store.writer, clock, metrics}};
+                     *desk.store.writer, clock, metrics, reserve}};
 
     void look(std::uint64_t room_mib, std::uint64_t used = 0) {
         {
@@ -98,16 +99,30 @@ TEST_CASE("the disk is looked at again and again until the end", "[disk_watch]")
     often.check_interval = std::chrono::milliseconds(1);
     int looks = 0;
     std::atomic<int> seen{0};
-    DiskWatch watch(often, {[&]() -> Result<DiskRoom> {
-                                seen = ++looks;
-                                return DiskRoom{100'000 * mib, 50'000 * mib, 0};
-                            },
-                            [](bool) {}, *scene.desk.store.writer, system_clock(), scene.metrics});
+    DiskWatch watch(often,
+                    {[&]() -> Result<DiskRoom> {
+                         seen = ++looks;
+                         return DiskRoom{100'000 * mib, 50'000 * mib, 0};
+                     },
+                     [](bool) {}, *scene.desk.store.writer, system_clock(), scene.metrics, scene.reserve});
     watch.start();
     CHECK(support::eventually([&] { return seen.load() > 3; }));
     watch.stop();
     const int last = seen.load();
     CHECK(looks == last);
+}
+
+TEST_CASE("the reserve is made when the file system has room, not when only store.db has", "[disk_watch]") {
+    Scene scene;
+    const auto file = scene.desk.folder.path() / "reserve";
+    scene.look(5000);
+    CHECK_FALSE(std::filesystem::exists(file));
+    {
+        const std::lock_guard lock(scene.mutex);
+        scene.disk = DiskRoom{10'000 * mib, 5000 * mib, 0, 65 * mib};
+    }
+    scene.watch.look();
+    CHECK(std::filesystem::file_size(file) == 16 * mib);
 }
 
 TEST_CASE("free pages inside store.db are room", "[disk_watch]") {
@@ -117,6 +132,8 @@ TEST_CASE("free pages inside store.db are room", "[disk_watch]") {
     CHECK(before->used > 0);
     CHECK(before->room > 0);
     CHECK(before->capacity >= before->room);
+    CHECK(before->free > 0);
+    CHECK(before->free <= before->room);
     CHECK(measure_disk("/no/such/folder", *desk.store.reader).error().kind == ErrorKind::unavailable);
 }
 

@@ -108,24 +108,6 @@ TEST_CASE("a gateway that cannot commit ends nevertheless", "[gateway]") {
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }
 
-TEST_CASE("a gateway without its broker is live and not ready and stops cleanly", "[gateway]") {
-    const Installation here;
-    here.set("mqtt", "port", "1");  // nobody listens there
-    here.set("admin", "port", "0");
-    auto gateway = Gateway::open(loaded_from(here), here.config());
-    REQUIRE(gateway);
-    REQUIRE((*gateway)->start());
-    CHECK(status_of(here, "/health/live") == 200);
-    CHECK(status_of(here, "/health/ready") == 503);
-    CHECK(status_of(here, "/metrics") == 200);
-    REQUIRE(support::eventually([&] { return !(*gateway)->health().back().reason.empty(); }));
-    for (const auto& part : (*gateway)->health())
-        CHECK(part.ready == (part.part != "mqtt"));
-    (*gateway)->maintain();
-    (*gateway)->stop();
-    CHECK(status_of(here, "/health/live") == 0);
-}
-
 TEST_CASE("a reload is taken over whole or not at all", "[gateway]") {
     const Installation here;
     here.set("mqtt", "port", "1");

@@ -19,6 +19,7 @@
 
 #include "command.hpp"
 #include "evaluation.hpp"
+#include "support/described.hpp"
 #include "support/program.hpp"
 
 namespace edgeward::app {
@@ -123,7 +124,7 @@ public:
     }
     void start() {
         auto server = admin::start_admin_server(settings_, config::Credentials(), io_.get_executor(),
-                                                std::move(routes_));
+                                                support::described(std::move(routes_)));
         REQUIRE(server);
         server_ = *std::move(server);
         thread_ = std::thread([this] { io_.run(); });

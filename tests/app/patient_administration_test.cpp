@@ -41,7 +41,7 @@ struct Administered : Desk {
     explicit Administered(bool enabled = true)
         : administration(configuration_of(enabled),
                          {*vault, changes, pipeline, *store.reader, *store.writer, metrics, system_clock(),
-                          quarantine_key, [] {}, [](const auto&) {}}) {
+                          quarantine_key, [] {}, [](const auto&) {}, [](const auto&) {}}) {
         auto fixed = Desk::catalogue("flat");
         auto device = Desk::devices("flat").front();
         device.location = {"ICU", "1", "2"};

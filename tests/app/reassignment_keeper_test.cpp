@@ -25,12 +25,13 @@ std::string with_patient(int second, int value) {
 
 struct Moved : Desk {
     Moved() { pipeline.replace(Desk::catalogue("flat")); }
-    ReassignmentKeeper keeper{{*vault, *store.reader, *store.writer, pipeline, quarantine_key, system_clock(),
-                               metrics,
-                               [this](const std::vector<std::uint64_t>& reports) {
-                                   dropped.insert(dropped.end(), reports.begin(), reports.end());
-                               },
-                               [this] { ++held; }}};
+    ReassignmentKeeper keeper{
+        {*vault, *store.reader, *store.writer, pipeline, quarantine_key, system_clock(), metrics,
+         [this](const std::vector<std::uint64_t>& reports) {
+             dropped.insert(dropped.end(), reports.begin(), reports.end());
+         },
+         [this] { ++held; }, [this](const alarm::TakenBack& taken) { alarms.push_back(taken); }}};
+    std::vector<alarm::TakenBack> alarms;
     HeldKeeper held_keeper{{*store.reader, *store.writer, pipeline, metrics, [] {}}};
 
     void associate(const char* patient, int from, std::optional<int> until) {
@@ -79,6 +80,10 @@ TEST_CASE("what a late movement gives to somebody else is moved", "[reassignment
     CHECK(moved.keeper.pass().value() == 2);
     CHECK(moved.standing() == "A=61 B=65 B=69 ");
     CHECK(moved.dropped == std::vector<std::uint64_t>{2, 3});
+    REQUIRE(moved.alarms.size() == 2);
+    CHECK(moved.alarms.front().subject == moved.person("A"));
+    CHECK(moved.alarms.front().device == "monitor-1");
+    CHECK(moved.alarms.front().measured == std::vector<Instant>{at(5)});
     const auto back = moved.report(4);
     CHECK(back.takes_back == 2);
     CHECK(back.subject == moved.person("A"));

@@ -103,6 +103,57 @@ TEST_CASE("a configuration is described by what may leave it", "[report_model]")
     CHECK(made.keeping.clinical == std::chrono::hours(24 * 30));
 }
 
+TEST_CASE("a DICOMweb server and who gives tokens for it are doors", "[report_model]") {
+    const app::Installation here;
+    const auto made = describe(loaded_with(here, R"(
+[[destination]]
+name = "archive"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+kind = "dicomweb"
+[destination.dicomweb]
+url = "https://pacs.example/dicom-web"
+[destination.dicomweb.smart]
+client_id = "edgeward"
+key = "smart-key"
+key_id = "1"
+scope = "store"
+token_endpoint = "https://auth.example:8443/token"
+)"),
+                               Instant{});
+    REQUIRE(made.destinations.size() == 1);
+    CHECK(made.destinations[0].transport == "DICOM, STOW-RS");
+    CHECK(made.destinations[0].address == "https://pacs.example/dicom-web");
+    CHECK(made.destinations[0].encrypted);
+    CHECK(made.destinations[0].client_certificate);
+    const auto port_of = [&](const std::string& name) {
+        const auto found = std::ranges::find(made.doors, name, &report::Door::name);
+        return found == made.doors.end() ? 0 : int{found->port};
+    };
+    CHECK(port_of("destination archive") == 443);
+    CHECK(port_of("destination archive tokens") == 8443);
+}
+
+TEST_CASE("SIEM and witness are doors once they are switched on", "[report_model]") {
+    const app::Installation here;
+    here.set("siem", "host", "\"siem.example\"");
+    here.set("witness", "url", "\"https://witness.example:9444\"");
+    here.set("witness", "name", "\"witness.example\"");
+    here.set("witness", "key", "\"witness-key\"");
+    const auto door = [&](const std::string& name) {
+        const auto made = describe(loaded_with(here, ""), Instant{});
+        const auto found = std::ranges::find(made.doors, name, &report::Door::name);
+        return found == made.doors.end() ? std::string() : found->host + ":" + std::to_string(found->port);
+    };
+    CHECK(door("siem").empty());
+    CHECK(door("witness").empty());
+    here.set("siem", "enabled", "true");
+    here.set("witness", "enabled", "true");
+    CHECK(door("siem") == "siem.example:6514");
+    CHECK(door("witness") == "witness.example:9444");
+}
+
 TEST_CASE("answers of the gateway become one measurement", "[report_model]") {
     const auto made = measure(answers(), {{"mqtt.port", "8884", ""}});
     REQUIRE(made);

@@ -125,9 +125,21 @@ TEST_CASE("every action has a name of its own", "[record]") {
     CHECK(names.insert(name_of(Action::pseudonym_resolved)).second);
     CHECK(static_cast<int>(Action::alarm_raised) == 90);
     CHECK(static_cast<int>(Action::alarm_silenced) == 96);
+    CHECK(static_cast<int>(Action::device_requested) == 105);
+    CHECK(static_cast<int>(Action::device_token_made) == 111);
+    CHECK(static_cast<int>(Action::capabilities_changed) == 113);
+    CHECK(static_cast<int>(Action::records_queried) == 114);
+    CHECK(static_cast<int>(Action::query_refused) == 115);
+    CHECK(static_cast<int>(Action::device_password_made) == 116);
+    CHECK(static_cast<int>(Action::device_password_ended) == 117);
     for (int action = 90; action <= 96; ++action)
         CHECK(names.insert(name_of(static_cast<Action>(action))).second);
+    for (int action = 105; action <= 111; ++action)
+        CHECK(names.insert(name_of(static_cast<Action>(action))).second);
     CHECK(name_of(Action::alarm_told) == "alarm_told");
+    CHECK(name_of(static_cast<Action>(127)) == "anchor_lost");
+    CHECK(name_of(static_cast<Action>(128)) == "anchor_regained");
+    CHECK(name_of(static_cast<Action>(129)) == "log_contradicted");
     CHECK(name_of(static_cast<Action>(0)).empty());
     CHECK(name_of(static_cast<Outcome>(9)).empty());
 }

@@ -136,6 +136,40 @@ TEST_CASE("expired parts are removed with a record each", "[backup_service]") {
     CHECK(service->verify(must(list_backups(scene.yard.backups())).front().name, "user:0"));
 }
 
+TEST_CASE("copies of objects go with the last backup that names them", "[backup_service]") {
+    Scene scene;
+    scene.yard.settings.data_count = 1;
+    auto service = scene.open();
+    static_cast<void>(scene.yard.seal_object(1));  // its message is never stored
+    scene.yard.take_in("4711", scene.yard.seal_object(2));
+    REQUIRE(service->create("user:0"));
+    CHECK_FALSE(std::filesystem::exists(scene.yard.copy_file(1)));
+    CHECK(std::filesystem::exists(scene.yard.copy_file(2)));
+    const auto removed = scene.events(audit::Action::backup_removed);
+    REQUIRE(removed.size() == 1);
+    CHECK(removed[0].object == "objects no backup names");
+    CHECK(removed[0].count == 1);
+    CHECK(scene.exposes("edgeward_backup_objects_lost 0"));
+    CHECK(scene.exposes("edgeward_backup_size_bytes{part=\"objects\"}"));
+}
+
+TEST_CASE("a damaged copy is found and made anew by the next backup", "[backup_service]") {
+    Scene scene;
+    auto service = scene.open();
+    scene.yard.take_in("4711", scene.yard.seal_object(1));
+    REQUIRE(service->create("user:0"));
+    {
+        std::fstream out(scene.yard.copy_file(1), std::ios::binary | std::ios::in | std::ios::out);
+        out.seekp(1000);
+        out.put('x');
+    }
+    CHECK(service->verify({}, "user:0").error().kind == ErrorKind::corrupt);
+    CHECK(service->create("user:0")->copied_octets > 0);
+    CHECK(service->verify({}, "user:0"));
+    // The older backup has its object again too.
+    CHECK(service->verify(must(list_backups(scene.yard.backups())).front().name, "user:0"));
+}
+
 TEST_CASE("a recovery key that is none keeps the service from opening", "[backup_service]") {
     Scene scene;
     scene.yard.settings.recovery_key = scene.yard.configuration();

@@ -121,13 +121,40 @@ TEST_CASE("how long a backup takes and what ingest feels of it", "[.speed]") {
               << (created.data_octets >> 20U) << " MiB, persons " << (created.persons_octets >> 10U)
               << " KiB\n";
     auto begun = steady_clock::now();
-    const auto verified = must(verify_backup(yard.pair(), Yard::by_kek(), yard.backups()));
+    const auto verified = must(verify_backup(yard.pair(), Yard::by_kek(), {yard.backups()}));
     std::cout << "verify: " << milliseconds_since(begun) << " ms, " << verified.records << " records, "
               << verified.reports << " reports\n";
     say("during verify", ingest.take());
     begun = steady_clock::now();
     must(restore_backup(yard.request(yard.top() / "new"), system_clock()));
     std::cout << "restore: " << milliseconds_since(begun) << " ms\n";
+}
+
+TEST_CASE("how long objects take the first time and the second", "[.speed]") {
+    const char* asked = std::getenv("EDGEWARD_BACKUP_MIB");
+    const std::size_t mebibytes = asked == nullptr ? 1024 : std::strtoull(asked, nullptr, 10);
+    constexpr std::uint8_t objects = 32;
+    Yard yard;
+    yard.settings.rate = BackupSettings().rate;
+    for (std::uint8_t number = 1; number <= objects; ++number)
+        yard.take_in(std::to_string(number), yard.seal_object(number, (mebibytes << 20U) / objects));
+    for (const char* time : {"first", "second"}) {
+        const double cpu = cpu_seconds_of_thread();
+        const auto created = yard.create();
+        std::cout << time << " backup: " << created.took.count() << " ms, " << cpu_seconds_of_thread() - cpu
+                  << " s of CPU, " << created.objects << " objects, copied " << (created.copied_octets >> 20U)
+                  << " MiB, containers " << ((created.data_octets + created.persons_octets) >> 10U)
+                  << " KiB\n";
+    }
+    auto begun = steady_clock::now();
+    must(verify_backup(yard.pair(), Yard::by_kek(), {yard.backups()}));
+    std::cout << "verify: " << milliseconds_since(begun) << " ms\n";
+    begun = steady_clock::now();
+    must(restore_backup(yard.request(yard.top() / "new"), system_clock()));
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    std::cout << "restore: " << milliseconds_since(begun) << " ms; most memory " << (usage.ru_maxrss >> 10U)
+              << " MiB\n";
 }
 
 }  // namespace edgeward::backup

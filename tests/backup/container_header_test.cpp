@@ -23,7 +23,7 @@ ContainerHeader header_of(Kind kind = Kind::persons) {
 }
 
 const std::string written_out =
-    "edgeward-backup 1\n"
+    "edgeward-backup 2\n"
     "part persons\n"
     "id 0011aabbccddeeff0011aabbccddeeff\n"
     "installation ffeeddccbbaa99887766554433221100\n"
@@ -40,6 +40,11 @@ TEST_CASE("a header has the form of the documentation", "[container_header]") {
     CHECK(write_header(parsed->header) == written_out);
     CHECK(parsed->header.kind == Kind::persons);
     CHECK(parsed->header.erasures == 17);
+    CHECK(parsed->header.version == 2);
+    std::string older = written_out;
+    older.replace(older.find(" 2\n"), 3, " 1\n");
+    CHECK(parse_header(older).value().header.version == 1);
+    CHECK(write_header(parse_header(older)->header) == older);
 }
 
 TEST_CASE("a header that is not exactly of this form is refused", "[container_header]") {
@@ -49,9 +54,10 @@ TEST_CASE("a header that is not exactly of this form is refused", "[container_he
         return text;
     };
     for (const std::string& text :
-         {std::string(), std::string("edgeward-backup 1\n\n"), with("backup 1", "backup 2"),
-          with("persons", "all"), with("id 0011aabb", "id 0011AABB"), with("ffeedd", "ffeed"),
-          with("T18", " 18"), with(".123Z", ".123+01:00"), with("erasures 17", "erasures 017"),
+         {std::string(), std::string("edgeward-backup 2\n\n"), with("backup 2", "backup 3"),
+          with("backup 2", "backup 0"), with("backup 2", "backup 02"), with("persons", "all"),
+          with("id 0011aabb", "id 0011AABB"), with("ffeedd", "ffeed"), with("T18", " 18"),
+          with(".123Z", ".123+01:00"), with("erasures 17", "erasures 017"),
           with("erasures 17", "erasures -1"), with("Wg==", "Wg="), with("Wg==\n", "Wg==\nmore x\n"),
           with("made", "Made"), written_out.substr(0, written_out.size() - 1)}) {
         CAPTURE(text);
@@ -95,6 +101,9 @@ TEST_CASE("other keys and headers changed since do not open", "[container_header
     moved = header;
     moved.id.front() = '1';
     CHECK_FALSE(unwrap_container_key(moved, right));
+    moved = header;
+    moved.version = 1;
+    CHECK_FALSE(unwrap_container_key(moved, right));
     CHECK(wrap_container_key(header, key, wrapping_key(kek_of(1)), "no key").error().kind ==
           ErrorKind::invalid_input);
 }
@@ -111,7 +120,7 @@ TEST_CASE("every header has a stream key of its own", "[container_header]") {
 // Made by python3-cryptography.
 TEST_CASE("the documentation's example is what this code reads and seals", "[container_header]") {
     const std::string page = text_of_path(EDGEWARD_SOURCE_DIR "/docs/backup-format.md");
-    const auto begin = page.find("edgeward-backup 1\npart data");
+    const auto begin = page.find("edgeward-backup 2\npart data");
     REQUIRE(begin != std::string::npos);
     const auto parsed = parse_header(std::string_view(page).substr(begin));
     REQUIRE(parsed);

@@ -69,6 +69,7 @@ TEST_CASE("a manifest of another signer is refused", "[container_reader]") {
     manifest.installation = scene.header.installation;
     manifest.made = scene.header.made;
     manifest.store = StoreFacts{};
+    manifest.objects = ObjectFacts{};
     must(writer.finish(manifest, Secret(Bytes(32, 3))));
     must(writer.publish());
     CHECK(scene.try_texts().error().message ==
@@ -108,6 +109,21 @@ TEST_CASE("another program opens a container as the documentation says", "[conta
         CHECK(out.find(line) != std::string::npos);
     }
     CHECK(out.find("signature good\n") != std::string::npos);
+}
+
+TEST_CASE("another program finds the objects beside a container", "[container_reader]") {
+    Yard yard;
+    yard.take_in("4711", yard.seal_object(1));
+    yard.take_in("4712", yard.seal_object(2));
+    std::filesystem::remove(yard.object_file(2));
+    yard.create();
+    write_text(yard.top() / "recovery.key", text_of(recovery_pair().private_key.reveal()));
+    const std::string command = "/usr/bin/python3 " EDGEWARD_SOURCE_DIR "/tests/backup/open_container.py " +
+                                yard.pair().data.file.string() + " " +
+                                (yard.top() / "recovery.key").string() + " > " +
+                                (yard.top() / "out").string();
+    REQUIRE(std::system(command.c_str()) == 0);
+    CHECK(text_of_path(yard.top() / "out").ends_with("signature good\nobjects good 1\n"));
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct ContainerScene {
         manifest.installation = header.installation;
         manifest.made = header.made;
         manifest.store = StoreFacts{};
+        manifest.objects = ObjectFacts{};
         const auto seed = keys.key(crypto::key_name::audit_signing).value();
         must(writer.finish(manifest, seed));
         must(writer.publish());

@@ -28,7 +28,7 @@ TEST_CASE("nothing that was put in is readable in the file", "[container_writer]
     const auto octets = text_of_path(scene.file);
     CHECK(octets.find(canary) == std::string::npos);
     CHECK(octets.find("xxxx") == std::string::npos);
-    CHECK(octets.starts_with("edgeward-backup 1\npart data\n"));
+    CHECK(octets.starts_with("edgeward-backup 2\npart data\n"));
 }
 
 TEST_CASE("a container is as long as its content asks for", "[container_writer]") {

@@ -49,16 +49,21 @@ void kill_at_random(const std::string& what, const std::filesystem::path& folder
     CHECK(code_of(child) == 128 + SIGKILL);
 }
 
-// A closed installation with some persons.
-void furnish(Yard& yard) {
-    for (int i = 0; i < 30; ++i)
+constexpr std::size_t persons = 30;
+constexpr std::size_t object_octets = 3'000'000;
+
+// A closed installation with some persons; each object is one's of them.
+void furnish(Yard& yard, std::uint8_t objects = 0) {
+    for (std::size_t i = objects; i < persons; ++i)
         yard.take_in(std::to_string(i));
+    for (std::uint8_t number = 0; number < objects; ++number)
+        yard.take_in(std::to_string(number), yard.seal_object(number, object_octets));
     yard.close();
 }
 
 TEST_CASE("a backup killed at any step is whole or not there", "[crash]") {
     Yard yard;
-    furnish(yard);
+    furnish(yard, 3);
     std::mt19937 chance(std::random_device{}());
     for (int round = 0; round < 25; ++round) {
         kill_at_random("create", yard.top(), chance);
@@ -73,8 +78,9 @@ TEST_CASE("a backup killed at any step is whole or not there", "[crash]") {
         for (const auto& file : files) {
             if (file.persons) continue;
             const auto verified =
-                verify_backup(must(find_pair(files, file.name)), Yard::by_kek(), yard.backups());
+                verify_backup(must(find_pair(files, file.name)), Yard::by_kek(), {yard.backups()});
             if (!verified) FAIL_CHECK(verified.error().message);
+            if (verified) CHECK(verified->objects == 3);
         }
         CHECK(files.size() - 2 * data <= 1);  // at most one persons' part alone
         for (const auto& file : files)
@@ -102,7 +108,7 @@ TEST_CASE("a backup for which there is no room leaves nothing", "[crash]") {
 
 TEST_CASE("a restore killed at any step ends as the old installation or the new one", "[crash]") {
     Yard yard;
-    furnish(yard);
+    furnish(yard, 2);
     const FileInstallation here(yard.top());
     {
         RunningInstallation running(here);
@@ -128,7 +134,11 @@ TEST_CASE("a restore killed at any step ends as the old installation or the new 
         if (!store) FAIL_CHECK(store.error().message);
         const auto vault = vault::examine(folder, *keys);
         if (!vault) FAIL_CHECK(vault.error().message);
-        if (vault) CHECK(vault->subjects.size() == 30);
+        if (vault) CHECK(vault->subjects.size() == persons);
+        for (std::uint8_t number = 0; number < 2; ++number) {
+            const auto object = store::objects_folder(folder) / to_hex(Bytes(16, number));
+            CHECK(crypto::SealedFileReader::open(object, Secret(Bytes(32, number)))->size() == object_octets);
+        }
     }
     CHECK(here.restore());
 }

@@ -55,7 +55,7 @@ TEST_CASE("manifests say what is in them", "[creation]") {
     std::vector<std::string> names;
     for (const auto& part : data.parts)
         names.push_back(part.name);
-    CHECK(names == std::vector<std::string>{"erasures", "keyring", "edgeward.toml",
+    CHECK(names == std::vector<std::string>{"erasures", "keyring", "objects", "edgeward.toml",
                                             "mappings/monitor_flat.toml", "policies/own.cedar", "store.db",
                                             "store.db-wal"});
 }
@@ -69,7 +69,7 @@ TEST_CASE("backups made while the gateway takes in reports are sound", "[creatio
     });
     for (int i = 0; i < 8; ++i) {
         yard.create();
-        const auto verified = verify_backup(yard.pair(), Yard::by_kek(), yard.backups());
+        const auto verified = verify_backup(yard.pair(), Yard::by_kek(), {yard.backups()});
         if (!verified) FAIL_CHECK(verified.error().message);
     }
     stop = true;

@@ -22,6 +22,8 @@ Manifest manifest_of() {
     store.inbound = {{"received", 5}, {"stored", 3}};
     store.destinations = {{"kis", {{"offered", 3}, {"delivered", 1}}}};
     manifest.store = store;
+    manifest.objects = ObjectFacts{7, 700, 2, 1};
+    manifest.databases = {{"accounts.db", 1}};
     return manifest;
 }
 
@@ -44,15 +46,18 @@ TEST_CASE("a manifest is read as it was written", "[manifest]") {
     CHECK(write_manifest(*parsed) == text);
     CHECK(parsed->parts[1].left_out);
     CHECK(parsed->store->destinations.at("kis").at("delivered") == 1);
+    CHECK(parsed->objects == ObjectFacts{7, 700, 2, 1});
+    CHECK(parsed->databases.at("accounts.db") == 1);
     Manifest persons = manifest;
     persons.kind = Kind::persons;
     persons.store.reset();
+    persons.objects.reset();
     persons.vault = VaultFacts{2, 17};
     CHECK(parse_manifest(write_manifest(persons)).value().vault->persons == 17);
 }
 
 TEST_CASE("another form or version is refused", "[manifest]") {
-    for (const char* text : {"", "{}", "[]", "{\"format\":2}", "{\"format\":\"1\"}", "nonsense"})
+    for (const char* text : {"", "{}", "[]", "{\"format\":3}", "{\"format\":\"1\"}", "nonsense"})
         CHECK(parse_manifest(text).error().kind == ErrorKind::invalid_input);
     auto text = write_manifest(manifest_of());
     text.replace(text.find("2026-11-23"), 10, "2026-13-23");
@@ -84,6 +89,15 @@ TEST_CASE("a manifest speaks of one header and of exactly its parts", "[manifest
     auto without = manifest;
     without.store.reset();
     CHECK_FALSE(check_manifest(without, header_for(manifest), manifest.parts));
+    without = manifest;
+    without.objects.reset();
+    CHECK_FALSE(check_manifest(without, header_for(manifest), manifest.parts));
+    // Version 1 knew of no objects, and one version does not speak for the other.
+    header = header_for(manifest);
+    header.version = 1;
+    CHECK_FALSE(check_manifest(without, header, manifest.parts));
+    without.format = 1;
+    CHECK(check_manifest(without, header, manifest.parts));
 }
 
 }  // namespace

@@ -11,17 +11,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 4> names = {"store.db", "vault.db", "erasures", "keyring"};
+constexpr std::array<const char*, 5> names = {"store.db", "vault.db", "erasures", "keyring", "accounts.db"};
 
 struct Place {
     Place() {
         fs::create_directory(staging_folder(folder.path()));
         for (const char* name : names)
             write_text(staging_folder(folder.path()) / name, "new " + std::string(name));
+        fs::create_directory(staging_folder(folder.path()) / "objects");
+        write_text(staging_folder(folder.path()) / "objects" / "one", "new object");
     }
     void occupy() const {
         for (const char* name : {"store.db", "store.db-wal", "store.db-shm", "vault.db", "keyring"})
             write_text(folder.path() / name, "old " + std::string(name));
+        fs::create_directory(folder.path() / "objects");
+        write_text(folder.path() / "objects" / "one", "old object");
     }
     [[nodiscard]] bool is_new() const {
         for (const char* name : names) {
@@ -29,6 +33,7 @@ struct Place {
                 text_of_path(folder.path() / name) != "new " + std::string(name))
                 return false;
         }
+        if (text_of_path(folder.path() / "objects" / "one") != "new object") return false;
         return !fs::exists(folder.path() / "store.db-wal") && !fs::exists(staging_folder(folder.path()));
     }
     support::ScratchFolder folder;
@@ -53,6 +58,7 @@ TEST_CASE("a decided restore takes its place and keeps what was there", "[restor
     const auto replaced = replaced_folder(place.folder.path(), "name");
     for (const char* name : {"store.db", "store.db-wal", "store.db-shm", "vault.db", "keyring"})
         CHECK(text_of_path(replaced / name) == "old " + std::string(name));
+    CHECK(text_of_path(replaced / "objects" / "one") == "old object");
     CHECK_FALSE(finish_restore(place.folder.path()).value());
 }
 
@@ -62,7 +68,8 @@ TEST_CASE("a decided restore is ended from wherever it was cut off", "[restore_j
     const std::vector<Move> moves = {
         {"keyring", "R/keyring"},   {"store.db-wal", "R/store.db-wal"}, {"store.db-shm", "R/store.db-shm"},
         {"store.db", "R/store.db"}, {"S/store.db", "store.db"},         {"vault.db", "R/vault.db"},
-        {"S/vault.db", "vault.db"}, {"S/erasures", "erasures"},         {"S/keyring", "keyring"}};
+        {"S/vault.db", "vault.db"}, {"S/erasures", "erasures"},         {"objects", "R/objects"},
+        {"S/objects", "objects"},   {"S/accounts.db", "accounts.db"},   {"S/keyring", "keyring"}};
     for (std::size_t done = 0; done <= moves.size(); ++done) {
         CAPTURE(done);
         const Place place;

@@ -13,7 +13,7 @@ TEST_CASE("a sound backup is proven by either key and leaves nothing behind", "[
     yard.take_in("4712");
     const auto created = yard.create();
     for (const auto& keys : {&Yard::by_kek, &Yard::by_recovery}) {
-        const auto verified = verify_backup(yard.pair(), keys(), yard.backups());
+        const auto verified = verify_backup(yard.pair(), keys(), {yard.backups()});
         REQUIRE(verified);
         CHECK(verified->name == created.name);
         CHECK(verified->digest == created.digest);
@@ -30,10 +30,10 @@ TEST_CASE("another key does not prove anything", "[verification]") {
     yard.create();
     BackupKeys other;
     other.wrapping = wrapping_key_of(kek_of(7));
-    CHECK(verify_backup(yard.pair(), other, yard.backups()).error().kind == ErrorKind::corrupt);
+    CHECK(verify_backup(yard.pair(), other, {yard.backups()}).error().kind == ErrorKind::corrupt);
     auto expected = Yard::by_kek();
     expected.audit_key = crypto::public_key_of(Secret(Bytes(32, 9)));
-    CHECK(verify_backup(yard.pair(), expected, yard.backups()).error().message ==
+    CHECK(verify_backup(yard.pair(), expected, {yard.backups()}).error().message ==
           "verify the backup: the backup is not signed by the expected audit key");
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("an older data part goes with a later persons' part from which somebod
     std::filesystem::remove(must(find_pair({old, yard.pair(old.name).persons}, old.name)).persons.file);
     const auto pair = yard.pair(old.name);
     CHECK(pair.persons.id != pair.data.id);
-    const auto verified = verify_backup(pair, Yard::by_kek(), yard.backups());
+    const auto verified = verify_backup(pair, Yard::by_kek(), {yard.backups()});
     REQUIRE(verified);
     CHECK(verified->persons == 1);
     CHECK(verified->erased_since == 1);
@@ -61,11 +61,11 @@ TEST_CASE("a persons' part older than the data; or of another installation is re
     const auto old = yard.pair().persons;
     yard.take_in("4711");
     yard.create();
-    CHECK(verify_backup({yard.pair().data, old}, Yard::by_kek(), yard.backups()).error().kind ==
+    CHECK(verify_backup({yard.pair().data, old}, Yard::by_kek(), {yard.backups()}).error().kind ==
           ErrorKind::invalid_input);
     Yard other;
     other.create();
-    CHECK_FALSE(verify_backup({yard.pair().data, other.pair().persons}, Yard::by_kek(), yard.backups()));
+    CHECK_FALSE(verify_backup({yard.pair().data, other.pair().persons}, Yard::by_kek(), {yard.backups()}));
 }
 
 TEST_CASE("a store that speaks of a person the vault lacks is found", "[verification]") {
@@ -82,7 +82,7 @@ TEST_CASE("a store that speaks of a person the vault lacks is found", "[verifica
     }
     yard.open();
     yard.create();
-    const auto verified = verify_backup(yard.pair(), Yard::by_kek(), yard.backups());
+    const auto verified = verify_backup(yard.pair(), Yard::by_kek(), {yard.backups()});
     REQUIRE_FALSE(verified);
     CHECK(verified.error().message ==
           "verify the backup: a report of the backup speaks of a person its vault lacks");
@@ -101,7 +101,50 @@ TEST_CASE("a store that was tampered with before the backup is found", "[verific
     }
     yard.open();
     yard.create();
-    CHECK(verify_backup(yard.pair(), Yard::by_kek(), yard.backups()).error().kind == ErrorKind::corrupt);
+    CHECK(verify_backup(yard.pair(), Yard::by_kek(), {yard.backups()}).error().kind == ErrorKind::corrupt);
+}
+
+TEST_CASE("every object is held against its copy", "[verification]") {
+    Yard yard;
+    yard.take_in("4711", yard.seal_object(1));
+    yard.take_in("4712", yard.seal_object(2));
+    yard.create();
+    const auto verified = must(verify_backup(yard.pair(), Yard::by_recovery(), {yard.backups()}));
+    CHECK(verified.objects == 2);
+    CHECK(verified.objects_octets ==
+          std::filesystem::file_size(yard.copy_file(1)) + std::filesystem::file_size(yard.copy_file(2)));
+    std::fstream out(yard.copy_file(2), std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(100'000);
+    out.put('x');
+    out.close();
+    std::vector<std::filesystem::path> damaged;
+    const auto refused =
+        verify_backup(yard.pair(), Yard::by_recovery(), {yard.backups(), {}, nullptr, &damaged});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::corrupt);
+    CHECK(refused.error().message == "verify the backup: 1 of 2 objects of the backup are damaged or gone");
+    CHECK(damaged == std::vector{yard.copy_file(2)});
+}
+
+// Written by the program as it was before version 2: the installation of a test with two persons.
+TEST_CASE("a container of version 1 is proven and restored", "[verification]") {
+    const support::ScratchFolder folder;
+    std::filesystem::copy(EDGEWARD_SOURCE_DIR "/tests/backup/samples/version-1", folder.path());
+    const auto pair = must(find_pair(must(list_backups(folder.path())), {}));
+    CHECK(pair.data.version == 1);
+    const auto verified = verify_backup(pair, Yard::by_kek(), {folder.path()});
+    REQUIRE(verified);
+    CHECK(verified->reports == 2);
+    CHECK(verified->persons == 2);
+    CHECK(verified->objects == 0);
+    const auto restored = restore_backup(
+        {pair, Yard::by_kek(), kek_of(2), folder / "new", folder.path(), false, "user:0", {Words::side()}},
+        system_clock());
+    REQUIRE(restored);
+    CHECK(restored->records == verified->records);
+    CHECK(restored->databases.empty());
+    const auto keys = must(crypto::KeyRing::unwrap(text_of_path(folder / "new" / "keyring"), kek_of(2)));
+    CHECK(must(vault::open_vault(folder / "new", keys))->count_persons() == 2U);
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -12,6 +14,8 @@
 #include <edgeward/backup/backup.hpp>
 #include <edgeward/core/file.hpp>
 #include <edgeward/crypto/recovery_key.hpp>
+#include <edgeward/crypto/sealed_file.hpp>
+#include <edgeward/database/database.hpp>
 #include <edgeward/store/report_seal.hpp>
 
 #include "container_header.hpp"
@@ -85,14 +89,15 @@ public:
         vault.reset();
     }
 
-    // A person with a report in the store.
-    model::Pseudonym take_in(const std::string& identifier) {
+    // A person with a report in the store, and an object of it if one is given.
+    model::Pseudonym take_in(const std::string& identifier, std::optional<store::ObjectFile> object = {}) {
         model::Identity identity;
         identity.identifiers = {{identifier, "KIS", "MR"}};
         identity.family = canary;
         const auto subject = must(vault->admit(identity, "user:1"));
         store::SealedReport report = store::report_of(++observation_ * 10, 2);
         report.subject = subject;
+        report.file = object;
         store::Inbound message;
         message.device = "monitor-1";
         message.received = report.received;
@@ -101,9 +106,34 @@ public:
         return subject;
     }
 
+    // A sealed object in the data folder, as it lies there before its message is stored.
+    [[nodiscard]] store::ObjectFile seal_object(std::uint8_t number, std::size_t octets = 200'000) const {
+        std::filesystem::create_directory(store::objects_folder(data()));
+        store::ObjectFile file;
+        file.name.fill(number);
+        file.octets = octets;
+        auto writer = must(crypto::SealedFileWriter::begin(object_file(number), Secret(Bytes(32, number))));
+        const Bytes piece(std::min(octets, std::size_t{1} << 20U), number);
+        for (std::size_t left = octets; left > 0; left -= std::min(left, piece.size()))
+            must(writer.add(ByteView(piece).first(std::min(left, piece.size()))));
+        must(writer.publish());
+        return file;
+    }
+    [[nodiscard]] std::filesystem::path object_file(std::uint8_t number) const {
+        return store::objects_folder(data()) / to_hex(Bytes(16, number));
+    }
+    // Its copy beside the containers.
+    [[nodiscard]] std::filesystem::path copy_file(std::uint8_t number) const {
+        return backups() / "objects" / installation() / to_hex(Bytes(16, number));
+    }
+    [[nodiscard]] std::string installation() const {
+        const auto origin = must(store.reader->chain()).origin;
+        return origin.substr(origin.find('/') + 1);
+    }
+
     [[nodiscard]] BackupSources sources() const {
-        return {data(), configuration(), mappings(),     policies(),  *store.reader, *store.writer, *vault,
-                keys,   wrapping_octet,  system_clock(), "0.1.0-test"};
+        return {data(), configuration(), mappings(),     policies(),   *store.reader, *store.writer, *vault,
+                keys,   wrapping_octet,  system_clock(), "0.1.0-test", nullptr,       databases};
     }
     Created create() { return must(create_backup(settings, sources())); }
     [[nodiscard]] BackupPair pair(const std::string& name = {}) const {
@@ -120,7 +150,7 @@ public:
         return keys;
     }
     [[nodiscard]] RestoreRequest request(const std::filesystem::path& folder) const {
-        return {pair(), by_recovery(), kek_of(2), folder, backups(), false, "user:0"};
+        return {pair(), by_recovery(), kek_of(2), folder, backups(), false, "user:0", databases};
     }
 
     [[nodiscard]] std::filesystem::path top() const { return top_.path(); }
@@ -140,6 +170,57 @@ public:
     Secret wrapping_octet = wrapping_key_of(kek_of(1));
     std::unique_ptr<vault::IdentityVault> vault;
     store::StoreParts store;
+    std::vector<SideDatabase> databases{};
+};
+
+// A database beside the two, of words; those that begin with a sign do not come back by a restore.
+struct Words {
+    static constexpr const char* file = "words.db";
+    static Result<Secret> key(const crypto::KeyRing& ring) {
+        return crypto::hkdf_sha256(must(ring.key(crypto::key_name::store)), "words");
+    }
+    static database::Connection open(const std::filesystem::path& folder, const crypto::KeyRing& ring) {
+        auto opened = must(
+            database::Connection::open(folder / file, must(key(ring)), database::Access::read_write_create));
+        must(opened.execute("CREATE TABLE IF NOT EXISTS word(text TEXT PRIMARY KEY)"));
+        return opened;
+    }
+    static void add(database::Connection& to, std::string_view text) {
+        auto insert = must(to.prepare("INSERT INTO word VALUES(?1)"));
+        must(insert.bind(1, text).run());
+    }
+    static std::vector<std::string> all(const std::filesystem::path& folder, const crypto::KeyRing& ring) {
+        auto opened = open(folder, ring);
+        auto rows = must(opened.prepare("SELECT text FROM word ORDER BY text"));
+        std::vector<std::string> words;
+        while (must(rows.step()))
+            words.emplace_back(rows.text(0));
+        return words;
+    }
+    static SideDatabase side() {
+        return {
+            file, key,
+            [](const std::filesystem::path& folder, const crypto::KeyRing& ring) -> Result<std::uint64_t> {
+                auto opened =
+                    database::Connection::open(folder / file, must(key(ring)), database::Access::read_write);
+                if (!opened) return failure(std::move(opened.error()));
+                if (auto moved = opened->checkpoint(); !moved) return failure(std::move(moved.error()));
+                if (auto sound = opened->check_integrity(); !sound) return failure(std::move(sound.error()));
+                return all(folder, ring).size();
+            },
+            [](const std::filesystem::path& folder, const std::vector<std::filesystem::path>& later,
+               const crypto::KeyRing& ring) -> Result<void> {
+                auto ours = open(folder, ring);
+                for (const auto& other : later) {
+                    for (const auto& word : all(other, ring)) {
+                        auto insert = must(ours.prepare("INSERT OR IGNORE INTO word VALUES(?1)"));
+                        must(insert.bind(1, std::string_view(word)).run());
+                    }
+                }
+                must(ours.execute("DELETE FROM word WHERE text LIKE '!%'"));
+                return ours.checkpoint();
+            }};
+    }
 };
 
 inline std::size_t entries_in(const std::filesystem::path& folder) {

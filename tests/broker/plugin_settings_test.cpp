@@ -30,6 +30,15 @@ TEST_CASE("every option of the plugin is read", "[plugin_settings]") {
     CHECK(read->prefix == "stored/");
 }
 
+TEST_CASE("a plugin may look at the list of the revoked alone", "[plugin_settings]") {
+    const auto read = read_plugin_settings({{"crl", "/etc/mosquitto/tls/ca.crl"}});
+    REQUIRE(read);
+    CHECK(read->crl == "/etc/mosquitto/tls/ca.crl");
+    CHECK(read->topics.empty());
+    CHECK(read_plugin_settings({{"crl", "ca.crl"}}).error().message ==
+          "plugin_opt_crl: expected an absolute path");
+}
+
 TEST_CASE("only the topics have to be said where the gateway's user is known", "[plugin_settings]") {
     const auto read = read_plugin_settings({{"topic", "devices/+/vitals"}, {"gateway_user", own_user}});
     REQUIRE(read);
@@ -58,7 +67,7 @@ TEST_CASE("a wrong option keeps the broker from starting and is named", "[plugin
         {"gateway_user", "no-such-user-here", "plugin_opt_gateway_user: expected a user of this machine"},
         {"topics", "devices/#",
          "plugin_opt_topics: expected one of socket, gateway_user, topic, deadline_ms, "
-         "prefix"},
+         "prefix, crl"},
     }));
     std::vector<Option> options{{"topic", "devices/+/vitals"}, {"gateway_user", own_user}};
     options.emplace_back(option, value);

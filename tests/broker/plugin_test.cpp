@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -13,8 +14,12 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
 #include <pwd.h>
 #include <unistd.h>
+
+#include <edgeward/crypto/certificate.hpp>
 
 #include "fake_gateway.hpp"
 #include "support/program.hpp"
@@ -26,6 +31,7 @@ using namespace edgeward::broker;
 struct mosquitto {
     std::string id;
     std::string username;
+    X509* certificate = nullptr;
 };
 
 namespace {
@@ -33,8 +39,10 @@ namespace {
 struct Broker {
     std::map<int, std::pair<MOSQ_FUNC_generic_callback, void*>> callbacks;
     std::vector<std::string> log;
+    std::vector<std::string> kicked;
 };
 Broker the_broker;
+volatile std::sig_atomic_t told_to_reload = 0;
 
 }  // namespace
 
@@ -64,6 +72,16 @@ const char* mosquitto_client_id(const mosquitto* client) {
 }
 const char* mosquitto_client_username(const mosquitto* client) {
     return client->username.empty() ? nullptr : client->username.c_str();
+}
+// As mosquitto 2.0 does: the caller's own reference.
+void* mosquitto_client_certificate(const mosquitto* client) {
+    if (client->certificate != nullptr) X509_up_ref(client->certificate);
+    return client->certificate;
+}
+int mosquitto_kick_client_by_clientid(const char* id, bool with_will) {
+    CHECK_FALSE(with_will);
+    the_broker.kicked.emplace_back(id);
+    return MOSQ_ERR_SUCCESS;
 }
 // As much as the test's filters need: a level "+".
 int mosquitto_topic_matches_sub(const char* filter, const char* topic, bool* result) {
@@ -208,4 +226,129 @@ TEST_CASE("an unloaded plugin leaves no callback behind", "[plugin]") {
     const support::ScratchFolder folder;
     { const LoadedPlugin plugin((folder / "s").string()); }
     CHECK(the_broker.callbacks.empty());
+}
+
+namespace {
+
+// An authority with two devices, and a broker that looks at its list alone.
+struct Revocation {
+    Revocation() : authority(*crypto::make_authority("Devices", now, std::chrono::hours(24))) {
+        std::signal(SIGHUP, [](int) { told_to_reload = told_to_reload + 1; });
+        told_to_reload = 0;
+        first = device("one");
+        second = device("two");
+        publish({});
+    }
+    ~Revocation() {
+        X509_free(one.certificate);
+        X509_free(two.certificate);
+        mosquitto_plugin_cleanup(userdata, nullptr, 0);
+        std::signal(SIGHUP, SIG_DFL);
+    }
+    Revocation(const Revocation&) = delete;
+    Revocation& operator=(const Revocation&) = delete;
+
+    std::string device(const std::string& name) {
+        crypto::CertificateRequest wanted;
+        wanted.common_name = name;
+        auto made = crypto::issue_certificate(authority, wanted, now);
+        REQUIRE(made);
+        const std::unique_ptr<BIO, decltype(&BIO_free)> memory(
+            BIO_new_mem_buf(made->certificate.data(), static_cast<int>(made->certificate.size())), &BIO_free);
+        (name == "one" ? one : two).certificate = PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr);
+        return made->certificate;
+    }
+    void publish(const std::vector<std::string>& revoked) {
+        now += std::chrono::seconds(1);
+        std::ofstream(folder / "crl")
+            << *crypto::make_revocation_list(authority, revoked, now, std::chrono::hours(24));
+    }
+    int load() {
+        the_broker = {};
+        std::string file = (folder / "crl").string();
+        std::string key = "crl";
+        mosquitto_opt option{key.data(), file.data()};
+        return mosquitto_plugin_init(nullptr, &userdata, &option, 1);
+    }
+    int does_something(mosquitto& client) {
+        mosquitto_evt_acl_check event{};
+        event.client = &client;
+        return LoadedPlugin::raise(MOSQ_EVT_ACL_CHECK, &event);
+    }
+    void tick() {
+        mosquitto_evt_tick event{};
+        event.now_s = ++seconds;
+        CHECK(LoadedPlugin::raise(MOSQ_EVT_TICK, &event) == MOSQ_ERR_SUCCESS);
+    }
+
+    support::ScratchFolder folder;
+    Instant now = system_clock().now();
+    crypto::CertifiedKey authority;
+    std::string first, second;
+    mosquitto one{"client-1", "one"};
+    mosquitto two{"client-2", "two"};
+    void* userdata = nullptr;
+    time_t seconds = 1000;
+};
+
+}  // namespace
+
+TEST_CASE("who is revoked is cut and may do nothing", "[plugin]") {
+    Revocation broker;
+    REQUIRE(broker.load() == MOSQ_ERR_SUCCESS);
+    CHECK(broker.does_something(broker.one) == MOSQ_ERR_PLUGIN_DEFER);
+    CHECK(broker.does_something(broker.two) == MOSQ_ERR_PLUGIN_DEFER);
+    broker.tick();
+    CHECK(told_to_reload == 0);
+    broker.publish({broker.first});
+    broker.tick();
+    CHECK(the_broker.kicked == std::vector<std::string>{"client-1"});
+    CHECK(told_to_reload == 1);  // the broker's own copy of the list
+    broker.tick();
+    CHECK(the_broker.kicked.size() == 1);
+    CHECK(told_to_reload == 1);
+    // It was quicker than the broker's reload.
+    CHECK(broker.does_something(broker.one) == MOSQ_ERR_ACL_DENIED);
+    broker.tick();
+    CHECK(the_broker.kicked.size() == 2);
+    CHECK(broker.does_something(broker.two) == MOSQ_ERR_PLUGIN_DEFER);
+}
+
+TEST_CASE("who has left is not cut", "[plugin]") {
+    Revocation broker;
+    REQUIRE(broker.load() == MOSQ_ERR_SUCCESS);
+    broker.does_something(broker.one);
+    mosquitto_evt_disconnect left{};
+    left.client = &broker.one;
+    CHECK(LoadedPlugin::raise(MOSQ_EVT_DISCONNECT, &left) == MOSQ_ERR_SUCCESS);
+    broker.publish({broker.first});
+    broker.tick();
+    CHECK(the_broker.kicked.empty());
+}
+
+TEST_CASE("a list that cannot be read leaves the one before", "[plugin]") {
+    Revocation broker;
+    broker.publish({broker.first});
+    REQUIRE(broker.load() == MOSQ_ERR_SUCCESS);
+    std::ofstream(broker.folder / "crl") << "nothing";
+    broker.tick();
+    broker.tick();
+    CHECK(the_broker.log ==
+          std::vector<std::string>{"edgeward: the list of the revoked cannot be read; the one before stays"});
+    CHECK(broker.does_something(broker.one) == MOSQ_ERR_ACL_DENIED);
+    CHECK(told_to_reload == 0);
+}
+
+TEST_CASE("a broker without its list does not start", "[plugin]") {
+    Revocation broker;
+    std::filesystem::remove(broker.folder / "crl");
+    CHECK(broker.load() == MOSQ_ERR_INVAL);
+    CHECK(the_broker.log.back() == "edgeward: plugin_opt_crl: expected a file with revocation lists");
+}
+
+TEST_CASE("a client without a certificate is the access list's affair", "[plugin]") {
+    Revocation broker;
+    REQUIRE(broker.load() == MOSQ_ERR_SUCCESS);
+    mosquitto nobody{"client-3", ""};
+    CHECK(broker.does_something(nobody) == MOSQ_ERR_PLUGIN_DEFER);
 }

@@ -64,6 +64,8 @@ TEST_CASE("settings that are not there give their fallback and no problem", "[se
         CHECK(section.number_text("a") == std::nullopt);
         CHECK(section.duration("a", 1s, 2s, 3s) == 1s);
         CHECK(section.time_of_day("a", 2h) == 2h);
+        CHECK(section.time_zone("a", "UTC") == "UTC");
+        CHECK(section.time_zone("a").empty());
         CHECK(section.size("a", 9, 0, 1) == 9);
         CHECK(section.choice("a", "x", {"y"}) == "x");
         CHECK(section.texts("a", {"x"}) == std::vector<std::string>{"x"});
@@ -87,6 +89,24 @@ TEST_CASE("limits belong to the range", "[section]") {
     CHECK(root.number("e", 5, 1, 10) == 5);
     CHECK(root.duration("f", 1s, 0s, 1h) == 0ms);
     CHECK(document.problems().size() == 3);
+}
+
+TEST_CASE("a time zone is one this system knows, and none only where there is no fallback", "[section]") {
+    // Names of the tz database, but for Berlin/Europe.
+    Document document =
+        Document::parse("a = \"\"\nb = \"\"\nc = \"Berlin/Europe\"\nd = \"Asia/Kolkata\"\n", "x.toml");
+    Section root = document.root();
+    CHECK(root.time_zone("a").empty());
+    CHECK(root.time_zone("d", "UTC") == "Asia/Kolkata");
+    REQUIRE(document.sound());
+    root.time_zone("b", "Europe/Berlin");
+    root.time_zone("c");
+    root.time_zone("missing", "No/Such");
+    CHECK(lines_of(document) ==
+          std::vector<std::string>{
+              "x.toml:1:1: missing: expected a time zone this system knows, such as Europe/Berlin",
+              "x.toml:2:5: b: expected a time zone this system knows, such as Europe/Berlin",
+              "x.toml:3:5: c: expected a time zone this system knows, such as Europe/Berlin"});
 }
 
 TEST_CASE("a limit without an end is not printed", "[section]") {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include <edgeward/core/bytes.hpp>
+#include <edgeward/crypto/device_certificate.hpp>
 
 #include "support/program.hpp"
 
@@ -170,6 +171,24 @@ TEST_CASE("openssl refuses the certificate on the revocation list and no other",
     CHECK(bench.verifies("kept.pem", check));
     CHECK(make_revocation_list(bench.authority, {"no certificate"}, bench.now, 24h).error().kind ==
           ErrorKind::invalid_input);
+}
+
+TEST_CASE("a list is read back when its authority has signed it", "[certificate]") {
+    Workbench bench;
+    const Workbench other;
+    const auto lost = bench.issue(client("lost"));
+    bench.put("lost.pem", lost.certificate);
+    const auto serial = facts_of(lost.certificate)->serial;
+    const auto list = make_revocation_list(bench.authority, {lost.certificate}, bench.now, 24h).value();
+    const auto theirs = make_revocation_list(other.authority, {}, bench.now, 24h, {"0a"}).value();
+    CHECK(revoked_serials(theirs + list, bench.authority) == std::vector{serial});
+    CHECK(revoked_serials(theirs, bench.authority)->empty());
+    CHECK(revoked_serials("no list", bench.authority)->empty());
+    // By the number alone openssl refuses the certificate too.
+    bench.put("ca.crl", make_revocation_list(bench.authority, {}, bench.now, 24h, {serial}).value());
+    CHECK_FALSE(bench.verifies("lost.pem", {"-crl_check", "-CRLfile", bench.file("ca.crl")}));
+    CHECK(bench.says("certificate revoked"));
+    CHECK_FALSE(make_revocation_list(bench.authority, {}, bench.now, 24h, {"no number"}));
 }
 
 TEST_CASE("unusable names and authorities are refused", "[certificate]") {

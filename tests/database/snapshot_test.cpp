@@ -74,6 +74,44 @@ TEST_CASE("a copy of the snapshot is the database of that moment", "[snapshot]")
     CHECK(snapshot.connection().schema_version().value() == 0);
 }
 
+TEST_CASE("a snapshot is taken beside writers that are not asked", "[snapshot]") {
+    Scene scene;
+    scene.insert(50);
+    std::atomic<bool> stop = false;
+    std::atomic<bool> refused = false;
+    std::thread writer([&] {
+        while (!stop) {
+            if (!scene.try_insert(10)) refused = true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));  // busy, but not without a gap
+        }
+    });
+    std::vector<std::int64_t> found;
+    for (int i = 0; i < 5; ++i) {
+        auto snapshot = Snapshot::begin_alone(scene.folder / "t.db", key_of(1)).value();
+        const std::string name = "copy" + std::to_string(i);
+        scene.copy(snapshot, name);
+        found.push_back(scene.rows(scene.folder / name) % 10);
+    }
+    stop = true;
+    writer.join();
+    CHECK_FALSE(refused);
+    CHECK(found == std::vector<std::int64_t>(5, 0));  // whole transactions only
+}
+
+TEST_CASE("a snapshot is taken of a file that nobody has open", "[snapshot]") {
+    const ScratchFolder folder;
+    {
+        auto made = Connection::open(folder / "t.db", key_of(1), Access::read_write_create).value();
+        REQUIRE(made.execute("CREATE TABLE t(x)"));
+    }
+    auto snapshot = Snapshot::begin_alone(folder / "t.db", key_of(1));
+    REQUIRE(snapshot);
+    CHECK(snapshot->file_size() > 0);
+    CHECK(snapshot->connection().prepare("SELECT x FROM t"));
+    CHECK_FALSE(Snapshot::begin_alone(folder / "t.db", key_of(2)));
+    CHECK_FALSE(Snapshot::begin_alone(folder / "none.db", key_of(1)));
+}
+
 TEST_CASE("the writer may move the log and write while the copy is made", "[snapshot]") {
     Scene scene;
     scene.insert(50);

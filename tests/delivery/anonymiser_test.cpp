@@ -27,6 +27,7 @@ model::Observation heart_rate(std::string_view value = "62.80") {
     made.category = model::Category::vital_sign;
     made.effective = {parse_rfc3339("2026-07-14T03:17:42.123+02:00")->utc, 120};
     made.containment = 7;
+    made.part = {3, 2};
     made.body_site = "left arm of Canaryname";
     return made;
 }
@@ -59,6 +60,7 @@ TEST_CASE("what leads to a person or a device or a place is gone", "[anonymiser]
     const auto& one = made.observations.front();
     CHECK(one.code == model::Code{147842, "MDC_ECG_HEART_RATE", "8867-4", {}, {}, {}, {}});
     CHECK(one.containment == 0);
+    CHECK(one.part == model::Part{});
     CHECK(one.body_site.empty());
     CHECK(std::get<model::Quantity>(one.value) == quantity("63"));
 }

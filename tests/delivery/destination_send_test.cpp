@@ -23,6 +23,12 @@ FakePeer::Judge refuse_value(std::string value, ErrorKind kind, bool message_onl
     };
 }
 
+bool waits_for_cases(Ward& ward, int persons) {
+    const std::string line =
+        "edgeward_delivery_unknown_cases{destination=\"kis\"} " + std::to_string(persons) + "\n";
+    return eventually([&] { return ward.metrics.expose().find(line) != std::string::npos; });
+}
+
 }  // namespace
 
 TEST_CASE("a message the peer rejects becomes a dead letter and the next one goes on", "[destination_send]") {
@@ -115,6 +121,72 @@ TEST_CASE("a message refused too often becomes a dead letter and frees its perso
     REQUIRE(ward.delivered("kis", 1));
     CHECK(ward.book("kis").dead == 1);
     CHECK(ward.store.reader->dead_letters("kis", 1)->front().reason == "attempts_exhausted");
+}
+
+TEST_CASE("a report waits for a patient the peer does not know yet and for no number of attempts",
+          "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.set_judge([](const transport::OutboundMessage& message) {
+        auto outcome = refuse_value("61", ErrorKind::unavailable, true)(message);
+        if (!outcome) outcome.error().unknown_case = true;
+        return outcome;
+    });
+    auto settings = kis();
+    settings.attempts = 2;
+    ward.apply({settings});
+    ward.measure("a", "61");
+    ward.measure("a", "62");
+    ward.measure("b", "70");
+    REQUIRE(ward.delivered("kis", 1));  // other persons' reports go on
+    REQUIRE(eventually([&] { return peer.count() > 8; }));
+    CHECK(waits_for_cases(ward, 1));
+    CHECK(ward.book("kis").dead == 0);
+    peer.set_judge([](const auto&) { return transport::Outcome{}; });
+    REQUIRE(ward.delivered("kis", 3));
+    CHECK(values_in(peer.messages()).back() == "62");  // in order
+    CHECK(waits_for_cases(ward, 0));
+}
+
+TEST_CASE("waiting for a patient ends when the patience does", "[destination_send]") {
+    Ward ward;
+    ward.peer("kis").set_judge([](const auto&) {
+        auto outcome = refuse(ErrorKind::unavailable, true);
+        outcome.error().unknown_case = true;
+        return outcome;
+    });
+    auto settings = kis();
+    settings.case_patience = std::chrono::milliseconds(50);
+    ward.apply({settings});
+    ward.measure("a", "61");
+    REQUIRE(eventually([&] { return ward.book("kis").dead == 1; }));
+    CHECK(ward.store.reader->dead_letters("kis", 1)->front().reason == "unknown_case");
+}
+
+// ISiK Basismodul 4.0: the case is found by its number, so a report without one would only be refused.
+TEST_CASE("a report for a case waits until a visit of its person is known", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    auto settings = kis();
+    FhirForm form;
+    form.bundle.profiles = fhir::ProfileSet::isik;
+    form.bundle.form = fhir::BundleForm::isik_report;
+    form.bundle.device_system = "urn:test:device";
+    form.bundle.account_system = "urn:test:case";
+    form.bundle.authorities["KIS"] = {"urn:test:patient", "MR"};
+    settings.form = form;
+    settings.attempts = 2;
+    ward.apply({settings});
+    ward.measure("a", "61");
+    REQUIRE(waits_for_cases(ward, 1));
+    CHECK(peer.count() == 0);
+    model::Identity person;
+    person.identifiers = {{"a", "KIS", "MR"}};
+    person.family = "Quittenbaum";
+    person.visit_number = "F-99";
+    REQUIRE(ward.vault->admit(person, "user:0"));
+    REQUIRE(ward.delivered("kis", 1));
+    CHECK(peer.messages().front().body.find("\"F-99\"") != std::string::npos);
 }
 
 TEST_CASE("silence is blamed on a message only when others were answered", "[destination_send]") {
@@ -274,17 +346,32 @@ TEST_CASE("a withdrawal stops what was prepared and not sent", "[destination_sen
     FakePeer& peer = ward.peer("research");
     const auto reports_per_message = GENERATE(std::size_t{1}, std::size_t{50});
     peer.reports_per_message = reports_per_message;
+    peer.concurrency = 1;
     std::atomic<bool> away = true;
-    peer.set_judge([&](const auto&) { return away ? refuse(ErrorKind::unavailable) : transport::Outcome{}; });
     const Instant now = system_clock().now();
     const auto say = [&](const std::string& patient, bool given) {
-        REQUIRE(ward.vault->set_consent(
-            {patient, "KIS", "MR"},
-            {model::Purpose::research, given, given ? Instant{} : now, now + std::chrono::hours(1)},
-            "user:1"));
+        return ward.vault
+            ->set_consent(
+                {patient, "KIS", "MR"},
+                {model::Purpose::research, given, given ? Instant{} : now, now + std::chrono::hours(1)},
+                "user:1")
+            .has_value();
     };
-    say("4711", true);
-    say("0815", true);
+    REQUIRE(say("4711", true));
+    REQUIRE(say("0815", true));
+    // Withdrawn while the one message that has left is refused: whatever leaves later was looked at after it.
+    std::atomic<bool> withdraw = false;
+    bool withdrawn = false;
+    std::size_t before = 0;
+    peer.set_judge([&](const auto&) -> transport::Outcome {
+        if (!away) return {};
+        if (withdraw) {
+            withdrawn = say("4711", false);
+            before = peer.seen.size();
+            away = false;
+        }
+        return refuse(ErrorKind::unavailable);
+    });
     ward.apply({research()});
     for (int i = 0; i < 20; ++i) {
         ward.measure("4711", std::to_string(100 + i));
@@ -301,9 +388,9 @@ TEST_CASE("a withdrawal stops what was prepared and not sent", "[destination_sen
         return count;
     };
     REQUIRE(eventually([&] { return disclosed() == 40; }));
-    say("4711", false);
-    const std::size_t before = peer.count();
-    away = false;
+    withdraw = true;
+    REQUIRE(eventually([&] { return !away; }));
+    CHECK(withdrawn);
     REQUIRE(ward.delivered("research", 20));
     REQUIRE(eventually([&] { return ward.book("research").filtered == 20; }));
     const auto book = ward.book("research");

@@ -88,7 +88,7 @@ pseudonym_prefix = "res"
     CHECK(says(read_in,
                "identity_level: expected identified, pseudonymous, anonymised or technical, got nothing"));
     CHECK(says(read_in, "name: expected 1 to 32 of a-z, 0-9 and -"));
-    CHECK(says(read_in, "kind: expected hl7 or fhir"));
+    CHECK(says(read_in, "kind: expected hl7, fhir, dicom or dicomweb"));
     CHECK(says(read_in, "pseudonym_prefix: expected 1 to 8 capital letters and digits"));
 }
 
@@ -109,6 +109,39 @@ kind = "fhir"
     CHECK(says(read_in, "legal_basis: expected art9-2h, art9-2j or consent for data about persons"));
     CHECK(says(read_in, "destination[2].name: this destination is named twice"));
     CHECK(says(read_in, "destination[2].fhir: expected a table [destination.fhir]"));
+}
+
+TEST_CASE("objects go by C-STORE or by STOW-RS, to nobody without a person", "[destination_settings]") {
+    const std::string head = R"([[destination]]
+name = "archive"
+purpose = "treatment"
+identity_level = "identified"
+legal_basis = "art9-2h"
+)";
+    const auto web = read(head +
+                          "kind = \"dicomweb\"\n[destination.dicomweb]\nurl = \"https://a.example\"\n"
+                          "[destination.deidentification]\ndates = \"moved\"\n");
+    REQUIRE(web.problems.empty());
+    CHECK(web.destinations.at(0).kind() == "dicomweb");
+    CHECK(web.destinations.at(0).takes_objects());
+    CHECK(std::get<DicomwebForm>(web.destinations.at(0).form).profile.dates == dicom::Dates::moved);
+    const auto store =
+        read(head + "kind = \"dicom\"\n[destination.dicom]\nhost = \"a.example\"\ncalled_ae_title = \"A\"\n");
+    REQUIRE(store.problems.empty());
+    CHECK(store.destinations.at(0).kind() == "dicom");
+    CHECK(store.destinations.at(0).takes_objects());
+    CHECK_FALSE(read(sound).destinations.at(0).takes_objects());
+    CHECK(says(read(head + "kind = \"dicomweb\"\n"),
+               "destination[1].dicomweb: expected a table [destination.dicomweb]"));
+    const auto technical = read(R"([[destination]]
+name = "archive"
+purpose = "maintenance"
+identity_level = "technical"
+kind = "dicomweb"
+[destination.dicomweb]
+url = "https://a.example"
+)");
+    CHECK(says(technical, "expected identified or pseudonymous for DICOM objects"));
 }
 
 TEST_CASE("an authority needs a system or an oid to make one from", "[destination_settings]") {

@@ -155,6 +155,28 @@ TEST_CASE("a report with nothing for a destination is filtered", "[disclosure_de
     CHECK(reason_of(examine(ward, vendor)) == "nothing_for_this_destination");
 }
 
+// A document of ISiK is about a patient; what a device says of itself would only be a dead letter there.
+TEST_CASE("a report without a person is filtered where there are only persons", "[disclosure_desk]") {
+    Ward ward;
+    know(ward, "kis");
+    model::Report report;
+    report.device = "monitor-1";
+    report.received = system_clock().now();
+    report.observations = {battery()};
+    store::Inbound inbound;
+    inbound.ticket = 1;
+    inbound.device = report.device;
+    inbound.received = report.received;
+    inbound.fate = store::Stored{{store::seal_report(report, ward.technical_key)}, {}};
+    REQUIRE(ward.store.writer->run([&](store::ObservationStore& to) { return to.record({inbound}); }));
+    auto settings = kis();
+    CHECK(std::holds_alternative<Prepared>(examine(ward, settings)));
+    FhirForm form;
+    form.bundle.form = fhir::BundleForm::isik_report;
+    settings.form = form;
+    CHECK(reason_of(examine(ward, settings)) == "nothing_for_this_destination");
+}
+
 TEST_CASE("wards and codes that are not listed are filtered", "[disclosure_desk]") {
     Ward ward;
     know(ward, "kis");

@@ -26,6 +26,8 @@ struct FakePeer {
     std::size_t reports_per_message = 1;
     std::chrono::milliseconds turn{0};  // how long an exchange takes; close() does not shorten it
     bool keep = true;                   // false: `seen` stays empty
+    std::string abilities;
+    std::size_t times_asked = 0;  // for them
 
     std::vector<transport::OutboundMessage> messages() {
         const std::lock_guard lock(mutex);
@@ -42,6 +44,19 @@ struct FakePeer {
     void set_turn(std::chrono::milliseconds next) {
         const std::lock_guard lock(mutex);
         turn = next;
+    }
+    void set_abilities(std::string next) {
+        const std::lock_guard lock(mutex);
+        abilities = std::move(next);
+    }
+    std::string say_abilities() {
+        const std::lock_guard lock(mutex);
+        ++times_asked;
+        return abilities;
+    }
+    std::size_t asked() {
+        const std::lock_guard lock(mutex);
+        return times_asked;
     }
     void set_judge(Judge next) {
         const std::lock_guard lock(mutex);
@@ -65,6 +80,7 @@ public:
         if (peer_->keep) peer_->seen.push_back(message);
         co_return peer_->judge(message);
     }
+    boost::asio::awaitable<Result<std::string>> abilities() override { co_return peer_->say_abilities(); }
     [[nodiscard]] std::size_t concurrency() const override { return peer_->concurrency; }
     [[nodiscard]] std::size_t reports_per_message() const override { return peer_->reports_per_message; }
     void close() override {}

@@ -53,6 +53,37 @@ constexpr int period = 60;
 
 }  // namespace
 
+TEST_CASE("a device is flat while any of its values stands still", "[device_watch]") {
+    DeviceWatch watch({});
+    const auto see = [&](std::uint64_t first, std::uint64_t second, bool redelivered = false) {
+        return watch.see({"monitor-1", start, {}, {}, redelivered, {{1, first}, {2, second}}});
+    };
+    for (std::uint64_t i = 0; i <= 100; ++i)
+        CHECK(see(i, i).empty());
+    std::vector<Notice> notices;
+    for (std::uint64_t i = 0; i < 30 && notices.empty(); ++i)
+        notices = see(500, i);
+    REQUIRE(notices.size() == 1);
+    CHECK(notices.front().condition == Condition::flat);
+    CHECK(notices.front().began);
+    CHECK(see(500, 1).empty());
+    CHECK(see(7, 7, true).empty());  // the broker repeats what was seen
+    notices = see(501, 2);
+    REQUIRE(notices.size() == 1);
+    CHECK_FALSE(notices.front().began);
+}
+
+TEST_CASE("messages that somebody else found missing are a gap like another", "[device_watch]") {
+    DeviceWatch watch({});
+    auto notices = watch.miss("gateway-4", 3);
+    REQUIRE(notices.size() == 1);
+    CHECK(notices.front().device == "gateway-4");
+    CHECK(notices.front().condition == Condition::gap);
+    CHECK(notices.front().count == 3);
+    CHECK(watch.miss("gateway-4", 2).empty());
+    CHECK(watch.all().front().missing == 5);
+}
+
 TEST_CASE("a missing sequence number is a gap and counted", "[device_watch]") {
     Ward ward;
     for (const std::uint64_t number : {5U, 6U, 7U})

@@ -4,6 +4,7 @@
 
 #include "hash_key.hpp"
 #include "persons.hpp"
+#include "support/at_once.hpp"
 
 using namespace edgeward;
 using namespace edgeward::dlp;
@@ -84,4 +85,23 @@ TEST_CASE("a table holds some sixteen to thirty-two octets for an entry", "[dict
     CHECK(dictionary.entries() > 15'000);
     CHECK(dictionary.octets() >= 16 * dictionary.entries());
     CHECK(dictionary.octets() <= 32 * dictionary.entries());
+}
+
+TEST_CASE("a person is found all the time while the dictionary is filled again", "[dictionary]") {
+    Dictionary dictionary(invented::key());
+    invented::fill(dictionary, {invented::canary()});
+    const auto missed = support::at_once(3, [&](unsigned number) {
+        int count = 0;
+        for (int i = 0; i < 200; ++i) {
+            if (number == 0) {
+                dictionary.begin_fill();
+                count += dictionary.add(invented::common()) && dictionary.add(invented::canary()) ? 0 : 1;
+                dictionary.end_fill();
+            } else {
+                count += kind_of(dictionary, "gelbfried") == Kind::name && dictionary.complete() ? 0 : 1;
+            }
+        }
+        return count;
+    });
+    CHECK(missed == std::vector<int>(3, 0));
 }

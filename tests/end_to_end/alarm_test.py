@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ward import alarms, settings  # noqa: E402
 from ward.processes import wait_until  # noqa: E402
+from ward.receivers import Hl7Receiver, MedplumServer, segments  # noqa: E402
 from ward.sender import Sender, timestamp  # noqa: E402
 from ward.site import CommandFailed, Site, balanced  # noqa: E402
 
@@ -145,6 +146,75 @@ class Alarm(unittest.TestCase):
         everything = self.site.log() + page + str(ward.arrivals) + str(head.arrivals) + str(nurse.arrivals)
         for name in ("Quittenbaum", "4711", "1961"):
             self.assertNotIn(name, everything)
+
+    @staticmethod
+    def facets(message):
+        """OBX-5 of each facet of a PCD-04 message by its number."""
+        return {row[4].rpartition(".")[2]: row[5] for row in segments(message, "OBX") if row[4].count(".") == 4}
+
+    def test_an_alarm_manager_hears_each_phase_by_pcd04_over_a_kill(self):
+        pager = Hl7Receiver(self.site, "pager", answers="CA")
+        it = Hl7Receiver(self.site, "it", answers="AE,CA")
+        self.begin_with(settings.alarm_stages([(["pager"], None), (["it"], "1s")]),
+                        settings.pcd04_target("pager", pager.port, language="de"),
+                        settings.pcd04_target("it", it.port, level="technical"))
+        self.measure(85)
+        first = wait_until(pager.messages, "the pager is told")[0]
+        alarm = segments(first, "OBR")[0][3].partition("^")[0]
+        self.assertEqual(self.site.command("alarm", "show", alarm)["state"], "active")
+        self.assertEqual(self.facets(first), {
+            "1": "196670^MDC_EVT_LO^MDC^spo2-low^SpO2 niedrig^L", "2": "85", "3": "start", "4": "active",
+            "5": "enabled", "6": "PH", "7": "SP"})
+        self.assertEqual(segments(first, "PV1")[0][3], "ICU^1^07")
+        self.assertIn("Not the primary alarm", segments(first, "NTE")[0][3])
+        wait_until(it.arrivals, "so is the department")
+        # It will not take that one: recorded, and no reason to stop.
+        wait_until(lambda: any(r[3] == "target:it" and r[5] == "failure" for r in self.audit()), "the refusal is recorded",
+                   every=0.2)
+        pager.stop()
+        self.site.command("alarm", "acknowledge", alarm)
+        self.restart()
+        pager = Hl7Receiver(self.site, "pager", port=pager.port, answers="CA")
+        wait_until(lambda: len(pager.messages()) >= 2, "the pager hears what it missed")
+        self.measure(95)
+        wait_until(lambda: len(pager.messages()) >= 3, "and of the end")
+        told = pager.messages()
+        self.assertEqual([self.facets(m)["3"] for m in told], ["start", "acknowledged", "end"])
+        self.assertEqual([self.facets(m)["5"] for m in told], ["enabled", "alert-acknowledged", "alert-acknowledged"])
+        self.assertEqual(self.facets(told[2])["4"], "inactive")
+        self.assertEqual([segments(m, "OBR")[0][29] for m in told[1:]], [f"^{alarm}&EDGEWARD"] * 2)
+        wait_until(lambda: len(it.messages()) == 3, "the department hears of both too")
+        self.assertEqual([self.facets(m)["3"] for m in it.messages()], ["escalate", "acknowledged", "end"])
+        self.assertNotIn("monitor-1", str(it.arrivals()))
+        self.assertNotIn("^07", str(it.arrivals()))
+        for name in ("Quittenbaum", "4711", "1961"):
+            self.assertNotIn(name, str(pager.arrivals()) + str(it.arrivals()) + self.site.log())
+        self.assertTrue(balanced(self.site.books()))
+        self.audit()
+
+    @unittest.skipUnless(MedplumServer.is_there(), "npm ci in tests/peers was not run")
+    def test_a_fhir_server_has_one_detected_issue_for_each_alarm(self):
+        server = MedplumServer(self.site, "record", script="lose,503,ok")
+        self.begin_with(settings.alarm_stages([(["record"], None)]), settings.fhir_target("record", server.port))
+        self.measure(85)
+
+        def issues(status):
+            return [one for one in server.search("DetectedIssue") if one["status"] == status]
+
+        made = wait_until(lambda: issues("preliminary"), "the server has it")[0]
+        alarm = made["identifier"][0]["value"].removeprefix("urn:uuid:")
+        self.assertEqual((made["severity"], made["code"]["text"], made["contained"][0]["valueQuantity"]["value"]),
+                         ("high", "SpO2 low", 85))
+        self.site.command("alarm", "acknowledge", alarm)
+        wait_until(lambda: server.search("DetectedIssue")[0].get("mitigation"), "that somebody has it in hand")
+        self.restart()
+        self.measure(95)
+        ended = wait_until(lambda: issues("final"), "it has ended")
+        self.assertEqual([(one["id"], "end" in one["identifiedPeriod"]) for one in ended], [(made["id"], True)])
+        self.assertEqual(len(server.search("DetectedIssue")), 1, "lost answers and restarts make no second one")
+        for name in ("Quittenbaum", "4711", "1961"):
+            self.assertNotIn(name, str(server.search("DetectedIssue")) + self.site.log())
+        self.audit()
 
     def test_who_may_not_acknowledge_is_refused_and_recorded(self):
         ward = self.webhook()

@@ -107,7 +107,8 @@ class BadInput(unittest.TestCase):
         self.assertEqual([one["outcome"] for one in again["replayed"]], ["quarantined"])
         self.site.associate("monitor-2", "4711", timestamp(self.begin - 3600))
         again = self.site.command("quarantine", "replay", "--reason", "no_association")
-        self.assertEqual([one["outcome"] for one in again["replayed"]], ["stored"])
+        # The gateway looks again by itself when somebody has moved, and may have been faster.
+        self.assertIn([one["outcome"] for one in again["replayed"]], (["stored"], []))
         wait_until(self.kis.messages, "it is delivered")
         message = self.kis.messages()[0]
         self.assertEqual((patient_of_message(message), [v for _, v in values_of_message(message)]), ("4711", ["77"]))

@@ -3,7 +3,6 @@
 
 import collections
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,12 +17,10 @@ from ward import settings  # noqa: E402
 from ward.administration import local  # noqa: E402
 from ward.processes import free_port, wait_until  # noqa: E402
 from ward.receivers import FhirReceiver, Hl7Receiver, patient_of_message, segments  # noqa: E402
-from ward.results import (EUI64, ResultSender, clinical_rows, listening, sample_files, sender,  # noqa: E402
-                          sent_by_node)
+from ward.results import EUI64, ResultSender, clinical_rows, listening, sender, sent_by_node  # noqa: E402
 from ward.sender import Sender, timestamp  # noqa: E402
 from ward.site import TESTS, Site, balanced  # noqa: E402
 
-SAMPLES = os.environ.get("EDGEWARD_HL7_SAMPLES", "")
 SURNAME, PATIENT = "Quittenbaum", "QUITTE-4711"
 KILLS = 6
 BURST = 60  # messages between two kills
@@ -43,43 +40,6 @@ OBX|6|NM|150021^MDC_PRESS_BLD_NONINV_SYS^MDC|1.16.1.5|117|266016^MDC_DIM_MMHG^MD
 OBX|7|NM|150022^MDC_PRESS_BLD_NONINV_DIA^MDC|1.16.1.6|82|266016^MDC_DIM_MMHG^MDC|||||R|||{earlier}+0100|||AMEAS^^MDC
 OBX|8|NM|151594^MDC_CO2_RESP_RATE^MDC|1.11.1.7||264928^MDC_DIM_RESP_PER_MIN^MDC||NAV|||X||||||AMEAS^^MDC
 """
-
-# Who issued the identifiers of the published messages.
-AUTHORITIES = {"MPI": "2.16.840.1.113883.19.3.2.1", "A": "", "Philips": "", "Baseline West MC": "", "1": "", "NIST MPI": "",
-               "IA PHIMS Stage": "2.16.840.1.114222.4.3.3.5.1.2"}
-KNOWN = [f'\n[[authority]]\nname = "{name}"\noid = "{oid}"\nsystem = "https://s{n}.example/patient"\n'
-         for n, (name, oid) in enumerate(AUTHORITIES.items())]
-# The devices that sent some of them.
-KNOWN += [settings.device("philips", "hl7_monitor", serial="e86c094f-f751-4acf-92b2-38f11c1f6f57-Device"),
-          settings.device("mx500", "hl7_monitor", serial="7f2586c7-0506-46cd-a612-d8e75b838faa-IntelliVue MX500 - 866064")]
-# What must become of the published messages with results, by file: fate and reason (of a refusal ERR-2 and ERR-3).
-NOTHING = ("refused", "nothing for us")
-STORED = ("stored", "")
-WANTED = {
-    "ihe-pcd-01/tf2-E.1.1-physiological-monitor.hl7": STORED,
-    "ihe-pcd-01/tf2-E.1.2-episodic-nibp.hl7": STORED,
-    "ihe-pcd-01/uvpocd-philips-intellivue.hl7": STORED,
-    "ihe-pcd-01/ge-b40-manual-fragment.txt": ("refused", "MSH 100"),  # rows without a message around them
-    "ihe-pcd-acm-draeger/ACK_watchdog.txt": ("refused", "MSH 200"),
-    "ihe-pcd-acm-draeger/PCD04_alarm.txt": ("refused", "MSH 201"),
-    "ihe-pcd-acm-draeger/PCD04_watchdog.txt": ("refused", "MSH 201"),
-    "ihe-pcd-acm-draeger/PCD05_alarm.txt": ("refused", "MSH 200"),
-    "hl7v2-lab-elr/athena-health_oru-example.hl7": NOTHING,  # AMY^AMYLASE^L, which nobody has listed
-    "hl7v2-lab-elr/cerner_cerner_en.hl7": NOTHING,  # a culture
-    "hl7v2-lab-elr/cerner_cerner_lead.hl7": STORED,  # its SPM stands before its OBX
-    "hl7v2-lab-elr/healthcare-it-systems_adt-example.hl7": ("refused", "MSH 200"),
-    "hl7v2-lab-elr/nist_ORU_R01_2.5.1_SampleTestCase1.hl7": STORED,
-    "hl7v2-lab-elr/nist_ORU_R01_2.5.1_SampleTestCase2.hl7": NOTHING,  # the same result again
-    "hl7v2-lab-elr/nist_ORU_R01_2.5.1_SampleTestCase6.hl7": NOTHING,  # a culture
-    "hl7v2-lab-elr/realm_realm-hepatitis-c-virus.hl7": STORED,
-    "hl7v2-microsoft-fhir-converter/LAB-ORU-1.hl7": STORED,
-    "hl7v2-microsoft-fhir-converter/LAB-ORU-2.hl7": STORED,
-    "hl7v2-microsoft-fhir-converter/LRI_2.0-NG_CBC_Typ_Message.hl7": STORED,
-    "hl7v2-microsoft-fhir-converter/ORU-R01-01.hl7": NOTHING,  # a culture
-    "hl7v2-microsoft-fhir-converter/OUL-R22-01.hl7": NOTHING,  # a picture of a slide
-    "hl7v2-microsoft-fhir-converter/OUL-R23-01.hl7": ("refused", "MSH 201"),
-    "hl7v2-microsoft-fhir-converter/OUL-R24-01.hl7": ("refused", "MSH 201"),
-}
 
 
 def rows_of(message):
@@ -221,69 +181,6 @@ class Hl7In(unittest.TestCase):
             self.assertEqual(sent_by_node(site, self.port, "monitor-gw", folder),
                              {f"{number}.hl7": "CA" for number in range(1, 4)})
             self.assertEqual(site.wait_for_quiet(3)["inbound"]["stored"], 3)
-
-    def send_samples(self, site):
-        """What became of each published message: its answer, its fate and the reason."""
-        outcomes = {}
-        for name, octets in sample_files(SAMPLES):
-            client = self.monitors if "pcd" in name else self.lab
-            before = site.books()["inbound"]
-            client.connect()
-            answer = client.answer(octets)
-            after = site.books()["inbound"]
-            self.assertEqual(after["received"], before["received"] + 1, f"{name} is in the books when it is answered")
-            fate = next(kind for kind in ("stored", "quarantined", "refused") if after[kind] > before[kind])
-            outcomes[name] = (str(answer.segment("MSA")[1]), fate, self.reason_of(answer, fate))
-        client.close()
-        self.monitors.close()
-        self.lab.close()
-        print("\nanswer  fate         reason                message")
-        for name, (code, fate, reason) in sorted(outcomes.items(), key=lambda one: (one[0].split("/")[0], one[1:])):
-            print(f"{code:<7} {fate:<12} {reason:<21} {name}")
-        table = collections.Counter((name.split("/")[0], code, fate) for name, (code, fate, _) in outcomes.items())
-        print("\nkind                           answer  fate         count")
-        for (kind, code, fate), count in sorted(table.items()):
-            print(f"{kind:<30} {code:<7} {fate:<12} {count:>5}", flush=True)
-        self.assertTrue(site.gateway.running())
-        self.assertTrue(balanced(site.books()))
-        for name, (code, fate, reason) in outcomes.items():
-            self.assertEqual(code[1] == "A", fate != "refused" or reason == "nothing for us", name)
-        return outcomes
-
-    @unittest.skipUnless(SAMPLES, "EDGEWARD_HL7_SAMPLES names no folder of published messages")
-    def test_of_strangers_nothing_is_stored_and_nothing_vanishes(self):
-        with Site(["monitor-gw", "lab-lis"]) as site:
-            self.open_site(site)
-            outcomes = self.send_samples(site)
-            self.assertNotIn("stored", {fate for _, fate, _ in outcomes.values()})
-            # Who they are is entered; then what was held is read again, and ends as if it came now.
-            self.configure(*KNOWN)
-            site.reload()
-            wait_until(lambda: "configuration reloaded" in site.log(), "it is reloaded")
-            site.command("quarantine", "replay", "--all")
-            books = site.books()
-            self.assertEqual(books["inbound"]["quarantined"], 0)
-            self.assertEqual(books["inbound"]["stored"], sum(fate == STORED for fate in WANTED.values()))
-            self.assertTrue(balanced(books))
-
-    @unittest.skipUnless(SAMPLES, "EDGEWARD_HL7_SAMPLES names no folder of published messages")
-    def test_of_configured_senders_every_published_message_ends_as_it_should(self):
-        with Site(["monitor-gw", "lab-lis"]) as site:
-            self.open_site(site, *KNOWN)
-            outcomes = self.send_samples(site)
-            self.assertEqual({name for name in outcomes if "/ADT-" not in name}, set(WANTED))
-            for name, wanted in WANTED.items():
-                self.assertEqual(outcomes[name][1:], wanted, name)
-            stored = sum(fate == "stored" for _, fate, _ in outcomes.values())
-            site.wait_for_quiet(stored)
-
-    def reason_of(self, answer, fate):
-        if fate == "quarantined":
-            return max(self.site.command("quarantine", "list")["quarantine"], key=lambda one: one["id"])["reason"]
-        if fate == "refused":
-            wrong = re.search(r"\rERR\|+(\w*).*?\b([12]\d\d)[\^&]", "\r" + str(answer))
-            return f"{wrong.group(1)} {wrong.group(2)}" if wrong else "nothing for us"
-        return ""
 
     # Laboratories and analysers
 

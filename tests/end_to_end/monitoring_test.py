@@ -24,8 +24,10 @@ from ward.site import ROOT, Site  # noqa: E402
 
 PACK = ROOT / "config/monitoring"
 METRIC = re.compile(r"\b((?:edgeward|process)_[a-z0-9_]+)")
-# Metrics that only a system with patient administration, durable topics or a fault has.
-NOT_ALWAYS = {"edgeward_adt_messages_total", "edgeward_dlp_blocked_total", "edgeward_messages_quarantined_by_reason",
+# Metrics that only a system with patient administration, durable topics, SIEM, witness, accounts of devices or a fault has.
+NOT_ALWAYS = {"edgeward_adt_messages_total", "edgeward_anchor_contradicted", "edgeward_anchor_well",
+              "edgeward_device_accounts_missing", "edgeward_device_accounts_unsettled",
+              "edgeward_dlp_blocked_total", "edgeward_messages_quarantined_by_reason",
               "edgeward_values_refused_total"}
 
 

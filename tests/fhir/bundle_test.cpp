@@ -289,3 +289,26 @@ TEST_CASE("of several versions in one bundle the newest is written", "[bundle]")
     CHECK(written["resource"]["status"] == "final");
     CHECK(written["resource"]["valueQuantity"]["value"] == 36.7);
 }
+
+// The codes are those of the MII's module ICU for 59408-5 and 60985-9 (src/fhir/mii_codes.cpp).
+TEST_CASE("codings of the MII stand where the device says nothing of its own", "[bundle]") {
+    auto how = settings();
+    how.mii_codings = true;
+    auto own = observation(1, 150456, "MDC_PULS_OXIM_SAT_O2", "59408-5", "97", "%");
+    auto bare = observation(2, 0, "", "60985-9", "8", "mm[Hg]");
+    const auto identity = person();
+    const auto codings = [&](const BundleSettings& chosen, const model::Observation& one) {
+        const auto bundle = nlohmann::json::parse(render(chosen, report({one}), {&identity, {}})->body);
+        std::string all;
+        for (const auto& coding : bundle["entry"].back()["resource"]["code"]["coding"])
+            all.append(coding["code"].get<std::string>()).append(" ");
+        return all;
+    };
+    CHECK(codings(how, own) == "2708-6 59408-5 150456 442476006 ");
+    CHECK(codings(how, bare) == "60985-9 71420008 150084 ");
+    CHECK(codings(settings(), bare) == "60985-9 ");
+    // ISiK's profile has the same SNOMED CT code: once is enough.
+    auto isik = settings(ProfileSet::isik);
+    isik.mii_codings = true;
+    CHECK(codings(isik, own) == "2708-6 150324 442476006 59408-5 150456 ");
+}

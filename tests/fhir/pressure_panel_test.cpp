@@ -29,6 +29,14 @@ TEST_CASE("cuff and arterial line stay apart", "[pressure_panel]") {
     CHECK(items[1].parts[0] == &all[2]);
 }
 
+TEST_CASE("two lines of one monitor stay apart whatever is missing", "[pressure_panel]") {
+    auto first = pressure(1, 150033, 1, "75");
+    first.part = {13, 1};
+    auto second = pressure(2, 150033, 0, "30");
+    second.part = {13, 2};
+    CHECK(arrange({first, second}).size() == 2);
+}
+
 TEST_CASE("another time is another panel", "[pressure_panel]") {
     auto later = pressure(2, 150021, 1, "80");
     later.effective = measured_at(1);

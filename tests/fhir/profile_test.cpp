@@ -8,6 +8,9 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <nlohmann/json.hpp>
 
+#include <edgeward/fhir/report_document.hpp>
+
+#include "alert_sample.hpp"
 #include "samples.hpp"
 #include "support/scratch_folder.hpp"
 
@@ -107,6 +110,58 @@ TEST_CASE("others find our bundles of every level correct", "[integration][profi
     const bool known = profiles == ProfileSet::base || verdict["unknown_profiles"].empty();
     if (level != std::string("technical")) CHECK(verdict["checked_profiles"] >= (known ? 8 : 1));
     if (level == std::string("pseudonymous")) CHECK(verdict["mii_patients"] == 1);
+}
+
+TEST_CASE("others find our ISiK reports correct", "[integration][profiles]") {
+    need_validators();
+    const auto identity = person();
+    auto how = settings(ProfileSet::isik);
+    how.form = BundleForm::isik_report;
+    how.account_system = "https://hospital.example/case";
+    how.mii_codings = GENERATE(false, true);
+    const auto what = everything();
+    const auto document = render_report_document(how, {&what, {&identity}, device()}, uuid_of);
+    REQUIRE(document);
+    const auto verdict = verdict_of(document->body);
+    REQUIRE(verdict.is_object());
+    CHECK(verdict["schema"].dump() == "[]");
+    CHECK(verdict["profile"].dump() == "[]");
+    CHECK(verdict["resources"] == document->entries);
+    if (!verdict["unknown_profiles"].empty()) return;  // the ISiK packages are not at hand
+    auto wrong = json::parse(document->body);
+    wrong["entry"][0]["resource"]["type"].erase("text");
+    wrong.erase("timestamp");
+    CHECK(verdict_of(wrong.dump())["profile"].size() >= 2);
+}
+
+TEST_CASE("others find our alarms correct", "[integration][profiles]") {
+    need_validators();
+    auto told = alert();
+    told.phase =
+        GENERATE(model::Alert::Phase::raised, model::Alert::Phase::acknowledged, model::Alert::Phase::ended);
+    if (told.phase != model::Alert::Phase::raised) told.acknowledged = told.time;
+    if (told.phase == model::Alert::Phase::ended) told.ended = told.time;
+    const bool reduced = GENERATE(false, true);
+    if (reduced) {
+        told.values.clear();
+        told.device.clear();
+    }
+    const auto verdict = verdict_of(render_alert_bundle(alert_settings(), told));
+    REQUIRE(verdict.is_object());
+    CHECK(verdict["schema"].dump() == "[]");
+    CHECK(verdict["profile"].dump() == "[]");
+    CHECK(verdict["labels"].dump() == "[]");
+    CHECK(verdict["resources"] == 1);
+}
+
+TEST_CASE("the validators object to an alarm without a status", "[integration][profiles]") {
+    need_validators();
+    auto wrong = json::parse(render_alert_bundle(alert_settings(), alert()));
+    wrong["entry"][0]["resource"].erase("status");
+    wrong["entry"][0]["resource"]["severity"] = 3;
+    const auto verdict = verdict_of(wrong.dump());
+    CHECK_FALSE(verdict["schema"].empty());
+    CHECK_FALSE(verdict["profile"].empty());
 }
 
 TEST_CASE("the validators object to a pseudonymous patient that is none", "[integration][profiles]") {

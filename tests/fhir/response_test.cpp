@@ -129,3 +129,27 @@ TEST_CASE("a damaged response is never taken for an acceptance of more", "[respo
         REQUIRE(judge({200, bad, {}}, 2, now).error);
     }
 }
+
+// ISiK Basismodul 4.0, "Bericht aus Subsystemen": 422 with issue code processing for a patient or a case that
+// is not known; everything else as of any FHIR server.
+TEST_CASE("a document waits for a patient the receiver does not know yet", "[response]") {
+    const auto now = Instant{};
+    const std::string unknown =
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing"}]})";
+    const auto waits = fhir::judge_document({422, unknown, {}}, now);
+    REQUIRE(waits.error);
+    CHECK(waits.error->kind == ErrorKind::unavailable);
+    CHECK(waits.message_only);
+    CHECK(waits.unknown_case);
+    CHECK(fhir::judge_document({200, unknown, {}}, now).error->kind == ErrorKind::ambiguous);
+    const std::string wrong =
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]})";
+    CHECK(fhir::judge_document({422, wrong, {}}, now).error->kind == ErrorKind::rejected);
+    CHECK_FALSE(fhir::judge_document({422, wrong, {}}, now).unknown_case);
+    CHECK(fhir::judge_document({503, {}, {}}, now).error->kind == ErrorKind::unavailable);
+    CHECK(fhir::judge_document({404, {}, {}}, now).error->kind == ErrorKind::misconfigured);
+    CHECK_FALSE(fhir::judge_document({201, R"({"resourceType":"DocumentReference"})", {}}, now).error);
+    CHECK_FALSE(fhir::judge_document({200, "", {}}, now).error);
+    CHECK(fhir::judge_document({200, "<html>Please sign in</html>", {}}, now).error->kind ==
+          ErrorKind::ambiguous);
+}

@@ -1,6 +1,7 @@
-#include "strict_json.hpp"
+#include <edgeward/fhir/strict_json.hpp>
 
 #include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
 
 namespace edgeward::fhir {
 

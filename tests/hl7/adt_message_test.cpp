@@ -136,6 +136,19 @@ TEST_CASE("a movement happened when ZBE says so, else EVN-6, else EVN-2", "[adt_
 }
 
 // PV1-44 and PV1-45, HL7 v2.6 3.4.3.
+TEST_CASE("a time without zone has that of MSH-7 unless the sender has one", "[adt_message]") {
+    auto message = sample::german("A02");
+    message.replace(message.find("20261125081501"), 14, "20261125071501+0000");
+    auto reading = sample::german_reading();
+    const auto event = read_adt(message, reading);
+    REQUIRE(event);
+    CHECK(event->occurred->utc == utc("2026-11-25T08:00:00Z"));
+    reading.zone_holds = true;
+    const auto held = read_adt(message, reading);
+    REQUIRE(held);
+    CHECK(held->occurred->utc == utc("2026-11-25T08:00:00+01:00"));
+}
+
 TEST_CASE("an admission and a discharge have times of their own in PV1", "[adt_message]") {
     const std::string fields(25, '|');
     const auto with = [&](std::string_view trigger, std::string_view times) {

@@ -71,3 +71,18 @@ TEST_CASE("places are unique and in order and keep the mapping's numbers", "[con
         places.emplace(one.group->number, one.metric);
     CHECK(places.size() == placed.size());
 }
+
+TEST_CASE("a number counts within the part that the device names", "[containment]") {
+    auto first = quantity(157784, "FLOW", "5", "mL/h", 1);
+    first.part = {1, 1};
+    auto second = first;
+    second.part = {1, 2};
+    auto twin = second;
+    const auto placed = place({&second, &twin, &first});
+    REQUIRE(placed.size() == 3);
+    CHECK(placed[0].observation == &first);
+    CHECK(placed[1].observation == &second);
+    CHECK(placed[1].metric == 1);
+    CHECK(placed[2].part == model::Part{1, 2});
+    CHECK(placed[2].metric == 2);
+}

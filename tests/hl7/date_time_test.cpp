@@ -6,6 +6,7 @@ using edgeward::parse_rfc3339;
 using edgeward::hl7::day_of_dtm;
 using edgeward::hl7::parse_dtm;
 using edgeward::hl7::to_dtm;
+using edgeward::hl7::zone_of_message;
 
 // Expected texts follow the DTM format HL7 v2.6 chapter 2A.22: YYYYMMDDHHMMSS[.S[S[S[S]]]]+/-ZZZZ.
 TEST_CASE("a time is written in its own zone", "[date_time]") {
@@ -36,6 +37,22 @@ TEST_CASE("a time without zone is local time", "[date_time]") {
     CHECK(*parse_dtm("202611251430", "Europe/Berlin") == *parse_rfc3339("2026-11-25T14:30:00+01:00"));
     CHECK(*parse_dtm("20260701143005", "Europe/Berlin") == *parse_rfc3339("2026-07-01T14:30:05+02:00"));
     CHECK_FALSE(parse_dtm("20260329023000", "Europe/Berlin"));  // the hour that does not happen
+}
+
+// HL7 v2.6 chapter 2A, DTM: a time without zone has that of MSH-7. The published message of IHE PCD TF-2
+// E.1.2 has +0000 in MSH-7 and OBR-7, and the same time without zone in OBX-14.
+TEST_CASE("a time without zone has that of MSH-7", "[date_time]") {
+    const auto zone = zone_of_message("20110602050000+0000", "Europe/Berlin");
+    CHECK(*parse_dtm("20110602045842", zone) == *parse_rfc3339("2011-06-02T04:58:42Z"));
+    CHECK(*parse_dtm("20210425190331.496", zone_of_message("20210425230332.872-0330", "Europe/Berlin")) ==
+          *parse_rfc3339("2021-04-25T19:03:31.496-03:30"));
+    CHECK(zone_of_message("20110602050000", "Europe/Berlin") == "Europe/Berlin");
+    CHECK(zone_of_message("", "Europe/Berlin") == "Europe/Berlin");
+    CHECK(zone_of_message("20110602050000-0000", "Europe/Berlin") == "Europe/Berlin");
+    CHECK(zone_of_message("2011+02:00", "Europe/Berlin") == "Europe/Berlin");  // no time
+    // What is in winter +0100 is in summer +0200: the zone's own rule, when the sender is in it.
+    const auto winter = zone_of_message("20261123194800+0100", "Europe/Berlin");
+    CHECK(*parse_dtm("20260701120000", winter) == *parse_rfc3339("2026-07-01T12:00:00+02:00"));
 }
 
 TEST_CASE("what is no time to the minute is refused", "[date_time]") {

@@ -124,6 +124,52 @@ TEST_CASE("parents come first and no place is used twice", "[oru_message]") {
                         "1.22.0.0", "1.22.1.0", "1.22.1.1", "1.26.0.0", "1.26.1.0", "1.26.1.1"});
 }
 
+// IHE PCD TF-2 B.8.4: parents come first, each named by its own term. Terms as in E.1.1; what the device
+// places and what it does not place never meet.
+TEST_CASE("parts are numbered and named as the device does", "[oru_message]") {
+    auto saturation = quantity(150456, "MDC_PULS_OXIM_SAT_O2", "99", "%", 1);
+    saturation.part = {3, 1};
+    auto perfusion = quantity(150448, "MDC_PULS_OXIM_PERF_REL", "3.9", "1", 1);
+    perfusion.part = {3, 2};
+    auto rate = heart_rate();
+    rate.part = {2, 0};
+    auto height = quantity(68060, "MDC_ATTR_PT_HEIGHT", "180", "cm", 2);
+    height.part = {4, 1};
+    auto report = sample::report_of(
+        {saturation, perfusion, rate, height, quantity(151562, "MDC_RESP_RATE", "14", "/min", 1)});
+    report.parts = {{{3, 0}, 69642, "MDC_DEV_ANALY_SAT_O2_VMD"},
+                    {{3, 1}, 70771, "MDC_DEV_ANALY_PERF_REL_CHAN"}};
+    const std::string text = render(TechnicalOnly{}, report);
+    const auto message = Message::parse(text);
+    std::vector<std::string> rows;
+    for (const Segment& segment : message->segments()) {
+        if (segment.name() == "OBX")
+            rows.push_back(std::string(segment.field(4)) + " " + segment.component(3, 2));
+    }
+    CHECK(rows ==
+          std::vector<std::string>{"1.0.0.0 MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS", "1.2.0.0 MDC_DEV_ECG_VMD",
+                                   "1.2.0.1 MDC_ECG_HEART_RATE", "1.3.0.0 MDC_DEV_ANALY_SAT_O2_VMD",
+                                   "1.3.1.0 MDC_DEV_ANALY_PERF_REL_CHAN", "1.3.1.1 MDC_PULS_OXIM_SAT_O2",
+                                   "1.3.2.0 MDC_DEV_ANALY_SAT_O2_CHAN", "1.3.2.1 MDC_PULS_OXIM_PERF_REL",
+                                   "1.4.0.0 MDC_DEV_MON_PHYSIO_MULTI_PARAM_VMD",
+                                   "1.4.1.0 MDC_DEV_MON_PHYSIO_MULTI_PARAM_CHAN",
+                                   "1.4.1.2 MDC_ATTR_PT_HEIGHT", "1.1002.0.0 MDC_DEV_ANALY_RESP_RATE_VMD",
+                                   "1.1002.1.0 MDC_DEV_ANALY_RESP_RATE_CHAN", "1.1002.1.1 MDC_RESP_RATE"});
+}
+
+TEST_CASE("a device without a number of its own is named by what is known", "[oru_message]") {
+    const auto named = [](DeviceFacts device) {
+        const auto message = render_oru(sample::settings(), sample::envelope(), TechnicalOnly{}, device,
+                                        sample::report_of({heart_rate()}));
+        REQUIRE(message);
+        return std::string(Message::parse(*message)->find("OBX")->field(18));
+    };
+    CHECK(named({"mon-1", {}, {}, {}, {}}) == "mon-1");
+    CHECK(named({"mon-1", {}, {}, "SN77", {}}) == "SN77");
+    CHECK(named({"mon-1", "Acme", "M1", "SN77", {}}) == "SN77^Acme M1");
+    CHECK(named({"mon-1", {}, "M1", {}, {}}) == "mon-1^M1");
+}
+
 TEST_CASE("waveforms have an order of their own with start and end", "[oru_message]") {
     auto wave = quantity(131329, "MDC_ECG_ELEC_POTL_I", "0", "mV", 2);
     model::SampledData data;

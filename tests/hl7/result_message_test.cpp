@@ -68,9 +68,18 @@ TEST_CASE("a monitor's message is read with persons, places, times and devices",
     CHECK(rows[1].value == std::vector<std::string>{"111"});
     CHECK(rows[1].unit.first.code == "mm[Hg]");
     CHECK(rows[1].status == "R");
-    // OBX-14 states no zone: that of the sender; OBR-7 states its own.
-    CHECK(rows[1].time->utc == utc("2011-06-02T04:58:42+02:00"));
+    // OBX-14 states no zone, OBR-7 does: the monitor says the same moment twice.
+    CHECK(rows[1].time->utc == utc("2011-06-02T04:58:42Z"));
     CHECK(rows[2].time->utc == utc("2011-06-02T04:58:42Z"));
+}
+
+TEST_CASE("a zone that is configured for the sender holds against MSH-7", "[result_message]") {
+    auto reading = sample::reading();
+    reading.zone_holds = true;
+    const auto message = read_results(sample::nibp, reading);
+    REQUIRE(message);
+    CHECK(message->groups.front().orders.front().rows[1].time->utc == utc("2011-06-02T04:58:42+02:00"));
+    CHECK(message->time->utc == utc("2011-06-02T05:00:00Z"));
 }
 
 TEST_CASE("an identifier counts when its authority is known and it names a person", "[result_message]") {

@@ -273,6 +273,23 @@ TEST_CASE("messages with QoS 0 are taken and acknowledged to the broker like the
     REQUIRE(eventually([&] { return broker.times_logged(puback_logged) == 1; }));
 }
 
+TEST_CASE("each of several topic filters is subscribed to", "[integration][paho_source]") {
+    const auto protocol = GENERATE(MqttProtocol::v5, MqttProtocol::v3_1_1);
+    Broker broker;
+    MqttSettings settings = settings_for(broker.port());
+    settings.protocol = protocol;
+    settings.topics = {"devices/+/vitals", "devices/+/alarm/+/x", "devices/+/state"};
+    Gateway gateway(settings);
+    REQUIRE(eventually([&] { return gateway.connected(); }));
+    std::size_t count = 0;
+    for (const char* topic :
+         {"devices/monitor-1/state", "devices/monitor-1/alarm/1/x", "devices/monitor-1/vitals"}) {
+        REQUIRE(broker.run_client("mosquitto_pub", "monitor-1", {"-q", "1", "-t", topic, "-m", "1"}) == 0);
+        ++count;
+        REQUIRE(eventually([&] { return gateway.inbox().size() == count; }));
+    }
+}
+
 TEST_CASE("a message over the limit is handed over as withheld and stops nothing",
           "[integration][paho_source]") {
     Broker broker;

@@ -16,6 +16,7 @@ from load import alarm_stage, figures  # noqa: E402
 from load.stage import Stage, program  # noqa: E402
 
 MEASUREMENTS = ["floors", "ingest", "whole", "latency", "alarms", "idle", "fsyncs", "scale"]
+LONG = ["population", "rows"]  # only when asked for: many minutes
 QUICK = ["floors", "ingest", "whole", "latency"]
 OBSERVATIONS = 7  # of each message
 SEALED_OCTETS = 620  # of each report, as the gateway seals this payload
@@ -152,11 +153,30 @@ class Bench:
     def scale(self):
         """The same work with few persons and with more than the vault keeps in memory."""
         for persons in (100, 20_000):
-            count = self.seconds * 5_000
-            with Stage(count + persons, persons=persons) as stage:
-                stage.measure(persons)  # everybody's first message makes the person
-                self.note(f"ingest, {persons:,} persons", stage.measure(count))
-                self.end(stage, f"{persons} persons")
+            self.with_persons(persons)
+
+    def population(self):
+        """With as many persons as a hospital sees in years."""
+        for persons in (100, 200_000):
+            self.with_persons(persons)
+
+    def with_persons(self, persons):
+        count = self.seconds * 5_000
+        with Stage(count + persons, persons=persons) as stage:
+            stage.measure(persons)  # everybody's first message makes the person
+            self.note(f"ingest, {persons:,} persons", stage.measure(count))
+            self.end(stage, f"{persons} persons")
+
+    def rows(self):
+        """The same work in an empty store, and in one of ten million rows: each message adds a report, its
+        observations and an audit record."""
+        count = self.seconds * 5_000
+        before = 10_000_000 // (OBSERVATIONS + 2)
+        with Stage(2 * count + before) as stage:
+            self.note("ingest, empty store", stage.measure(count))
+            self.note("filling", stage.measure(before))
+            self.note("ingest, 10,000,000 rows", stage.measure(count))
+            self.end(stage, "10,000,000 rows")
 
     # Result
 
@@ -195,7 +215,11 @@ class Bench:
             print(f"{name}: {value:.2f}")
 
     def run(self):
-        wanted = self.options.only.split(",") if self.options.only else QUICK if self.options.quick else MEASUREMENTS
+        named = self.options.only.split(",") if self.options.only else []
+        for name in named:
+            if name not in MEASUREMENTS + LONG:
+                raise SystemExit(f"there is no measurement {name}; there are {' '.join(MEASUREMENTS + LONG)}")
+        wanted = named or (QUICK if self.options.quick else MEASUREMENTS)
         for name in wanted:
             print(f"== {name}", flush=True)
             getattr(self, name)()

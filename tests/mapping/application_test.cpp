@@ -47,6 +47,31 @@ TEST_CASE("a flat message becomes one report of coded values", "[application]") 
     CHECK(to_rfc3339(first.effective) == "2026-11-23T19:48:00.000+01:00");
     CHECK(report.observations.back().category == model::Category::technical);
     CHECK(report.observations.back().containment == 2);
+    CHECK(message.unlisted == 1);  // the name
+}
+
+TEST_CASE("what no rule reads is counted, at every depth", "[application]") {
+    const auto unlisted = [](const std::string& members) {
+        return mapped(flat(heart_rate + battery, patient), object(members)).unlisted;
+    };
+    CHECK(unlisted(R"("HR":62,"battery":80,"pid":"4711")") == 0);
+    CHECK(unlisted(R"("HR":null,"battery":80)") == 0);  // read, and absent
+    CHECK(unlisted(R"("HR":62,"a":null,"b":true,"c":[1,[2]],"d":{"e":{"f":"x"},"g":{}})") == 5);
+}
+
+TEST_CASE("unit and code beside a value that is not there are listed all the same", "[application]") {
+    const auto with_unit = flat(
+        "[[rule.value]]\nparameter = \"heart_rate\"\npath = \"$.HR\"\nunit_path = "
+        "\"$.u\"\n" +
+        battery);
+    CHECK(mapped(with_unit, object(R"("battery":80,"u":"/min")")).unlisted == 0);
+}
+
+TEST_CASE("the samples of a waveform are read with their array", "[application]") {
+    const auto wave = flat(
+        "[[rule.value]]\nmdc = 131329\ndisplay = \"Lead I\"\ncategory = \"measurement\"\nkind = "
+        "\"waveform\"\npath = \"$.wave\"\nunit = \"mV\"\nwaveform = { period_ms = 2 }\n");
+    CHECK(mapped(wave, object(R"("wave":[1,2,3],"other":[1,2])")).unlisted == 2);
 }
 
 TEST_CASE("a message without clinical values is about the device and carries no person", "[application]") {

@@ -132,9 +132,49 @@ TEST_CASE("rows of one code are told apart and repetitions are not", "[hl7_appli
                 "OBX|1|NM|150456^^MDC|1.1.1.1|97|%|||||R\rOBX|2|NM|150456^^MDC|1.2.1.1|95|%|||||R\r"
                 "OBX|3|NM|150456^^MDC|1.2.1.1|95|%|||||R");
     REQUIRE(mapped.reports.at(0).observations.size() == 2);
-    CHECK(mapped.reports[0].observations[0].containment == 1);
-    CHECK(mapped.reports[0].observations[1].containment == 2);
+    CHECK(mapped.reports[0].observations[0].part == model::Part{1, 1});
+    CHECK(mapped.reports[0].observations[1].part == model::Part{2, 1});
     CHECK(left_out(mapped, "duplicate") == 1);
+    const auto crowded =
+        rows_of(hl7_head,
+                "OBX|1|NM|150456^^MDC|1.1.1.1|97|%|||||R\rOBX|2|NM|150456^^MDC|1.1.1.1|95|%|||||R\r"
+                "OBX|3|NM|150456^^MDC|1.1.1.1|95|%|||||R");
+    REQUIRE(crowded.reports.at(0).observations.size() == 2);
+    CHECK(crowded.reports[0].observations[1].containment == 2);
+    CHECK(left_out(crowded, "duplicate") == 1);
+}
+
+// Two channels of a pump that give the same at the same time; two probes of one channel with one reading.
+TEST_CASE("equal values of different parts are different values", "[hl7_application]") {
+    const auto mapped =
+        rows_of(hl7_head,
+                "OBX|1|NM|150456^^MDC|1.20.1.1|97|%|||||R\rOBX|2|NM|150456^^MDC|1.20.2.1|97|%|||||R\r"
+                "OBX|3|NM|150456^^MDC|1.20.2.7|97|%|||||R");
+    CHECK(left_out(mapped, "duplicate") == 0);
+    const auto& observations = mapped.reports.at(0).observations;
+    REQUIRE(observations.size() == 3);
+    CHECK(observations[0].id != observations[1].id);
+    CHECK(observations[1].id != observations[2].id);
+    CHECK(observations[1].containment == 1);
+    CHECK(observations[2].containment == 7);
+}
+
+TEST_CASE("parts keep the device's names when they measured something", "[hl7_application]") {
+    const auto mapped =
+        rows_of(hl7_head,
+                "OBX|1||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|1.0.0.0|||||||X\r"
+                "OBX|2||69642^MDC_DEV_ANALY_SAT_O2_VMD^MDC|1.3.0.0|||||||X\r"
+                "OBX|3||70771^MDC_DEV_ANALY_PERF_REL_CHAN^MDC|1.3.1.0|||||||X\r"
+                "OBX|4||4711^Bett M\xC3\xBCller^MDC|1.3.2.0|||||||X\r"
+                "OBX|5||70686^MDC_DEV_PRESS_BLD_NONINV_VMD^MDC|1.16.0.0|||||||X\r"
+                "OBX|6|NM|150456^^MDC|1.3.1.1|97|%|||||R\rOBX|7|NM|150456^^MDC|1.3.2.1|95|%|||||R\r"
+                "OBX|8|NM|150456^^MDC|1.0.0.5|93|%|||||R\rOBX|9|NM|150456^^MDC|1.1000.1.1|92|%|||||R");
+    const auto& report = mapped.reports.at(0);
+    CHECK(report.parts == std::vector<model::PartName>{{{3, 0}, 69642, "MDC_DEV_ANALY_SAT_O2_VMD"},
+                                                       {{3, 1}, 70771, "MDC_DEV_ANALY_PERF_REL_CHAN"}});
+    REQUIRE(report.observations.size() == 4);
+    CHECK(report.observations[2].part == model::Part{});
+    CHECK(report.observations[3].part == model::Part{});
 }
 
 TEST_CASE("a setting is no measurement and a test no patient's record", "[hl7_application]") {

@@ -46,6 +46,10 @@ TEST_CASE("anything that tells measurements apart changes the name", "[observati
     other.code.mdc = 149514;
     CHECK(observation_id(other, facts) != id);
     other = heart_rate();
+    other.part = {1, 2};
+    CHECK(observation_id(other, facts) != id);
+    CHECK(result_key(other, facts) != result_key(heart_rate(), facts));
+    other = heart_rate();
     other.containment = 2;
     CHECK(observation_id(other, facts) != id);
     other = heart_rate();

@@ -75,9 +75,23 @@ TEST_CASE("a pack of SenML is seen by its records' names", "[sample_survey]") {
     const auto found = survey(
         R"([{"bn":"urn:dev:mac:0024befffe804ff1:","bt":1700000000,"n":"heart_rate","u":"beat/min","v":71},
             {"n":"spo2","u":"%","v":97},{"n":"on","vb":true}])");
-    CHECK(found.senml);
+    CHECK(found.format == "senml");
     REQUIRE(found.readings.size() == 1);
     CHECK(found.readings[0].codes.size() == 2);
     CHECK(found.readings[0].codes.at("heart_rate")->parameter == "heart_rate");
     CHECK(found.units == std::set<std::string>{"%", "beat/min"});
+}
+
+TEST_CASE("metrics of Sparkplug are told apart by their names", "[sample_survey]") {
+    const auto tree = Tree::parse(R"({"metrics":[{"name":"HR","value":62.8,"unit":"bpm"},
+        {"name":"Serial","value":"A"},{"name":"Drift","value":1}]})");
+    REQUIRE(tree);
+    const Survey found = sparkplug_survey(*tree);
+    CHECK(found.format == "sparkplug");
+    REQUIRE(found.readings.size() == 1);
+    CHECK(found.readings.front().each == std::vector<std::string>{"$.metrics[*]"});
+    CHECK(found.readings.front().time_path == "@.timestamp");
+    CHECK(found.readings.front().unit_path == "@.unit");
+    CHECK(found.readings.front().codes.size() == 2);
+    CHECK(found.units == std::set<std::string>{"bpm"});
 }

@@ -9,6 +9,7 @@
 
 #include "hl7_sample.hpp"
 #include "sample_message.hpp"
+#include "sparkplug_sample.hpp"
 
 using namespace edgeward;
 using namespace edgeward::mapping;
@@ -69,13 +70,25 @@ TEST_CASE("the worked example of the documentation works as printed", "[shipped_
     CHECK(describe(sample::mapped(documented("toml"), documented("json")), false) == documented("text"));
 }
 
+// Made by Eclipse Tahu's library, see sparkplug_sample.hpp.
+TEST_CASE("a birth of a Sparkplug device gives its values in their units", "[shipped_mappings]") {
+    const Bytes birth = sample::sparkplug("device_birth");
+    CHECK(read("sparkplug", text_of(birth)) ==
+          "147842=62.8 /min; 150364=37.25 Cel; 150021=118 mm[Hg]; lead_off=flag; not_listed:3; ");
+    const Bytes death = sample::sparkplug("device_death");
+    CHECK(read("sparkplug", text_of(death)).empty());
+    const Bytes by_alias = sample::sparkplug("device_data_by_alias");
+    CHECK(read("sparkplug", text_of(by_alias)) == "no_birth");
+}
+
 TEST_CASE("every shipped mapping is sound and without warnings", "[shipped_mappings]") {
     for (const auto& problem : lint(EDGEWARD_SOURCE_DIR "/config/mappings"))
         FAIL_CHECK(problem.to_string());
-    CHECK(shipped().set.names() ==
-          std::vector<std::string>{"blood_gas", "fhir_observation", "generic", "glucometer", "hl7_laboratory",
-                                   "hl7_monitor", "infusion_technical", "iomt_body", "iomt_central",
-                                   "iomt_flat", "iomt_hub", "monitor_csv", "monitor_flat", "senml"});
+    CHECK(shipped().set.names() == std::vector<std::string>{"blood_gas", "fhir_observation", "generic",
+                                                            "glucometer", "hl7_laboratory", "hl7_monitor",
+                                                            "infusion_technical", "iomt_body", "iomt_central",
+                                                            "iomt_flat", "iomt_hub", "monitor_csv",
+                                                            "monitor_flat", "senml", "sparkplug"});
 }
 
 TEST_CASE("the flat monitor yields every column that is on", "[shipped_mappings]") {

@@ -4,6 +4,8 @@
 
 #include <edgeward/mapping/mapping.hpp>
 
+#include "sample_message.hpp"
+#include "sparkplug_sample.hpp"
 #include "support/program.hpp"
 
 using namespace edgeward;
@@ -36,6 +38,24 @@ std::size_t observations(const MappedMessage& message) {
 }
 
 }  // namespace
+
+// The sample was made by Eclipse Tahu's library, see sparkplug_sample.hpp.
+TEST_CASE("a draft is made from a Sparkplug payload too", "[suggestion]") {
+    const Bytes birth = sample::sparkplug("device_birth");
+    const auto draft = suggest(text_of(birth), "gateway");
+    REQUIRE(draft);
+    CHECK(draft->toml.find("format = \"sparkplug\"\n") != std::string::npos);
+    CHECK(draft->toml.find("\"HR\" = { parameter = \"heart_rate\" }") != std::string::npos);
+    CHECK(draft->toml.find("62.8") == std::string::npos);
+    CHECK(draft->guessed >= 2);
+    const auto loaded = parse_mapping(draft->toml, "draft.toml");
+    REQUIRE(loaded.problems.empty());
+    const auto mapped = loaded.set.find("gateway")->apply(
+        sample::sparkplug_message("spBv1.0/g/DBIRTH/n/d", birth), {"d", true, "UTC"});
+    REQUIRE(mapped);
+    REQUIRE(mapped->reports.size() == 1);
+    CHECK(sample::quantity(mapped->reports.front().observations.front()) == "62.8 /min");
+}
 
 TEST_CASE("a draft reads its own sample", "[suggestion]") {
     const std::string sample =

@@ -71,7 +71,7 @@ TEST_CASE("a report body with octets behind its end or of another version is ref
     Bytes longer = body;
     longer.push_back(0);
     CHECK_FALSE(decode_body(longer, again));
-    body.front() = 4;
+    body.front() = 6;
     CHECK_FALSE(decode_body(body, again));
     body.front() = 2;
     body[1] = 4;  // no such flag
@@ -249,4 +249,78 @@ TEST_CASE("the effective time of a report is its earliest observation", "[report
     Observation late = observation(true);
     late.effective.utc += std::chrono::hours(1);
     CHECK(effective_time({late, early}) == early.effective.utc);
+}
+
+TEST_CASE("a report body of version 4 says which file holds the object", "[report]") {
+    Report report;
+    report.device = "ct-1";
+    report.observations.push_back(observation(CodedValue{"DCM", "CT", "CT"}));
+    ObjectReference object;
+    object.name.fill(0xAB);
+    object.key.fill(0xCD);
+    object.octets = 524'288'000;
+    object.transfer_syntax = "1.2.840.10008.1.2.1";
+    object.sop_class = "1.2.840.10008.5.1.4.1.1.2";
+    object.sop_instance = "1.2.3";
+    report.object = object;
+    const Bytes body = encode_body(report);
+    // Version and flags, then name, key, octets (0x1F400000) and the first text, as docs/store-format.md
+    // says.
+    CHECK(to_hex(ByteView(body).first(81)) ==
+          "0408"
+          "abababababababababababababababab"
+          "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
+          "000000001f400000"
+          "00000013" +
+              to_hex(bytes_of("1.2.840.10008.1.2.1")));
+    Report again;
+    REQUIRE(decode_body(body, again));
+    CHECK(again.object == report.object);
+    CHECK(again.observations == report.observations);
+    for (std::size_t size = 0; size < body.size(); ++size)
+        CHECK_FALSE(decode_body(ByteView(body).first(size), again));
+    // A version before objects has no such flag.
+    Bytes older = body;
+    older[0] = 3;
+    CHECK_FALSE(decode_body(older, again));
+}
+
+// docs/store-format.md: flag 16 and the names behind the flags, flag 4 and two numbers behind a value.
+TEST_CASE("a report body of version 5 says which part of the device measured", "[report]") {
+    Report report = every_kind_of_value();
+    report.observations[1].part = {22, 1};
+    report.observations[2].part = {22, 0};
+    report.observations[2].result = {7};
+    report.parts = {{{22, 0}, 69642, "MDC_DEV_ANALY_SAT_O2_VMD"}, {{22, 1}, 70771, ""}};
+    const Bytes body = encode_body(report);
+    CHECK(to_hex(ByteView(body).first(46)) ==
+          "0510"
+          "00000002"
+          "00160000"
+          "0001100a"
+          "00000018" +
+              to_hex(bytes_of("MDC_DEV_ANALY_SAT_O2_VMD")) + "00160001");
+    Report again;
+    REQUIRE(decode_body(body, again));
+    CHECK(again.parts == report.parts);
+    CHECK(again.observations == report.observations);
+    for (std::size_t size = 0; size < body.size(); ++size)
+        REQUIRE_FALSE(decode_body(ByteView(body).first(size), again));
+    Bytes older = body;
+    older[0] = 4;
+    CHECK_FALSE(decode_body(older, again));
+    // A part without a name.
+    report.parts.clear();
+    REQUIRE(decode_body(encode_body(report), again));
+    CHECK(again.parts.empty());
+    CHECK(again.observations == report.observations);
+    // Whose device does not say is written as before.
+    CHECK(encode_body(every_kind_of_value()).front() == 3);
+}
+
+TEST_CASE("no topic of a broker or of a sender of HL7 passes for a sender of objects", "[report]") {
+    CHECK(modality_of_topic(topic_of_modality("ct-1")) == "ct-1");
+    CHECK_FALSE(modality_of_topic(topic_of_sender("ct-1")));
+    CHECK_FALSE(sender_of_topic(topic_of_modality("ct-1")));
+    CHECK_FALSE(modality_of_topic("dicom/ct-1"));
 }

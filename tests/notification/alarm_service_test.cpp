@@ -161,6 +161,16 @@ TEST_CASE("an erased person is neither shown nor told of", "[alarm_service]") {
     CHECK(house.sink.told().empty());
 }
 
+TEST_CASE("an alarm that a value of another person began ends and its targets are told", "[alarm_service]") {
+    House house;
+    (void)house.see(1, "80");
+    const auto alarm = house.service->alarms().at(0);
+    house.service->take_back({house.person, alarm.device, {alarm.onset}});
+    REQUIRE(house.sink.has_told(2));
+    CHECK(house.sink.told() == Told{"raised 1", "ended 2"});
+    CHECK(house.service->alarms().empty());
+}
+
 TEST_CASE("the alarm of a rule that is taken away ends", "[alarm_service]") {
     House house;
     (void)house.see(1, "80");

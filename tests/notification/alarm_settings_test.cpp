@@ -39,6 +39,20 @@ identity_level = "technical"
 [alarm.target.alertmanager]
 url = "https://monitoring.example:9093"
 refresh = "30s"
+[[alarm.target]]
+name = "pager"
+kind = "pcd04"
+identity_level = "technical"
+[alarm.target.pcd04]
+host = "pager.example"
+sending_application = "EDGEWARD^0011223344556677^EUI-64"
+[[alarm.target]]
+name = "record"
+kind = "fhir"
+identity_level = "technical"
+[alarm.target.fhir]
+url = "https://fhir.example/r4"
+device_system = "urn:oid:1.2.3"
 )";
 
 std::string problem_of(const std::string& text) {
@@ -69,7 +83,7 @@ TEST_CASE("targets and stages are read with everything they say", "[alarm_settin
     REQUIRE(settings.stages.size() == 2);
     CHECK(settings.stages[1].after == std::chrono::seconds(60));
     CHECK(settings.stages[1].least_priority == alarm::Priority::high);
-    REQUIRE(settings.targets.size() == 3);
+    REQUIRE(settings.targets.size() == 5);
     CHECK(settings.targets[0].level == model::IdentityLevel::pseudonymous);
     CHECK(settings.targets[0].language == "de");
     CHECK(std::get<WebhookTarget>(settings.targets[0].form).http.url == "https://alarms.example/hook");
@@ -77,6 +91,12 @@ TEST_CASE("targets and stages are read with everything they say", "[alarm_settin
     const auto& manager = std::get<AlertmanagerTarget>(settings.targets[2].form);
     CHECK(manager.http.path == "/api/v2/alerts");
     CHECK(manager.refresh == std::chrono::seconds(30));
+    const auto& pager = std::get<Pcd04Target>(settings.targets[3].form);
+    CHECK(pager.mllp.host == "pager.example");
+    CHECK(pager.message.sending_application.universal_id == "0011223344556677");
+    const auto& record = std::get<FhirTarget>(settings.targets[4].form);
+    CHECK(record.http.url == "https://fhir.example/r4");
+    CHECK(record.bundle.device_system == "urn:oid:1.2.3");
 }
 
 TEST_CASE("without a word there are no alarms", "[alarm_settings]") {
@@ -108,6 +128,13 @@ TEST_CASE("mistakes are named with what was expected", "[alarm_settings]") {
          "expected pseudonymous or technical"},
         {"[alarm.target.webhook]\nurl", "[alarm.target.webhok]\nurl",
          "expected a table [alarm.target.webhook]"},
+        {"[alarm.target.pcd04]\nhost", "[alarm.target.pcd04]\nhst", "alarm.target[4].pcd04.host"},
+        {"device_system = \"urn:oid:1.2.3\"\n", "", "expected a URI under which device ids are unique"},
+        {"device_system = \"urn:oid:1.2.3\"\n",
+         "device_system = \"urn:oid:1.2.3\"\n[alarm.target.fhir.smart]\nclient_id = \"e\"\nkey = \"k\"\n"
+         "key_id = \"1\"\n",
+         "expected system/DetectedIssue.cu"},
+        {"kind = \"fhir\"\n", "", "expected mqtt, webhook, alertmanager, pcd04 or fhir, got nothing"},
         {"language", "langage", "did you mean alarm.target[1].language?"},
     }));
     CAPTURE(one.what, one.by);

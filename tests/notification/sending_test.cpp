@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
 #include <mutex>
 
 #include "sink.hpp"
@@ -76,6 +77,43 @@ TEST_CASE("an Alertmanager is told again and again what goes on", "[sending]") {
     REQUIRE(sink.has_told(3));
     CHECK(sink.bodies().at(2).at(0).at("labels").at("alarm") == raised_alarm().id);
     desk.sending->stop();
+}
+
+TEST_CASE("a receiver that never answers does not keep the service from stopping", "[sending]") {
+    // It accepts and says nothing.
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::acceptor silent(io, {boost::asio::ip::address_v4::loopback(), 0});
+    AlarmSettings settings;
+    auto pager = target("pager");
+    Pcd04Target pcd04;
+    pcd04.mllp.host = "127.0.0.1";
+    pcd04.mllp.port = silent.local_endpoint().port();
+    pcd04.mllp.plaintext_loopback = true;
+    pager.form = pcd04;
+    auto record = target("record");
+    FhirTarget fhir;
+    fhir.http.url = "http://127.0.0.1:" + std::to_string(silent.local_endpoint().port());
+    fhir.http.plaintext_loopback = true;
+    fhir.bundle.device_system = "urn:oid:1.2.3";
+    record.form = fhir;
+    settings.targets = {pager, record};
+    Desk desk(settings);
+    REQUIRE(desk.sending->open());
+    desk.sending->start();
+    auto for_pager = telling(raised_alarm());
+    for_pager.notice.target = "pager";
+    auto for_record = for_pager;
+    for_record.notice.target = "record";
+    desk.sending->push({for_pager, for_record}, true);
+    // Both are on their way when it stops.
+    boost::asio::ip::tcp::socket first = silent.accept();
+    boost::asio::ip::tcp::socket second = silent.accept();
+    std::array<char, 4> begin{};
+    boost::asio::read(first, boost::asio::buffer(begin));
+    boost::asio::read(second, boost::asio::buffer(begin));
+    desk.sending->stop();
+    CHECK(desk.count() == 0);
+    desk.sending.reset();
 }
 
 TEST_CASE("MQTT without its credentials is refused at the start", "[sending]") {

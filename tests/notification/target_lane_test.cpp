@@ -101,6 +101,21 @@ TEST_CASE("a refusal for good and a denial end a notice", "[target_lane]") {
     CHECK(scene.settled == Lines{"1 refused refused", "2 denied forbidden-here"});
 }
 
+TEST_CASE("a notice that cannot be written for its target is settled as refused", "[target_lane]") {
+    auto pager = target("pager");
+    Pcd04Target pcd04;
+    pcd04.message.charset = hl7::Charset::ascii;
+    pager.form = pcd04;
+    pager.language = "de";
+    Lane scene(pager);
+    auto told = telling(raised_alarm());
+    told.rule.texts["de"] = "S\u00E4ttigung";
+    scene.lane->push(told, true);
+    scene.run();
+    CHECK(scene.sent.empty());
+    CHECK(scene.settled == Lines{"1 refused not rendered"});
+}
+
 TEST_CASE("what is told before its commit is settled after it", "[target_lane]") {
     Lane scene;
     scene.push(1, false);

@@ -30,11 +30,12 @@ const help = `usage: node fhir_server.mjs --cert FILE --key FILE --ca FILE [opti
   --client-id ID       expected iss and sub (default edgeward)
   --kid KID            expected kid (default key-1)
   --expires-in N       seconds a token lives (default 300)
+  --statement FILE     the CapabilityStatement, read at each request; without it there is none (404)
   --help`;
 
 const { values: options } = parseArgs({
   options: {
-    ...Object.fromEntries(['cert', 'key', 'ca', 'out', 'log', 'client-key'].map((name) => [name, { type: 'string' }])),
+    ...Object.fromEntries(['cert', 'key', 'ca', 'out', 'log', 'client-key', 'statement'].map((name) => [name, { type: 'string' }])),
     plain: { type: 'boolean', default: false },
     base: { type: 'string', default: '/fhir' },
     port: { type: 'string', default: '0' },
@@ -130,7 +131,30 @@ const route = async (method, url, body) => {
   const [result, resource] = await router.handleRequest(fhir, repository);
   return [getStatus(result), resource ?? result];
 };
+// ISiK Basismodul 4.0, "Bericht aus Subsystemen": the patient is found by an identifier, the case by that of an
+// Encounter's account; 422 with `processing` when one is not known, else a new DocumentReference.
+const find = async (query) => (await route('GET', new URL(`http://x${options.base}/${query}`)))[1].entry?.[0]?.resource;
+const takeReport = async (bundle) => {
+  const of = (type) => bundle.entry.map((entry) => entry.resource).find((one) => one.resourceType === type);
+  const composition = bundle.entry[0].resource;
+  if (composition.resourceType !== 'Composition') return [422, outcome('invalid', 'no Composition first')];
+  const names = of('Patient')?.identifier ?? [];
+  let patient;
+  for (const { system, value } of names) patient ??= await find(`Patient?identifier=${encodeURIComponent(`${system}|${value}`)}`);
+  if (!patient) return [422, outcome('processing', 'unknown patient')];
+  const number = of('Encounter')?.account?.[0]?.identifier;
+  const known = (await route('GET', new URL(`http://x${options.base}/Encounter`)))[1].entry ?? [];
+  const same = ({ resource }) => resource.account?.some(
+    ({ identifier }) => identifier?.system === number?.system && identifier?.value === number?.value);
+  if (!number || !known.some(same)) return [422, outcome('processing', 'unknown case')];
+  const made = await repository.createResource({ resourceType: 'DocumentReference', status: 'current',
+    masterIdentifier: bundle.identifier, subject: { reference: `Patient/${patient.id}` }, description: composition.title,
+    content: [{ attachment: { contentType: 'application/fhir+json', title: composition.type.text } }] });
+  return [201, made];
+};
 const transact = async (request, response, body, url) => {
+  const bundle = JSON.parse(body);
+  if (bundle.type === 'document' && script.length === 0) return answer(response, ...(await takeReport(bundle)));
   const [action, detail] = (script.shift() ?? 'ok').split(':');
   const socket = request.socket;
   if (/^\d{3}$/.test(action)) {
@@ -162,6 +186,8 @@ const serve = async (request, response, body) => {
     return answer(response, 200, { token_endpoint: audience, grant_types_supported: ['client_credentials'] });
   if (url.pathname === '/token') return giveToken(response, body, audience);
   if (!url.pathname.startsWith(options.base)) return answer(response, 404, outcome('not-found', 'no such base'));
+  if (url.pathname === `${options.base}/metadata` && options.statement)
+    return answer(response, 200, JSON.parse(fs.readFileSync(options.statement)));
   if (!authorized(request)) return answer(response, 401, outcome('login', 'token missing, unknown or expired'));
   if (request.method === 'POST' && !/^application\/fhir\+json/.test(request.headers['content-type'] ?? ''))
     return answer(response, 415, outcome('not-supported', 'content type'));

@@ -26,13 +26,14 @@ struct Desk {
     DeviceDesk desk{{}, writer, clock, [this] { return listening; }};
     device::DeviceRegistry devices = catalogue().devices;
 
-    void see(std::uint64_t sequence, bool redelivered = false) {
+    void see(std::uint64_t sequence, bool redelivered = false, std::uint64_t value = 0) {
         model::RawMessage message;
         message.redelivered = redelivered;
         store::Inbound inbound;
         inbound.device = "monitor-1";
         inbound.received = clock.now();
         inbound.sequences = {sequence};
+        inbound.values = {{1, value}};
         desk.see(message, inbound);
     }
     void pass(std::chrono::seconds time) {
@@ -64,6 +65,23 @@ TEST_CASE("what the watch notices leaves one audit record at its beginning and o
     REQUIRE(events.size() == 2);
     CHECK(events.back().action == audit::Action::device_condition_ended);
     CHECK(events.back().count == 4);
+}
+
+TEST_CASE("a value that stands still is noticed and recorded", "[device_desk]") {
+    Desk ward;
+    for (std::uint64_t number = 1; number <= 101; ++number)
+        ward.see(number, false, number);
+    for (std::uint64_t number = 102; number <= 131; ++number)
+        ward.see(number, false, 7);
+    auto events = ward.writer.events();
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().action == audit::Action::device_condition_began);
+    CHECK(events.front().rule == "flat");
+    CHECK(ward.desk.all().front().has(device::Condition::flat));
+    ward.see(132, false, 8);
+    events = ward.writer.events();
+    REQUIRE(events.size() == 2);
+    CHECK(events.back().action == audit::Action::device_condition_ended);
 }
 
 TEST_CASE("what is known is kept regularly and exactly at the end", "[device_desk]") {

@@ -22,6 +22,9 @@ public:
         return {};
     }
     Result<void> append_audit_once(std::string_view, audit::Event) override { std::abort(); }
+    Result<bool> append_audit_on_change(std::string_view, std::string_view, audit::Event) override {
+        std::abort();
+    }
     Result<void> set_destinations(const std::vector<std::string>&) override { std::abort(); }
     Result<void> settle(std::string_view, const std::vector<store::Settlement>&) override { std::abort(); }
     Result<std::uint64_t> retry(std::string_view, const std::vector<std::uint64_t>&,
@@ -58,6 +61,7 @@ public:
     Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>&, const std::string&) override {
         std::abort();
     }
+    Result<void> forget_objects(const std::vector<model::ObjectName>&) override { std::abort(); }
     Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) override {
         watched = devices;
         watched_exact = exact;

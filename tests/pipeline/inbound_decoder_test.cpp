@@ -84,6 +84,10 @@ TEST_CASE("a message of no use is refused whatever it says", "[inbound_decoder]"
     CHECK(refused->reason == "nothing_measured");
     REQUIRE(refused->refused_values.size() == 1);
     CHECK(refused->refused_values.front().first == "off");
+    CHECK(inbound->unlisted == 0);
+    CHECK(
+        desk.decode(message(2, R"({"t":"2026-11-23T18:48:30Z","p":"4711","hr":60,"name":"x"})"))->unlisted ==
+        1);
 }
 
 TEST_CASE("without a patient in the message the association decides whose it is", "[inbound_decoder]") {

@@ -1,3 +1,4 @@
+#include <edgeward/core/file.hpp>
 #include <edgeward/pipeline/inbound_pipeline.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -168,6 +169,49 @@ TEST_CASE("a message with each fate has its entry in the books", "[inbound_pipel
     CHECK(book->quarantined_by_reason.at("unknown_device") == 1);
     CHECK(book->refused_messages.at("retained") == 1);
     CHECK(book->duplicates == 1);
+}
+
+// Payloads made by Eclipse Tahu's sparkplug-payload 1.0.3 (npm), tests/peers/sparkplug_payloads.mjs.
+TEST_CASE("a Sparkplug message is read by its birth and held complete", "[inbound_pipeline]") {
+    auto shipped = mapping::load_mapping(EDGEWARD_SOURCE_DIR "/config/mappings/sparkplug.toml");
+    REQUIRE(shipped.problems.empty());
+    Catalogue nodes;
+    nodes.mappings = std::move(shipped.set);
+    auto gateway = device_of("gateway-4", "sparkplug");
+    gateway.sparkplug = "ICU/gateway-4";
+    gateway.associated = false;
+    auto monitor = device_of("monitor-3", "sparkplug");
+    monitor.sparkplug = "ICU/gateway-4/monitor 3";
+    nodes.devices = device::DeviceRegistry({gateway, monitor});
+    Flow flow(std::move(nodes));
+    flow.pipeline.start();
+    std::uint64_t ticket = 0;
+    const auto say = [&](const std::string& type, const std::string& payload, const std::string& device) {
+        const auto octets = read_file(EDGEWARD_SOURCE_DIR "/tests/mapping/corpus/sparkplug/" + payload);
+        REQUIRE(octets);
+        REQUIRE(
+            flow.pipeline.accept(message(++ticket, *octets, "spBv1.0/ICU/" + type + "/gateway-4" + device)));
+    };
+    say("NBIRTH", "node_birth", "");
+    say("DBIRTH", "device_birth", "/monitor 3");
+    say("DDATA", "device_data_by_alias", "/monitor 3");
+    say("DDATA", "device_data_by_alias", "/monitor 3");  // the same number again: 255 are missing
+    REQUIRE(flow.acknowledged_through(ticket));
+    const auto entries = flow.store.reader->quarantine(10);
+    REQUIRE(entries);
+    REQUIRE(entries->size() == 3);  // nobody is at the monitor; what does not read stands last
+    CHECK((*entries)[0].reason == "no_association");
+    CHECK((*entries)[1].reason == "no_association");
+    CHECK((*entries)[2].reason == "no_birth");
+    // Without any birth in memory, the second one still has its names.
+    const auto again = flow.pipeline.decode_again((*entries)[1]);
+    REQUIRE_FALSE(again);
+    CHECK(again.error().message.starts_with("no_association"));
+    const auto watched = flow.pipeline.watched();
+    const auto node = std::ranges::find(watched, "gateway-4", &device::Watched::device);
+    REQUIRE(node != watched.end());
+    CHECK(node->missing == 255);
+    CHECK(node->has(device::Condition::gap));
 }
 
 TEST_CASE("stopping commits what was accepted and takes no more", "[inbound_pipeline]") {

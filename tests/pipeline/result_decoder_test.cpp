@@ -49,6 +49,20 @@ struct Desk : Bedside {
             return "refused " + refused->reason;
         return "stored";
     }
+    // What is stored of the person of the published message.
+    model::Report report(const Catalogue& known) {
+        const auto inbound = decode(results(nibp), known);
+        REQUIRE(inbound);
+        const auto* stored = std::get_if<store::Stored>(&inbound->fate);
+        REQUIRE(stored != nullptr);
+        const auto subject = real_vault->subject_of({"12345", "KIS", "MR"});
+        REQUIRE(subject);
+        const auto& sealed = stored->reports.at(0);
+        auto opened = store::open_report(
+            {1, sealed.subject, sealed.device, sealed.received, sealed.sealed, 0}, *subject->data_key);
+        REQUIRE(opened);
+        return *std::move(opened);
+    }
 };
 
 }  // namespace
@@ -72,6 +86,23 @@ TEST_CASE("results are stored under the person they name", "[result_decoder]") {
     CHECK(report->location == model::Location{"COLWELL", "", "SOLAR"});  // PV1-3, not where the device stands
     CHECK_FALSE(report->by_place);
     CHECK(report->observations.size() == 2);
+}
+
+// Of the published message MSH-7 has +0000, the OBX-14 of its first value no zone.
+TEST_CASE("the zone of MSH-7 counts unless one is configured for the sender", "[result_decoder]") {
+    auto known = results_catalogue();
+    known.zone = "Europe/Berlin";
+    CHECK(Desk().report(known).observations.at(0).effective.utc ==
+          parse_rfc3339("2011-06-02T04:58:42Z")->utc);
+    known.result_senders = {{"gw", {"gw", "", "KIS", "Europe/Berlin"}}};
+    CHECK(Desk().report(known).observations.at(0).effective.utc ==
+          parse_rfc3339("2011-06-02T04:58:42+02:00")->utc);
+}
+
+TEST_CASE("the part of the device that measured is stored", "[result_decoder]") {
+    const auto report = Desk().report(results_catalogue());
+    CHECK(report.observations.at(0).part == model::Part{16, 1});
+    CHECK(report.parts.empty());  // it names none of its parts
 }
 
 TEST_CASE("results nobody can be told for wait", "[result_decoder]") {

@@ -183,6 +183,44 @@ TEST_CASE("a restriction stops secondary use, and treatment only when it says al
     CHECK_FALSE(parse_restriction("some"));
 }
 
+TEST_CASE("an account is nobody else, whatever its number", "[permit]") {
+    const auto loaded = parse_policies_of(
+        "@id(\"by-name\") permit (principal == User::\"account:erika\", action == Action::\"read-status\", "
+        "resource);\n"
+        "@id(\"by-user\") permit (principal == User::\"1\", action == Action::\"read-books\", resource);\n"
+        "@id(\"own-ward\") permit (principal, action == Action::\"list-alarms\", resource) "
+        "when { principal.ward == context.ward && context.network == \"https\" };",
+        "own.cedar");
+    REQUIRE(loaded.problems.empty());
+    AdministrationRequest asked;
+    asked.uid = account_uid(1);
+    asked.account = "erika";
+    asked.ward = "ICU";
+    asked.when.network = "https";
+    const auto allowed = [&](std::string_view action) {
+        asked.action = action;
+        return loaded.decider.decide(asked).allowed;
+    };
+    CHECK(allowed("read-status"));
+    CHECK_FALSE(allowed("read-books"));
+    CHECK_FALSE(allowed("list-alarms"));
+    asked.when.ward = "ICU";
+    CHECK(allowed("list-alarms"));
+    asked.account = "kim";
+    CHECK_FALSE(allowed("read-status"));
+    // Four eyes tell accounts from each other and from every user of the machine.
+    const std::vector<std::string> roles{"data-protection"};
+    const auto approves = [&](std::int64_t uid, std::int64_t requester) {
+        return shipped_policy()
+            .decide(AdministrationRequest{uid, roles, "approve-erasure", requester})
+            .allowed;
+    };
+    CHECK_FALSE(approves(account_uid(1), account_uid(1)));
+    CHECK(approves(account_uid(1), account_uid(2)));
+    CHECK(approves(account_uid(1), 1));
+    CHECK(account_uid(0) > 4294967295);
+}
+
 TEST_CASE("policies see the circumstances of a request", "[permit]") {
     const auto loaded = parse_policies_of(
         "@id(\"fresh-factor\") permit (principal, action == Action::\"create-backup\", resource) "

@@ -36,10 +36,10 @@ TEST_CASE("attributes have the types of the schema", "[typing]") {
     CHECK(typed("context.hour == 3") ==
           "expected an attribute of the context of disclose: consent, got another");
     CHECK(typed("context.hour == 3", "read-status") == "a bool");
-    CHECK(
-        typed("context.houre == 3", "read-status") ==
-        "expected an attribute of the context of read-status: break_glass, network, mfa_age, weekday, hour, "
-        "got another; did you mean hour?");
+    CHECK(typed("context.houre == 3", "read-status") ==
+          "expected an attribute of the context of read-status: break_glass, network, ward, mfa_age, "
+          "weekday, hour, "
+          "got another; did you mean hour?");
 }
 
 TEST_CASE("what cannot be is refused", "[typing]") {

@@ -42,7 +42,7 @@ TEST_CASE("every mistake of a condition is found", "[validation]") {
 
 TEST_CASE("an attribute that only some requests have needs a scope", "[validation]") {
     CHECK(problems_of("permit (principal, action, resource) when { principal.level == \"technical\" };") ==
-          Problems{"a.cedar:2:55: expected an attribute of User: uid, got another"});
+          Problems{"a.cedar:2:55: expected an attribute of User: uid, ward, got another"});
     CHECK(problems_of("permit (principal is Destination, action, resource) when { principal.level == "
                       "\"technical\" };")
               .empty());

@@ -4,6 +4,8 @@
 #include <set>
 #include <type_traits>
 
+#include "support/at_once.hpp"
+
 namespace edgeward::pseudonym {
 namespace {
 
@@ -135,6 +137,24 @@ TEST_CASE("a stored pseudonym is recalled from its sixteen octets only", "[pseud
     CHECK(recall(pseudonym.octets()).value() == pseudonym);
     CHECK(recall(Bytes(15, 1)).error().kind == ErrorKind::invalid_input);
     CHECK(recall(Bytes(17, 1)).error().kind == ErrorKind::invalid_input);
+}
+
+TEST_CASE("threads ask for pseudonyms of more domains than are kept at once", "[pseudonymizer]") {
+    const Pseudonymizer asked(counting_from(0x01));
+    const auto of_domain = [&](std::string_view domain) {
+        return asked.of_domain(counting_from(0xA0), domain, "RES");
+    };
+    const auto wrong = support::at_once(4, [&](unsigned number) {
+        const std::string known = "RES1-X0QXG5A1P9GVLA851NPADL";  // as above
+        int count = 0;
+        for (unsigned i = 0; i < 600; ++i) {
+            const bool right =
+                of_domain(std::to_string(4 * i + number)) != known && of_domain("research-lab") == known;
+            count += right ? 0 : 1;
+        }
+        return count;
+    });
+    CHECK(wrong == std::vector<int>(4, 0));
 }
 
 }  // namespace

@@ -67,6 +67,28 @@ TEST_CASE("a record offered again under its name is appended once", "[audit_log]
     CHECK(bench.records().size() == 3);
 }
 
+TEST_CASE("a record is appended when what was remembered is another one", "[audit_log]") {
+    Bench bench(no_destinations);
+    const auto see = [&](const std::string& what, const std::string& value) {
+        bool changed = false;
+        REQUIRE(bench.change([&](ObservationStore& store) -> Result<void> {
+            const auto appended = store.append_audit_on_change(what, value, note(value));
+            if (!appended) return failure(appended.error());
+            changed = *appended;
+            return {};
+        }));
+        return changed;
+    };
+    CHECK_FALSE(see("a", "1"));  // nothing was remembered
+    CHECK_FALSE(see("a", "1"));
+    CHECK_FALSE(see("b", "2"));
+    CHECK(see("a", "2"));
+    bench.reopen();
+    CHECK_FALSE(see("a", "2"));
+    CHECK(see("a", "1"));
+    CHECK(bench.records().size() == 2);
+}
+
 TEST_CASE("a checkpoint is signed after so many records", "[audit_log]") {
     Bench bench(no_destinations);
     bench.close();

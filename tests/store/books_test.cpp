@@ -30,12 +30,15 @@ TEST_CASE("refused values are counted beside the messages", "[books]") {
     Bench bench;
     Inbound message = stored_message(1);
     std::get<Stored>(message.fate).refused_values = {{"not_a_number", 2}, {"unknown_unit", 1}};
+    message.unlisted = 4;
     Inbound refused = refused_message("nothing_measured");
     std::get<Refused>(refused.fate).refused_values = {{"not_a_number", 3}};
+    refused.unlisted = 2;
     REQUIRE(bench.record({message, refused}));
     const InboundBook book = bench.reader().inbound_book().value();
     CHECK(book.refused_values.at("not_a_number") == 5);
     CHECK(book.refused_values.at("unknown_unit") == 1);
+    CHECK(book.unlisted == 6);
     CHECK(book.received == book.stored + book.quarantined + book.refused);
 }
 

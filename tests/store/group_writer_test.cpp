@@ -178,6 +178,26 @@ TEST_CASE("jobs are kept while the disk cannot take them and committed when it c
     CHECK(bench.records().size() == bench.reader().chain()->sequence);
 }
 
+TEST_CASE("room that can be made is made before a full disk is waited out", "[group_writer]") {
+    Bench bench;
+    std::optional<NoGrowth> full;
+    std::atomic<int> asked{0};
+    bench.writer_settings.make_room = [&] {
+        if (++asked > 1) return false;
+        full->end();
+        return true;
+    };
+    bench.reopen();
+    full.emplace();
+    bench.parts.writer->limit_patience(milliseconds(0));  // nothing is waited out
+    CHECK(bench.record({stored_message(1)}));
+    CHECK(asked == 1);
+    CHECK(bench.reader().inbound_book()->received == 1);
+    NoGrowth again;
+    CHECK_FALSE(bench.record({stored_message(10)}));
+    CHECK(asked > 1);
+}
+
 TEST_CASE("stopping does not wait for a disk that stays full", "[group_writer]") {
     Bench bench;
     std::atomic<int> failed{0};

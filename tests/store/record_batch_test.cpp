@@ -51,11 +51,13 @@ TEST_CASE("a duplicate does not count its refused values again", "[record_batch]
     Bench bench;
     Inbound message = stored_message(1);
     std::get<Stored>(message.fate).refused_values = {{"off", 3}};
+    message.unlisted = 2;
     REQUIRE(bench.record({message}));
     REQUIRE(bench.record({message}));
     const auto book = *bench.reader().inbound_book();
     CHECK(book.refused_messages.at("duplicate") == 1);
     CHECK(book.refused_values.at("off") == 3);
+    CHECK(book.unlisted == 2);
 }
 
 TEST_CASE("an empty call leaves no record", "[record_batch]") {

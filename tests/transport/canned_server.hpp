@@ -21,8 +21,10 @@ using boost::asio::ip::tcp;
 // Answers each request on one connection with the next text, then closes. A text of nothing only waits.
 class CannedServer {
 public:
-    explicit CannedServer(std::vector<std::string> answers)
-        : acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}),
+    // `end`: what a request ends with.
+    explicit CannedServer(std::vector<std::string> answers, std::string end = "\r\n\r\nBODY")
+        : end_(std::move(end)),
+          acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}),
           thread_([this, answers] { serve(answers); }) {}
     CannedServer(const CannedServer&) = delete;
     CannedServer& operator=(const CannedServer&) = delete;
@@ -49,7 +51,7 @@ private:
         std::string received;
         for (const auto& answer : answers) {
             const auto head =
-                boost::asio::read_until(socket, boost::asio::dynamic_buffer(received), "\r\n\r\nBODY", error);
+                boost::asio::read_until(socket, boost::asio::dynamic_buffer(received), end_, error);
             if (error) return;
             requests_.push_back(received.substr(0, head));
             received.erase(0, head);
@@ -59,6 +61,7 @@ private:
         }
     }
 
+    const std::string end_;
     boost::asio::io_context io_;
     tcp::acceptor acceptor_;
     std::vector<std::string> requests_;

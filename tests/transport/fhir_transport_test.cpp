@@ -68,6 +68,29 @@ FhirSettings with_smart(const Server& server) {
 
 }  // namespace
 
+TEST_CASE("a server's statement comes as it is said and its absence is told",
+          "[integration][fhir_transport]") {
+    const auto ask = [](const Server& server) {
+        Client client(settings_for(server.url()));
+        std::optional<Result<std::string>> said;
+        boost::asio::co_spawn(
+            client.io(), client.transport->abilities(),
+            [&said](std::exception_ptr, Result<std::string> made) { said = std::move(made); });
+        client.run();
+        REQUIRE(said);
+        return *std::move(said);
+    };
+    const auto none = ask(Server("python", {}));
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message == "the FHIR server answered 404");
+    if (!medplum_is_there()) SKIP("npm ci in tests/peers was not run");
+    const support::ScratchFolder folder;
+    const auto file = folder.write("statement.json", R"({"resourceType":"CapabilityStatement"})");
+    const auto said = ask(Server("medplum", {"--statement", file.string()}));
+    REQUIRE(said);
+    CHECK(*said == R"({"resourceType":"CapabilityStatement"})");
+}
+
 TEST_CASE("a bundle is stored once however often it is sent", "[integration][fhir_transport]") {
     Server server(any_server(), {});
     Client client(settings_for(server.url()));

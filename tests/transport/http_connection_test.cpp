@@ -18,6 +18,21 @@ boost::asio::awaitable<Result<HttpResponse>> once(HttpEndpoint endpoint, HttpLim
     co_return co_await (*connection)->exchange(request(), limits);
 }
 
+// An error after the last of them.
+boost::asio::awaitable<Result<HttpResponse>> in_pieces(HttpEndpoint endpoint,
+                                                       std::vector<std::string> pieces) {
+    const HttpLimits limits{2s, 1000};
+    auto connection = co_await HttpConnection::open(endpoint, limits);
+    if (!connection) co_return failure(std::move(connection.error()));
+    HttpRequest request{"POST", "/studies", {}, {}};
+    std::size_t next = 0;
+    request.pieces = [&]() -> Result<ByteView> {
+        if (next == pieces.size()) return failure(ErrorKind::corrupt, "gone");
+        return bytes_of(pieces[next++]);
+    };
+    co_return co_await (*connection)->exchange(request, limits);
+}
+
 Result<HttpResponse> exchange(const std::string& answer, const HttpLimits& limits = {2s, 1000}) {
     CannedServer server({answer});
     return run(once(server.endpoint(), limits));
@@ -38,6 +53,27 @@ TEST_CASE("a request is written as HTTP wants it", "[http_connection]") {
     CHECK(text.find("\r\nX-Request-Id: 7\r\n") != std::string::npos);
     CHECK(text.find("\r\nContent-Length: 4\r\n") != std::string::npos);
     CHECK(text.ends_with("\r\n\r\nBODY"));
+}
+
+TEST_CASE("a body in pieces goes in chunks", "[http_connection]") {
+    CannedServer server({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}, "\r\n0\r\n\r\n");
+    const std::vector<std::string> pieces{std::string(26, 'x'), "yz", ""};
+    const auto answer = run(in_pieces(server.endpoint(), pieces));
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    const auto& text = server.requests().at(0);
+    CHECK(text.find("\r\nTransfer-Encoding: chunked\r\n") != std::string::npos);
+    CHECK(text.find("Content-Length") == std::string::npos);
+    // RFC 9112, 7.1: sizes are hexadecimal.
+    CHECK(text.ends_with("\r\n\r\n1a\r\n" + std::string(26, 'x') + "\r\n2\r\nyz\r\n0\r\n\r\n"));
+}
+
+TEST_CASE("a body whose pieces end in an error is broken off", "[http_connection]") {
+    CannedServer server({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}, "\r\n0\r\n\r\n");
+    const auto answer = run(in_pieces(server.endpoint(), {"some"}));
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == ErrorKind::corrupt);
+    CHECK(server.requests().empty());
 }
 
 TEST_CASE("chunked and interim answers are understood", "[http_connection]") {

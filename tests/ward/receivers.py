@@ -2,6 +2,8 @@
 
 import json
 import re
+import ssl
+import urllib.request
 
 from ward.processes import wait_until
 from ward.site import TESTS
@@ -54,6 +56,15 @@ class Hl7Receiver(_Receiver):
         """One message for each MSH-10."""
         return list({line["control_id"]: line["message"] for line in self.arrivals()}.values())
 
+    def each_message(self):
+        """As messages(), one after the other, for millions of them; when nothing arrives any more."""
+        seen = set()
+        with self.file.open(encoding="utf-8") as lines:
+            for line in map(json.loads, lines):
+                if line["control_id"] not in seen:
+                    seen.add(line["control_id"])
+                    yield line["message"]
+
 
 class FhirReceiver(_Receiver):
     """`script` as fhir_receiver.py --help says."""
@@ -74,7 +85,46 @@ class FhirReceiver(_Receiver):
         return [made for made in json_lines(self.file) if kind in (None, made["resourceType"])]
 
     def statuses(self):
-        return [line["status"] for line in json_lines(self.requests)]
+        """Of what was posted; the gateway also asks what the receiver can do."""
+        return [line["status"] for line in json_lines(self.requests) if not line["url"].endswith("/metadata")]
+
+
+class MedplumServer:
+    """Medplum's router as a FHIR server; `script` as fhir_server.mjs --help says."""
+
+    def __init__(self, site, name, port=0, script="", client="monitor-1", more=()):
+        """`client` is the device whose certificate search() shows; `more` are further options of the program."""
+        self.client = [str(site.folder / f"devices/{client}.{kind}") for kind in ("pem", "key")]
+        self.requests = site.top / f"{name}.requests"
+        self.tls = site.server_files()
+        self.program = site.start(["node", str(TESTS / "peers/fhir_server.mjs"), "--port", str(port), "--script", script,
+                                   "--cert", self.tls["cert"], "--key", self.tls["key"], "--ca", self.tls["ca"],
+                                   "--log", str(self.requests), *more], f"{name}.{len(site.programs)}.output")
+        found = wait_until(lambda: re.search(r'"port":(\d+)', self.program.text()), f"{name} listens", 60)
+        self.port = int(found.group(1))
+
+    @staticmethod
+    def is_there():
+        return (TESTS / "peers/node_modules/@medplum/fhir-router").exists()
+
+    def _ask(self, path, body=None):
+        context = ssl.create_default_context(cafile=self.tls["ca"])
+        context.load_cert_chain(*self.client)
+        request = urllib.request.Request(f"https://localhost:{self.port}/fhir/{path}", body,
+                                         {"Content-Type": "application/fhir+json"})
+        with urllib.request.urlopen(request, context=context, timeout=10) as page:
+            return json.load(page)
+
+    def search(self, query):
+        """Resources the server has, as it gives them."""
+        return [entry["resource"] for entry in self._ask(query).get("entry", [])]
+
+    def create(self, resource):
+        """The resource as the server made it."""
+        return self._ask(resource["resourceType"], json.dumps(resource).encode())
+
+    def stop(self):
+        self.program.kill()
 
 
 def segments(message, name):

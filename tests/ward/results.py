@@ -82,7 +82,7 @@ def clinical_rows(message):
         valued = bool(fields[5])  # without a value, type and unit say nothing
         rows[fields[3].split("^")[0]] = {
             "OBX-2 type": fields[2] if valued else "", "OBX-3 code": "^".join(fields[3].split("^")[:3]),
-            "OBX-4 metric": fields[4].split(".")[-1], "OBX-5 value": fields[5], "OBX-6 unit": _ucum(fields[6]) if valued else "",
+            "OBX-4 place": fields[4], "OBX-5 value": fields[5], "OBX-6 unit": _ucum(fields[6]) if valued else "",
             "OBX-7 range": fields[7], "OBX-8 flags": fields[8], "OBX-11 status": fields[11],
             "OBX-14 time": fields[14] or started, "OBX-17 method": fields[17], "OBX-20 site": fields[20].split("^")[::2]}
     return rows

@@ -11,21 +11,21 @@ from ward.processes import wait_until
 class Sender:
     """Publishes as one device with QoS 1 and counts what the broker acknowledged. Threads: any."""
 
-    def __init__(self, site, device, inflight=100, client_id=None, keep_session=False):
+    def __init__(self, site, device, inflight=100, client_id=None, keep_session=False, password=None):
         self.device = device
         self.sent = 0
         self.acknowledged = 0
         self.disconnects = 0
         self.heard = []
         self._lock = threading.Lock()
-        self._client = device_client(site.folder, device, client_id, keep_session)
+        self._client = device_client(site.folder, device, client_id, keep_session, password)
         self._client.max_inflight_messages_set(inflight)
         self._client.max_queued_messages_set(0)
         self._client.reconnect_delay_set(1, 2)
         self._client.on_publish = self._published
         self._client.on_disconnect = self._disconnected
         self._client.on_message = lambda _client, _data, message: self.heard.append(message.topic)
-        self._client.connect("localhost", site.broker_port, keepalive=60)
+        self._client.connect("localhost", site.password_port if password else site.broker_port, keepalive=60)
         self._client.loop_start()
         wait_until(self._client.is_connected, f"the broker takes {device}")
 

@@ -46,13 +46,25 @@ def fhir_destination(name, port, level="pseudonymous", purpose="research", basis
             "[destination.fhir]\n" + _lines({**fhir, **(connection or {})}) + "[destination.fhir.tls]\n" + TLS)
 
 
+def fhir_client(name, certificate, **more):
+    """Who may fetch by FHIR with the certificate of that common name."""
+    return "\n[[fhir_server.client]]\n" + _lines({"name": name, "purpose": "treatment", "identity_level": "identified",
+                                                  "legal_basis": "art9-2h", "certificate_names": [certificate], **more})
+
+
 def with_alarms(text, **more):
     """The configuration with alarms enabled, by rules in the folder "alarms" beside it."""
-    before, table, after = text.partition("\n[alarm]\n")
-    for key, value in {"enabled": True, "rules_folder": "alarms", **more}.items():
+    return with_table(text, "alarm", enabled=True, rules_folder="alarms", **more)
+
+
+def with_table(text, table, **values):
+    """The configuration with these settings of one table set."""
+    before, mark, after = text.partition(f"\n[{table}]\n")
+    assert mark, table
+    for key, value in values.items():
         after, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {_value(value)}", after, count=1)
         assert count == 1, key
-    return before + table + after
+    return before + mark + after
 
 
 def alarm_stages(stages):
@@ -69,6 +81,19 @@ def alarm_target(name, kind, level="pseudonymous", connection=None, **more):
             _lines({"name": name, "kind": kind, "identity_level": level, "legal_basis": "art9-2h",
                     "retry_longest": "500ms", **more}) +
             (f"[alarm.target.{kind}]\n" + _lines(connection) if connection else ""))
+
+
+def pcd04_target(name, port, **more):
+    """An alarm manager on this machine with mutual TLS."""
+    return (alarm_target(name, "pcd04", connection={"host": "localhost", "port": port}, **more) +
+            "[alarm.target.pcd04.tls]\n" + TLS)
+
+
+def fhir_target(name, port, **more):
+    """A FHIR server on this machine with mutual TLS."""
+    return (alarm_target(name, "fhir", connection={"url": f"https://localhost:{port}/fhir",
+                                                   "device_system": f"https://{name}.example/fhir/sid/device"}, **more) +
+            "[alarm.target.fhir.tls]\n" + TLS)
 
 
 def disk_limits(text, stop, resume):

@@ -166,6 +166,11 @@ class Site:
     def metrics(self):
         return self.get("/metrics")[1]
 
+    def metric(self, name):
+        """The value of a metric without labels; nothing when it is not there."""
+        found = re.search(rf"^{name} (\S+)$", self.metrics(), re.MULTILINE)
+        return float(found[1]) if found else None
+
     def books(self, *arguments):
         """What `edgeward books` says, whether the books agree or not."""
         done = self.ask("--json", "books", *arguments)

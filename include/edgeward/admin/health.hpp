@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <edgeward/admin/description.hpp>
 #include <edgeward/admin/http.hpp>
 #include <edgeward/core/metrics.hpp>
 
@@ -30,6 +31,7 @@ HttpResponse ready_response(const std::vector<PartHealth>& parts);
 // The registry in Prometheus text form, content type "text/plain; version=0.0.4; charset=utf-8".
 HttpResponse metrics_response(const metrics::Registry& registry);
 
+const Descriptions& health_descriptions();
 // GET /health/live, /health/ready and /metrics, reachable by HTTPS and run at once: `parts` must not block.
 // `registry` must outlive the routes.
 Routes health_routes(std::function<std::vector<PartHealth>()> parts, const metrics::Registry& registry);

@@ -38,6 +38,13 @@ struct Presence {
     bool technical = false;  // the device never measures a person: missing values are its own
 };
 
+// Measurements of a device that were not this person's after all.
+struct TakenBack {
+    model::Pseudonym subject;
+    std::string device;
+    std::vector<Instant> measured;  // by the device's clock
+};
+
 // Why a value that a rule names was not judged: unit, implausible, comparator, not_a_number, invalid, mode,
 // late, out_of_order.
 using Ignored = std::map<std::pair<std::string, std::string>, std::uint64_t>;  // rule, reason → count
@@ -60,6 +67,10 @@ public:
     std::vector<Change> turn(Instant now);
     // Regularly, for every device: persons who are there are waited for, those who have left are not.
     std::vector<Change> attend(const Presence& presence, Instant now);
+
+    // An alarm by place that one of them began ends (reassigned). Of whose they are none begins: they are no
+    // news.
+    std::vector<Change> take_back(const TakenBack& taken, Instant now);
 
     // invalid_input: there is no such alarm, or it has ended. Acknowledging again changes nothing and gives
     // nothing.

@@ -87,6 +87,6 @@ struct LoadedRules {
 // Every *.toml of a folder in name order. Two rules of one name are a problem; so is a folder that cannot be
 // read.
 LoadedRules load_rules(const std::filesystem::path& folder);
-LoadedRules parse_rules(std::string_view toml, std::string name);
+LoadedRules parse_rules(std::string_view toml, const std::string& name);
 
 }  // namespace edgeward::alarm

@@ -89,6 +89,29 @@ enum class Action : std::uint8_t {
     alarm_told,               // actor: target; object: id, sequence, step; rule: the permit's
     alarms_listed,            // who looked at what is going on; count: of alarms
     alarm_silenced,           // not escalated for a while; object: id and until when
+    signed_in = 97,           // actor: the account; object: by a code, a recovery code or a new second factor
+    second_factor_shown,      // again, in a session; object: as above
+    sign_in_failed,   // actor: the account, or the gateway for names nobody has; count: since the last record
+    sign_in_delayed,  // the account has to wait; count: seconds
+    signed_out,       // actor: the account; count: of sessions
+    account_changed,  // object: what and the account's name; rule: its roles and ward
+    credentials_changed,     // by the account itself; object: which
+    accounts_listed,         // count: of accounts
+    anchor_lost = 127,       // SIEM or witness (object) has taken nothing for a while; rule: why
+    anchor_regained,         // it takes them again; object: which
+    log_contradicted,        // somebody knows another history of this log; object: who; rule: what
+    device_requested = 105,  // a device wants a certificate and waits; object: number and device
+    device_approved,         // object: request, device; rule: class
+    device_rejected,         // object: request
+    device_enrolled,         // got a certificate; object: device; rule: by what right; details: its SHA-256
+    enrolment_refused,       // rule: why; count: of them since the record before
+    device_revoked,          // object: device; rule: reason; count: of its certificates
+    device_token_made,       // for enrolling once; object: device or class
+    capabilities_changed = 113,  // of a FHIR destination; object: which; details: SHA-256 of what it states
+    records_queried,             // actor: client; object: what it asked for; count: of resources it was given
+    query_refused,          // object: what was asked for; rule: why; count: of them since the record before
+    device_password_made,   // an account at the broker instead of a certificate; object: device
+    device_password_ended,  // the broker had an account that should not be; object: device
 };
 
 enum class Outcome : std::uint8_t { success = 0, failure = 1, denied = 2 };

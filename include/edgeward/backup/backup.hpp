@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <edgeward/backup/backup_settings.hpp>
 #include <edgeward/backup/catalogue.hpp>
+#include <edgeward/backup/side_database.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/secret.hpp>
 #include <edgeward/crypto/digest.hpp>
@@ -36,6 +39,7 @@ struct BackupSources {
     const Clock& clock;
     std::string program;                           // its version
     const std::atomic<bool>* cancelled = nullptr;  // true: end soon, with unavailable
+    std::vector<SideDatabase> databases{};         // beside the two; those that are there are copied
 };
 
 // Derived from the key-encryption key, so that the gateway need not keep that one.
@@ -46,14 +50,20 @@ struct Created {
     std::uint64_t data_octets = 0;
     std::uint64_t persons_octets = 0;
     std::chrono::milliseconds took{0};
-    crypto::Digest digest{};  // SHA-256 over both manifests, for the audit log
+    crypto::Digest digest{};            // SHA-256 over both manifests, for the audit log
+    std::uint64_t objects = 0;          // beside the containers
+    std::uint64_t objects_octets = 0;   // of those
+    std::uint64_t copied_octets = 0;    // of objects no earlier backup had there
+    std::uint64_t objects_removed = 0;  // their owners went while the backup was made
+    std::uint64_t objects_lost = 0;     // somebody owns them, and their files were not there
 };
 
 // Makes a backup in settings.folder while the gateway works. The store's snapshot begins in the writer's
-// turn, the vault's after it, so that no report speaks of a person the vault lacks. After a crash at any
-// moment there are two whole files, one whole persons' part, or nothing but a file named *.XXXXXX, which the
-// next backup removes. Errors: exhausted (disk full; a write-ahead log grew beyond log_limit), unavailable,
-// misconfigured (recovery key or folder).
+// turn, the vault's after it, so that no report speaks of a person the vault lacks. Objects are copied beside
+// the containers, each once for all backups (docs/adr/0054-objects-beside-the-containers.md). After a crash
+// at any moment there are two whole files, one whole persons' part, or nothing but a file named *.XXXXXX,
+// which the next backup removes. Errors: exhausted (disk full; a write-ahead log grew beyond log_limit),
+// unavailable, misconfigured (recovery key or folder).
 Result<Created> create_backup(const BackupSettings& settings, const BackupSources& sources);
 
 // Who may open a backup: at least one of them.
@@ -71,14 +81,26 @@ struct Verified {
     std::uint64_t persons = 0;       // all opened
     std::uint64_t erased_since = 0;  // persons of the store whom the erasure ledger knows
     std::chrono::milliseconds took{0};
-    crypto::Digest digest{};  // as in Created
+    crypto::Digest digest{};            // as in Created
+    std::uint64_t objects = 0;          // all read and held against their digests
+    std::uint64_t objects_octets = 0;   // of those
+    std::uint64_t objects_removed = 0;  // as in Created
+    std::uint64_t objects_lost = 0;
+    std::map<std::string, std::uint64_t> databases;  // entries of each beside store and vault, all opened
+};
+
+// What a proof has to know beside the backup.
+struct VerifyRequest {
+    std::filesystem::path scratch;          // needs room for the databases
+    std::vector<SideDatabase> databases{};  // a backup with another one is refused as misconfigured
+    const std::atomic<bool>* cancelled = nullptr;
+    std::vector<std::filesystem::path>* damaged = nullptr;  // gets the copies of objects that do not hold
 };
 
 // Proves that a backup can be restored: opens both parts in a fresh folder below `scratch` (as encrypted as
-// in the gateway), examines store and vault, holds both against the signed manifests and each person of the
-// store against the vault. Needs room for the databases. corrupt: something does not hold.
-Result<Verified> verify_backup(const BackupPair& pair, const BackupKeys& keys,
-                               const std::filesystem::path& scratch);
+// in the gateway), examines every database, holds all against the signed manifests, each person of the store
+// against the vault, and each object the store names against its copy. corrupt: something does not hold.
+Result<Verified> verify_backup(const BackupPair& pair, const BackupKeys& keys, const VerifyRequest& request);
 
 // One part alone, its databases as ciphertext in a folder that goes with the end of `work`; nothing is proven
 // but the container itself. For whoever searches it. Errors as verify_backup() and those of `work`.
@@ -106,6 +128,8 @@ struct RestoreRequest {
     std::filesystem::path backup_folder;  // for the newest erasure ledger; may be empty
     bool replace = false;                 // an installation that is there
     std::string actor;                    // "user:0"
+    std::vector<SideDatabase> databases{};
+    bool accept_lost = false;  // objects that are damaged or gone; else they are a reason to refuse
 };
 struct Restored {
     std::string name;
@@ -114,6 +138,12 @@ struct Restored {
     std::uint64_t erasures = 0;      // entries of the ledger, all carried out
     std::uint64_t forgotten = 0;     // persons the backup had and the ledger knows as erased
     std::filesystem::path replaced;  // where the files are that were there before; empty: none
+    std::uint64_t objects = 0;       // that are there again
+    std::uint64_t objects_lost = 0;  // that somebody owns and that are nowhere: they become dead letters
+    // Beside store and vault: entries of each. They are as of `databases_of`, at least: what a later backup
+    // or the folder that was replaced knows is in them.
+    std::map<std::string, std::uint64_t> databases;
+    Instant databases_of{};
 };
 // Puts a backup in place of an installation: proves it as verify_backup(), wraps the keys under the new
 // key-encryption key, carries out the newest erasure ledger it finds (in the backup, in later backups beside

@@ -18,6 +18,7 @@ struct BackupFile {
     std::string name;  // 20261123T184846Z-0011aabb
     std::string id;
     std::string installation;
+    int version = 0;  // of the container's format
     Instant made{};
     bool persons = false;        // the vault's part
     std::uint64_t erasures = 0;  // entries of the erasure ledger when it was made

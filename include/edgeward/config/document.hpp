@@ -91,6 +91,8 @@ public:
                                        std::chrono::milliseconds least, std::chrono::milliseconds most);
     // "00:00" to "23:59", as the time since midnight.
     std::chrono::minutes time_of_day(std::string_view key, std::chrono::minutes fallback);
+    // The name of one that this system knows, such as Europe/Berlin. Without a fallback it may be empty.
+    std::string time_zone(std::string_view key, std::string_view fallback = {});
     // "512", "64KiB", "16MiB", "1GiB".
     std::uint64_t size(std::string_view key, std::uint64_t fallback, std::uint64_t least, std::uint64_t most);
     // One of `choices`; the problem lists them.

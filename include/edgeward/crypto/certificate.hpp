@@ -33,10 +33,15 @@ Result<CertifiedKey> make_authority(const std::string& common_name, Instant now,
 Result<CertifiedKey> issue_certificate(const CertifiedKey& authority, const CertificateRequest& request,
                                        Instant now);
 
-// The authority's certificate revocation list (PEM, RFC 5280 §5) naming these certificates (PEM).
-// invalid_input: not an authority, or not certificates.
+// The authority's certificate revocation list (PEM, RFC 5280 §5) naming these certificates (PEM), and those
+// of which only the serial number (hexadecimal) is known. invalid_input: not an authority, or not
+// certificates.
 Result<std::string> make_revocation_list(const CertifiedKey& authority,
                                          const std::vector<std::string>& revoked, Instant now,
-                                         std::chrono::hours lifetime);
+                                         std::chrono::hours lifetime,
+                                         const std::vector<std::string>& serials = {});
+// The serial numbers (lower-case hexadecimal) on those lists of a PEM text that the authority has signed.
+// invalid_input: not an authority.
+Result<std::vector<std::string>> revoked_serials(std::string_view lists, const CertifiedKey& authority);
 
 }  // namespace edgeward::crypto

@@ -51,6 +51,9 @@ public:
     // `chunk` becomes the content of the next chunk. corrupt: not that chunk of that stream, or after the
     // last.
     Result<void> open(ByteView sealed, bool last, Bytes& chunk);
+    // The next chunk to open is that one, from 0. Who goes anywhere asks the last one too: only that shows
+    // that the stream was not cut off.
+    void seek(std::uint64_t chunk) noexcept;
 
 private:
     struct State;

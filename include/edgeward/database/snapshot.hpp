@@ -24,6 +24,9 @@ public:
     // Nobody may commit while this runs. The database is in use: its write-ahead log and index are there.
     // misconfigured: the file on disk begins like a database without encryption.
     static Result<Snapshot> begin(const std::filesystem::path& file, const Secret& key);
+    // The same for a file whose writers cannot be asked to wait: holds them off for the moment. Nobody need
+    // have it open.
+    static Result<Snapshot> begin_alone(const std::filesystem::path& file, const Secret& key);
     Snapshot(Snapshot&&) noexcept;
     Snapshot& operator=(Snapshot&&) noexcept;
     Snapshot(const Snapshot&) = delete;

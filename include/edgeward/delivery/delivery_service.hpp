@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,6 +49,7 @@ struct DeliveryParts {
     TransportOpener open_transport;
     const Clock& clock;
     metrics::Registry& metrics;
+    std::filesystem::path objects = {};  // folder of sealed objects
 };
 
 // Everything a reload may change, taken over as a whole.

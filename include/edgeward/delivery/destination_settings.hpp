@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,11 +11,14 @@
 #include <edgeward/core/backoff.hpp>
 #include <edgeward/delivery/anonymised_settings.hpp>
 #include <edgeward/delivery/egress_settings.hpp>
+#include <edgeward/dicom/deidentification.hpp>
 #include <edgeward/fhir/bundle.hpp>
 #include <edgeward/hl7/oru_message.hpp>
 #include <edgeward/model/disclosure.hpp>
+#include <edgeward/transport/dicom_transport.hpp>
 #include <edgeward/transport/fhir_transport.hpp>
 #include <edgeward/transport/mllp_transport.hpp>
+#include <edgeward/transport/stow_transport.hpp>
 
 namespace edgeward::delivery {
 
@@ -35,6 +39,15 @@ struct FhirForm {
     transport::FhirSettings connection;
 };
 
+struct DicomForm {
+    dicom::ProfileOptions profile;  // below level identified
+    transport::DicomSettings connection;
+};
+struct DicomwebForm {
+    dicom::ProfileOptions profile;  // below level identified
+    transport::StowSettings connection;
+};
+
 // One entry of [[destination]]: where data goes, for what, and how much of a person goes with it.
 struct DestinationSettings {
     std::string name;  // [a-z0-9-]{1,32}; names queue, metrics and audit records
@@ -52,12 +65,28 @@ struct DestinationSettings {
     std::chrono::milliseconds retention{0};
     AnonymisedSettings anonymised;  // of level anonymised
     BackoffSettings backoff;
-    std::uint32_t attempts = 20;    // of one message that the peer will not take, before it is a dead letter
+    std::uint32_t attempts = 20;  // of one message that the peer will not take, before it is a dead letter
+    // How long after its receipt a report waits for a receiver that does not know patient or case:
+    // isik_report.
+    std::chrono::milliseconds case_patience = std::chrono::hours(24 * 7);
     InspectionSettings inspection;  // of what goes out, below level identified
     VolumeSettings volume;
-    std::variant<Hl7Form, FhirForm> form;
+    std::variant<Hl7Form, FhirForm, DicomForm, DicomwebForm> form;
 
-    [[nodiscard]] std::string_view kind() const noexcept { return form.index() == 0 ? "hl7" : "fhir"; }
+    [[nodiscard]] std::string_view kind() const noexcept {
+        constexpr std::array<std::string_view, 4> kinds{"hl7", "fhir", "dicom", "dicomweb"};
+        return kinds.at(form.index());
+    }
+    // What a device tells of itself alone has no place there.
+    [[nodiscard]] bool persons_only() const noexcept {
+        const auto* fhir = std::get_if<FhirForm>(&form);
+        return level == model::IdentityLevel::anonymised ||
+               (fhir != nullptr && fhir->bundle.form == fhir::BundleForm::isik_report);
+    }
+    // DICOM objects go there and nothing else; elsewhere everything else.
+    [[nodiscard]] bool takes_objects() const noexcept {
+        return std::holds_alternative<DicomForm>(form) || std::holds_alternative<DicomwebForm>(form);
+    }
 };
 
 // Reads [[authority]].

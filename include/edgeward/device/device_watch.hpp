@@ -11,6 +11,7 @@
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/device/device_registry.hpp>
+#include <edgeward/device/flat_lines.hpp>
 
 // Watches over the messages of devices: what is missing, doubled or late, whose clock is off, who fell
 // silent.
@@ -34,8 +35,9 @@ enum class Condition : std::uint8_t {
     rate,          // more or fewer messages than learned
     silent,        // none, where some were learned to be expected
     stale,         // none for longer than stale_after: its values are not of now
+    flat,          // a value stands still for longer than is usual for it
 };
-inline constexpr std::size_t conditions = 7;
+inline constexpr std::size_t conditions = 8;
 std::string_view name_of(Condition condition) noexcept;
 
 // One message of a registered device.
@@ -45,6 +47,7 @@ struct Sighting {
     std::optional<Instant> measured;       // by the device's own clock
     std::vector<std::uint64_t> sequences;  // of what the message holds, in order
     bool redelivered = false;              // by the broker
+    std::vector<ChannelValue> values = {};
 };
 
 // A condition that began or ended.
@@ -82,9 +85,11 @@ struct Watched {
 // that what a device had buffered does not count; beyond the limit in two periods in a row. Rate: mean and
 // standard deviation of the first ten counts; noticed after two counts in a row out of range, cleared by one
 // within; learned anew after ten in a row. A device that sends less than three messages a period is counted
-// over longer stretches. While nothing is listened to, nothing is judged.
+// over longer stretches. While nothing is listened to, nothing is judged. Values: FlatLines, which learns
+// anew after a restart.
 //
-// Pure; one thread. Memory: one Watched for each registered device that was ever seen.
+// Pure; one thread. Memory: one Watched and the channels of FlatLines for each registered device that was
+// ever seen.
 class DeviceWatch {
 public:
     explicit DeviceWatch(const WatchSettings& settings) : settings_(settings) {}
@@ -96,6 +101,8 @@ public:
     void recall(std::vector<Watched> known, bool exact);
 
     std::vector<Notice> see(const Sighting& sighting);
+    // So many messages of the device are missing, by numbers that are not judged here.
+    std::vector<Notice> miss(const std::string& device, std::uint64_t count);
     // Regularly, more often than once a period. `listening`: messages could have come since the last call.
     std::vector<Notice> tick(Instant now, bool listening);
 
@@ -114,10 +121,12 @@ private:
         bool partial = true;                      // the running count began in mid-period
         std::uint32_t odd_clocks = 0, odd_counts = 0, empty_counts = 0;  // in a row
         std::array<std::uint32_t, conditions> quiet{};                   // periods without it
+        FlatLines lines;
     };
     using Notices = std::vector<Notice>;
 
     static void judge_sequence(Device& device, std::uint64_t number, bool redelivered, Notices& notices);
+    static void judge_values(Device& device, const std::vector<ChannelValue>& values, Notices& notices);
     static void judge_late(Device& device, std::uint64_t back, bool redelivered, Notices& notices);
     void end_period(Device& device, Notices& notices);
     void judge_clock(Device& device, Notices& notices);
@@ -126,6 +135,7 @@ private:
     static void raise(Device& device, Condition condition, std::uint64_t count, Notices& notices);
     static void clear(Device& device, Condition condition, Notices& notices);
     void begin_period(Instant now);
+    Device& device_named(const std::string& name);
 
     WatchSettings settings_;
     std::map<std::string, Device, std::less<>> devices_;

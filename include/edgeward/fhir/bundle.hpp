@@ -37,6 +37,12 @@ enum class ProfileSet : std::uint8_t {
            // https://gematik.de/fhir/isik/StructureDefinition/ISiKHerzfrequenz …
 };
 
+// What a destination's reports come as.
+enum class BundleForm : std::uint8_t {
+    transaction,  // render_bundle
+    isik_report,  // report_document.hpp
+};
+
 // How ifNoneExist is written.
 enum class ConditionalForm : std::uint8_t {
     standard,   // identifier=system|value                 R4 Bundle.entry.request.ifNoneExist
@@ -52,12 +58,15 @@ struct Authority {
 // How bundles for one destination look.
 struct BundleSettings {
     ProfileSet profiles = ProfileSet::base;
+    BundleForm form = BundleForm::transaction;
     ConditionalForm conditional = ConditionalForm::standard;
+    bool mii_codings = false;  // codings of the MII's module ICU beside LOINC
     std::map<std::string, Authority, std::less<>> authorities;  // by name; filled by the application
     std::string pseudonym_system;                               // URI of this destination's pseudonym domain
     std::string device_system;  // URI under which our device ids (or aliases) are unique
     std::string visit_system;  // URI of visit numbers; empty: encounters are not named. Profile set base only
-    std::string source;        // meta.source, a URI naming this gateway; empty: none
+    std::string account_system;  // URI under which visit numbers are those of billing cases; of isik_report
+    std::string source;          // meta.source, a URI naming this gateway; empty: none
 };
 
 // Reads profiles, conditional_form, pseudonym_system, device_system, visit_system, source. `device_system` is

@@ -37,12 +37,18 @@ struct Verdict {
     std::optional<Error> error;  // nothing: accepted
     bool message_only = false;
     bool unauthorized = false;
+    bool unknown_case = false;  // the receiver knows the patient or the case not yet
     std::chrono::milliseconds retry_after{0};
 };
 
 // `entries`: how many resources the request had. A transaction response with another number of entries is
 // ambiguous.
 Verdict judge(const Answer& answer, std::size_t entries, Instant now);
+
+// The same for the answer to a document (ISiK Basismodul 4.0, "Bericht aus Subsystemen"): any 2xx with a FHIR
+// resource or nothing in it takes it, but for an OperationOutcome that tells of an error (ambiguous). 422
+// with issue code `processing`: unavailable for this message only, `unknown_case`.
+Verdict judge_document(const Answer& answer, Instant now);
 
 // Resources in a bundle of render_bundle.
 std::size_t count_entries(std::string_view bundle);

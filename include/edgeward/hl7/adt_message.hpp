@@ -77,6 +77,9 @@ struct AdtReading {
     // The known authorities by their configured names; CX-4 is one of them when it has its universal id, or,
     // without one, its namespace id or name.
     std::map<std::string, Designator, std::less<>> authorities;
+    // The zone was stated for this sender, and holds where MSH-7 states another one. Else that of MSH-7 is
+    // meant throughout the message (HL7 v2.6 chapter 2A, DTM).
+    bool zone_holds = false;
 };
 
 // Faults by HL7 table 0357: 100 (no PID, no EVN-1), 101, 102, 103, 200 (not ADT), 202 (MSH-11 is not P: a

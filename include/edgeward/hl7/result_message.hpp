@@ -92,6 +92,7 @@ struct ResultReading {
     std::string zone = "Europe/Berlin";  // of times that state none
     std::string default_authority;       // of identifiers without CX-4; empty: they are not used
     std::map<std::string, Designator, std::less<>> authorities;  // as AdtReading
+    bool zone_holds = false;                                     // as AdtReading
 };
 
 // Why such a message cannot be taken at all, whoever sends it; nothing: it can be read. Faults by HL7 table

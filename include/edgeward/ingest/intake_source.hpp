@@ -28,8 +28,8 @@ IntakeSettings read_intake_settings(config::Section section);
 
 // A source whose tickets are answered by verdicts as soon as they are committed. A message is refused, and
 // then neither taken over nor acknowledged, when the sender the broker authenticated is not the device of its
-// topic (device::device_of_topic). A retained one counts as a measurement of now: what arrives here was just
-// published. status().connected: a broker has said hello.
+// topic (device::publisher_of_topic). A retained one counts as a measurement of now: what arrives here was
+// just published. status().connected: a broker has said hello.
 //
 // start: misconfigured: the socket cannot be opened, or the user is not known here.
 // Everything referred to must outlive the source.

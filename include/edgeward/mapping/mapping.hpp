@@ -16,10 +16,11 @@
 #include <edgeward/hl7/result_message.hpp>
 #include <edgeward/model/report.hpp>
 
-// Device messages (JSON, RFC 8259; SenML, RFC 8428; CSV, RFC 4180; HL7 v2 results) into coded observations,
-// described by TOML files without code (docs/mappings.md). One file is one mapping.
+// Device messages (JSON, RFC 8259; SenML, RFC 8428; CSV, RFC 4180; Sparkplug B; HL7 v2 results) into coded
+// observations, described by TOML files without code (docs/mappings.md). One file is one mapping.
 //
-// What a mapping does not list is not read any further: unlisted payload fields never reach the store.
+// What a mapping does not list is not read any further: unlisted payload fields never reach the store, and
+// are counted.
 namespace edgeward::mapping {
 
 // What the gateway knows of the sender.
@@ -35,14 +36,17 @@ struct MappedMessage {
     // Fixed reason word -> number of values left out: off, absent, out_of_range, not_a_number, not_listed,
     // duplicate, unknown_unit, unit_mismatch, bad_value, quality_control.
     std::vector<std::pair<std::string, std::uint64_t>> refused_values;
+    // Numbers, texts, booleans and nulls of the message that no rule reads. Of HL7, SenML and Sparkplug B
+    // always 0: what no code lists is not_listed there.
+    std::uint64_t unlisted = 0;
 };
 
 // Why a whole message cannot be mapped; it stays wrong however often it comes (quarantine it).
 // `reason` is a fixed word for metrics: invalid_json, too_large, too_deep, duplicate_key, topic_mismatch,
 // no_rule_matches, no_values, too_many_values, missing_required, bad_timestamp, bad_patient,
-// unexpected_patient, bad_sequence, device_mismatch, retained, bad_value, bad_senml, bad_csv, unknown_unit,
-// unit_mismatch, unknown_code. `detail` is in our words and names paths of the mapping, never payload
-// content.
+// unexpected_patient, bad_sequence, device_mismatch, retained, bad_value, bad_senml, bad_csv, bad_sparkplug,
+// no_birth, unknown_unit, unit_mismatch, unknown_code. `detail` is in our words and names paths of the
+// mapping, never payload content.
 struct MappingFailure {
     std::string reason;
     std::string detail;
@@ -80,18 +84,20 @@ private:
     std::unique_ptr<const CompiledMapping> compiled_;
 };
 
-// Mappings by name. Immutable after loading; any thread.
+// Mappings by name. Immutable after loading, copies share them; any thread.
 class MappingSet {
 public:
-    MappingSet() = default;
-    explicit MappingSet(std::map<std::string, Mapping, std::less<>> mappings)
-        : mappings_(std::move(mappings)) {}
+    using Mappings = std::map<std::string, Mapping, std::less<>>;
+
+    MappingSet() : MappingSet(Mappings()) {}
+    explicit MappingSet(Mappings mappings)
+        : mappings_(std::make_shared<const Mappings>(std::move(mappings))) {}
     // Nothing for an unknown name.
     [[nodiscard]] const Mapping* find(std::string_view name) const;
     [[nodiscard]] std::vector<std::string> names() const;
 
 private:
-    std::map<std::string, Mapping, std::less<>> mappings_;
+    std::shared_ptr<const Mappings> mappings_;  // shared: a new set of devices goes with the same mappings
 };
 
 // The sound mappings, and every mistake in the others: `problems` must stop a start or reload, `warnings`
@@ -124,7 +130,8 @@ struct Suggestion {
 };
 // For `edgeward mapping suggest`: from one payload as the device sends it. No measured value stands in the
 // draft; names of members, and codes and units that stand as texts, do. With something guessed it loads
-// without a problem. invalid_input: not JSON, or `name` is no name of a mapping.
+// without a problem. invalid_input: neither JSON nor
+// Sparkplug B, or `name` is no name of a mapping.
 Result<Suggestion> suggest(std::string_view sample, std::string_view name);
 
 }  // namespace edgeward::mapping

@@ -121,6 +121,14 @@ struct Appraisal {
 // versions.
 using ResultKey = std::array<std::uint8_t, 16>;
 
+// What part of the device measured something, by the device's own numbers (OBX-4): a virtual medical device
+// and a channel of it, 0 being the VMD itself. All zero: the device does not say.
+struct Part {
+    std::uint16_t vmd = 0;
+    std::uint16_t channel = 0;
+    friend auto operator<=>(const Part&, const Part&) = default;
+};
+
 // One coded measurement. Has no field for an identity.
 struct Observation {
     ObservationId id;
@@ -132,7 +140,8 @@ struct Observation {
     Mode mode = Mode::production;
     ZonedTime effective;            // when it was measured, by the device's clock
     std::uint16_t containment = 0;  // metric number below its channel (OBX-4), stable for one mapping; from 1
-    std::string body_site;          // MDC code or SNOMED, empty when not stated
+    Part part = {};
+    std::string body_site;  // MDC code or SNOMED, empty when not stated
     Appraisal appraisal = {};
     ResultKey result = {};
     friend bool operator==(const Observation&, const Observation&) = default;

@@ -9,6 +9,7 @@
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/model/identity.hpp>
+#include <edgeward/model/object_reference.hpp>
 #include <edgeward/model/observation.hpp>
 #include <edgeward/model/pseudonym.hpp>
 
@@ -23,7 +24,8 @@ namespace edgeward::model {
 
 enum class Source : std::uint8_t {
     mqtt,
-    hl7,  // the topic is topic_of_sender(name)
+    hl7,    // the topic is topic_of_sender(name)
+    dicom,  // the topic is topic_of_modality(name), the payload dicom::encode_arrival
 };
 
 // HL7 messages have no topic; what stands for one names the sender. No MQTT topic name holds a '#' (MQTT 5
@@ -31,6 +33,9 @@ enum class Source : std::uint8_t {
 std::string topic_of_sender(std::string_view sender);
 // Nothing for the topic of a broker.
 std::optional<std::string_view> sender_of_topic(std::string_view topic);
+// The same for senders of DICOM objects.
+std::string topic_of_modality(std::string_view sender);
+std::optional<std::string_view> modality_of_topic(std::string_view topic);
 
 // What came in, unread. `ticket` orders messages of one source; acknowledgement follows it.
 struct RawMessage {
@@ -52,17 +57,27 @@ struct Location {
     friend bool operator==(const Location&, const Location&) = default;
 };
 
+// What a device calls a part of itself: a term of ISO/IEEE 11073-10101.
+struct PartName {
+    Part part;
+    std::uint32_t mdc = 0;
+    std::string refid;
+    friend bool operator==(const PartName&, const PartName&) = default;
+};
+
 // What one message says of one subject, still with the identifier the message carried, if any.
 // Without a patient identifier the device's association decides whose it is; `about_person` is false when
 // every observation is technical.
 struct IdentifiedReport {
     std::optional<PatientIdentifier> patient;
     bool about_person = true;
-    std::string device;                     // id in the device registry
-    std::optional<std::uint64_t> sequence;  // the device's own counter
-    std::vector<Observation> observations;  // at least one
-    std::optional<Location> place = {};     // where the message says the person is; else the device's
-    ResultKey order = {};                   // of the order whose results these are; all zero: of none
+    std::string device;                          // id in the device registry
+    std::optional<std::uint64_t> sequence;       // the device's own counter
+    std::vector<Observation> observations;       // at least one
+    std::optional<Location> place = {};          // where the message says the person is; else the device's
+    ResultKey order = {};                        // of the order whose results these are; all zero: of none
+    std::optional<ObjectReference> object = {};  // what the one observation stands for
+    std::vector<PartName> parts = {};            // of the device, those that measured something here
 };
 
 // The same without any identity. This is what is encoded, sealed and stored.
@@ -78,10 +93,14 @@ struct Report {
     // It takes that report back: its observations are not this person's.
     std::optional<std::uint64_t> takes_back;
     ResultKey order = {};  // reports of one order share it, so that a correction finds what it corrects
+    // The DICOM object that its one observation stands for.
+    std::optional<ObjectReference> object = {};
+    std::vector<PartName> parts = {};  // as in IdentifiedReport
 };
 
-// Report body as octets, version 3 (docs/store-format.md), without subject, device and received time, which
-// the store keeps beside it. decode: versions 1 and 2 too; corrupt when the octets are not such a body.
+// Report body as octets, version 3, 4 with an object, 5 with parts of the device (docs/store-format.md),
+// without subject, device and received time, which the store keeps beside it. decode: versions 1 and 2 too;
+// corrupt when the octets are not such a body.
 Bytes encode_body(const Report& report);
 Result<void> decode_body(ByteView body, Report& into);
 

@@ -48,6 +48,12 @@ Result<std::shared_ptr<boost::asio::ssl::context>> server_context(const TlsSetti
                                                                   const config::Credentials& credentials,
                                                                   bool require_client);
 
+// A server that asks for a certificate and takes whatever its client has proven to own the key of, or none:
+// for devices that come to enrol, with a certificate of their manufacturer or one that has expired. Who reads
+// it judges it (crypto/device_certificate.hpp); nothing may be concluded from the connection alone.
+Result<std::shared_ptr<boost::asio::ssl::context>> server_context_for_strangers(
+    const TlsSettings& settings, const config::Credentials& credentials);
+
 // Seconds until the certificate in that credential expires (negative: expired), for metrics.
 Result<double> seconds_until_expiry(const std::string& credential, const config::Credentials& credentials);
 

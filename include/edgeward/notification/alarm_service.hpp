@@ -75,6 +75,8 @@ public:
 
     // After a reload.
     void replace(alarm::RuleSet rules, policy::Decider policies);
+    // Late movements: alarms that another person's values began end.
+    void take_back(const alarm::TakenBack& taken);
     // Erased persons: no alarm of theirs goes on or is told. Their rows are erased by the caller.
     void forget(const std::vector<model::Pseudonym>& subjects);
 

@@ -11,7 +11,11 @@
 #include <edgeward/alarm/engine.hpp>
 #include <edgeward/config/document.hpp>
 #include <edgeward/core/backoff.hpp>
+#include <edgeward/fhir/alert_bundle.hpp>
+#include <edgeward/hl7/alert_message.hpp>
 #include <edgeward/model/disclosure.hpp>
+#include <edgeward/transport/fhir_transport.hpp>
+#include <edgeward/transport/mllp_transport.hpp>
 #include <edgeward/transport/webhook_transport.hpp>
 
 namespace edgeward::notification {
@@ -29,6 +33,16 @@ struct AlertmanagerTarget {
     transport::WebhookSettings http;
     std::chrono::milliseconds refresh = std::chrono::minutes(1);
 };
+// An alarm manager or gateway that takes IHE PCD-04 by MLLP.
+struct Pcd04Target {
+    hl7::OruSettings message;
+    transport::MllpSettings mllp;
+};
+// A FHIR R4 server: one DetectedIssue for each alarm.
+struct FhirTarget {
+    fhir::BundleSettings bundle;
+    transport::FhirSettings http;
+};
 
 // One receiver of alarms. What it may know is decided by the policies, as with a destination.
 struct TargetSettings {
@@ -40,7 +54,7 @@ struct TargetSettings {
     std::vector<std::string> wards;  // only these; empty: all
     std::string language = "en";     // of texts, where a rule has it
     BackoffSettings retry{std::chrono::milliseconds(250), std::chrono::seconds(30)};
-    std::variant<MqttTarget, WebhookTarget, AlertmanagerTarget> form;
+    std::variant<MqttTarget, WebhookTarget, AlertmanagerTarget, Pcd04Target, FhirTarget> form;
 };
 
 struct StageSettings {

@@ -19,6 +19,7 @@
 #include <edgeward/device/device_watch.hpp>
 #include <edgeward/mapping/mapping.hpp>
 #include <edgeward/model/report.hpp>
+#include <edgeward/pipeline/object_sender.hpp>
 #include <edgeward/pipeline/result_sender.hpp>
 #include <edgeward/store/writer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
@@ -40,6 +41,7 @@ struct Catalogue {
     // How HL7 results are read: their senders, and the authorities as CX-4 names them.
     std::map<std::string, ResultSender, std::less<>> result_senders = {};
     std::map<std::string, hl7::Designator, std::less<>> designators = {};
+    std::map<std::string, ObjectSender, std::less<>> object_senders = {};  // of DICOM
 };
 
 struct PipelineSettings {

@@ -52,7 +52,8 @@ struct Circumstances {
     static constexpr std::int64_t no_second_factor = std::numeric_limits<std::int64_t>::max();
 
     bool break_glass = false;                 // the user says it is an emergency; the audit log says so too
-    std::string_view network = "local";       // "local": the control socket
+    std::string_view network = "local";       // "local": the control socket; "https"
+    std::string_view ward;                    // of what is asked about; empty: none, or more than one
     std::int64_t mfa_age = no_second_factor;  // seconds since the user showed a second factor
     int weekday = 1;                          // ISO 8601: 1 is Monday, 7 is Sunday
     int hour = 0;                             // 0 to 23, in the zone of the gateway
@@ -60,13 +61,21 @@ struct Circumstances {
 
 // A user asking the gateway to do something (docs/control-api.md).
 struct AdministrationRequest {
-    std::uint32_t uid = 0;
+    std::int64_t uid = 0;            // of a user of this machine; see account_uid()
     std::vector<std::string> roles;  // "system", and those of [[policy.role]]
     std::string_view action;         // "read-status"; one the schema does not know is judged as "administer"
     // Who asked first for what this user decides; nothing: the same user.
-    std::optional<std::uint32_t> requester = {};
+    std::optional<std::int64_t> requester = {};
     Circumstances when = {};
+    std::string_view account = {};  // its name; empty: a user of this machine
+    std::string_view ward = {};     // the account's; empty: none
 };
+
+// The number by which policies tell an account from other accounts and from users of the machine, whose ids
+// have 32 bits. 0 is no account's.
+constexpr std::int64_t account_uid(std::int64_t account) noexcept {
+    return (std::int64_t{1} << 32U) + account;
+}
 
 // The answer and its reasons.
 struct Decision {

@@ -17,6 +17,7 @@ struct InboundBook {
     std::map<std::string, std::uint64_t> refused_messages;  // by reason
     std::map<std::string, std::uint64_t> refused_values;    // by reason
     std::map<std::string, std::uint64_t> quarantined_by_reason;
+    std::uint64_t unlisted = 0;  // fields of stored and refused messages that no mapping lists: dropped
 
     [[nodiscard]] bool balances() const noexcept { return received == stored + quarantined + refused; }
 };

@@ -24,6 +24,7 @@
 #include <edgeward/store/alarm_log.hpp>
 #include <edgeward/store/books.hpp>
 #include <edgeward/store/destination_control.hpp>
+#include <edgeward/store/object_files.hpp>
 #include <edgeward/store/retention_limits.hpp>
 
 // store.db (SQLCipher): reports, delivery queue, quarantine, books and the audit chain
@@ -38,6 +39,7 @@ struct SealedReport {
     Instant effective{};
     Bytes sealed;
     std::vector<model::ObservationId> observations;  // the ids inside, for deduplication; at least one
+    std::optional<ObjectFile> file = {};
 };
 
 // What became of one inbound message. Exactly one per message received.
@@ -50,6 +52,7 @@ struct Quarantined {
     std::string detail;  // our own words with message and field names of the mapping, no payload octets
     Bytes sealed_topic;  // under the quarantine key
     Bytes sealed_payload;
+    std::optional<ObjectFile> file = {};
 };
 struct Refused {
     std::string reason;  // a fixed word: retained, oversized, nothing_measured, …
@@ -60,9 +63,11 @@ struct Inbound {
     std::string device;  // registry id; empty when the device is not known
     Instant received{};
     std::variant<Stored, Quarantined, Refused> fate;
+    std::uint64_t unlisted = 0;  // fields of a stored or refused message that its mapping does not list
     // For the device watch; not stored.
     std::vector<std::uint64_t> sequences = {};  // the device's own, of its reports in order
     std::optional<Instant> measured = {};
+    std::vector<device::ChannelValue> values = {};
 };
 
 // State of one report at one destination.
@@ -125,6 +130,9 @@ public:
     virtual Result<void> append_audit(audit::Event event) = 0;
     // Appends unless the last call that succeeded had the same name: it may be offered again after a crash.
     virtual Result<void> append_audit_once(std::string_view name, audit::Event event) = 0;
+    // Remembers `value` of `what`; appends when another one was remembered before. Gives whether it did.
+    virtual Result<bool> append_audit_on_change(std::string_view what, std::string_view value,
+                                                audit::Event event) = 0;
     // Makes the destinations known; a new one starts with reports stored from now on.
     virtual Result<void> set_destinations(const std::vector<std::string>& names) = 0;
     // Ends or parks claimed deliveries; one audit record per end state, subject and reason. What has ended
@@ -171,6 +179,8 @@ public:
     // there.
     virtual Result<std::uint64_t> erase_quarantine(const std::vector<std::uint64_t>& ids,
                                                    const std::string& why) = 0;
+    // These files of ownerless objects are gone.
+    virtual Result<void> forget_objects(const std::vector<model::ObjectName>& names) = 0;
     // Keeps what the device watch knows. `exact`: no message came after it, the gateway stops.
     virtual Result<void> save_watched(const std::vector<device::Watched>& devices, bool exact) = 0;
 };

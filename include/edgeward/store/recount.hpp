@@ -44,7 +44,7 @@ struct Reconciliation {
     std::uint64_t as_of = 0;  // newest audit record; all of it is of that moment
     Ledger kept;              // the counters
     // What the rows themselves give: reports, deliveries, quarantine, audit records of refusals. Without
-    // refused_values and oldest_pending, which they do not tell, and observations by device.
+    // refused_values, unlisted and oldest_pending, which they do not tell, and observations by device.
     std::optional<Ledger> counted;
     std::vector<Difference> differences;  // imbalances of the counters, then where the rows differ
 };

@@ -114,6 +114,10 @@ public:
     // By id, those > `after`.
     virtual Result<std::vector<QuarantineEntry>> quarantine(std::size_t most, std::uint64_t after = 0) = 0;
     virtual Result<QuarantineEntry> quarantine_entry(std::uint64_t id) = 0;
+    // Files whose report has no body any more, or whose message has left the quarantine.
+    virtual Result<std::vector<model::ObjectName>> ownerless_objects(std::size_t most) = 0;
+    virtual Result<bool> knows_object(const model::ObjectName& name) = 0;
+    virtual Result<ObjectTotals> object_totals() = 0;
     struct WatchedDevices {
         std::vector<device::Watched> devices;
         bool exact = true;

@@ -18,6 +18,8 @@ namespace edgeward::store {
 struct WriterSettings {
     std::size_t queue_capacity = 4096;  // jobs waiting; submit blocks when full
     std::size_t group_limit = 512;      // jobs in one transaction
+    // Asked on ew-db when the disk takes nothing, before that is waited out: true when there is room now.
+    std::function<bool()> make_room;
 };
 
 // One unit of change. `work` runs on ew-db inside a transaction; when it fails only its own changes are

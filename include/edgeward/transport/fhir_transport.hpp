@@ -15,19 +15,10 @@
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
 #include <edgeward/net/tls.hpp>
+#include <edgeward/transport/smart_settings.hpp>
 #include <edgeward/transport/transport.hpp>
 
 namespace edgeward::transport {
-
-// SMART Backend Services: a bearer token for a signed assertion.
-struct SmartSettings {
-    std::string token_endpoint;  // https URL; empty: read from <url>/.well-known/smart-configuration
-    std::string client_id;
-    std::string key;     // credential: PEM private key, EC P-384 or RSA of 3072 bits
-    std::string key_id;  // kid under which the server knows the public key
-    std::string scope = "system/Patient.c system/Device.c system/Observation.c";
-    net::TlsSettings tls;  // of the token endpoint; the destination's own unless [….smart.tls] is there
-};
 
 // A FHIR R4 server that takes transaction bundles at its base URL.
 struct FhirSettings {
@@ -38,6 +29,7 @@ struct FhirSettings {
     std::chrono::milliseconds response_timeout{30000};  // connect, handshake and answer each
     double rate_limit = 0;                              // requests per second; 0: none
     std::size_t bundle_limit = 50;                      // reports per bundle, 1 to 200
+    bool documents = false;           // messages are documents, one report each; set by their form
     std::string prefer = "minimal";   // what the server should send back: "minimal" or "OperationOutcome"
     bool plaintext_loopback = false;  // allow http:// to 127.0.0.1, ::1 or localhost
     std::size_t response_limit = std::size_t{4} << 20U;  // octets of one answer

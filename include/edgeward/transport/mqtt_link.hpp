@@ -30,6 +30,7 @@ struct MqttLinkSettings {
     std::chrono::milliseconds patience{10000};  // for connecting and for each acknowledgement
     BackoffSettings retry{std::chrono::milliseconds(500), std::chrono::seconds(30)};
     std::vector<std::string> subscriptions;  // topic filters
+    std::string cargo = "alarms";            // what the log says does not reach the broker
 };
 
 // Keeps one TLS connection to the broker up, by itself, for as long as it lives.

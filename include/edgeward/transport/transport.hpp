@@ -11,13 +11,21 @@
 
 #include <edgeward/core/result.hpp>
 
+namespace edgeward::dicom {
+class Object;
+}
+
 // How bytes reach a destination. A transport knows its protocol's acknowledgement, not what the bytes mean.
 namespace edgeward::transport {
 
 // Rendered for one destination; lives in memory only, between rendering and settling.
 struct OutboundMessage {
-    std::string body;        // HL7 v2 message with CR segment ends, or FHIR JSON
-    std::string identifier;  // MSH-10 or the bundle's identifier: the same on every resend
+    // HL7 v2 message with CR segment ends, FHIR JSON, or the texts of the objects, which are only inspected.
+    std::string body;
+    // MSH-10, the bundle's identifier or the first SOP instance UID: the same on every resend.
+    std::string identifier;
+    // Of a destination for objects; shared with the send under way.
+    std::vector<std::shared_ptr<dicom::Object>> objects = {};
 };
 
 // Why a message was not accepted, as far as delivery must know. Kinds:
@@ -32,6 +40,9 @@ struct Refusal {
     // on. With misconfigured: the answer should concern every message, but came for this one; another one
     // tells whether it does.
     bool message_only = false;
+    // The peer does not know the person or the case yet: waits for patient administration, not for a better
+    // answer.
+    bool unknown_case = false;
     // The peer asked to wait that long (Retry-After).
     std::chrono::milliseconds retry_after{0};
 };
@@ -51,8 +62,11 @@ public:
     virtual boost::asio::awaitable<Outcome> send(OutboundMessage message) = 0;
     // How many sends may be under way at once.
     [[nodiscard]] virtual std::size_t concurrency() const = 0;
-    // How many reports one message may hold (FHIR bundle entries); 1 for HL7.
+    // How many reports one message may hold (FHIR bundle entries, objects committed together); 1 for HL7.
     [[nodiscard]] virtual std::size_t reports_per_message() const = 0;
+    // What the peer says of its abilities, as it says it (FHIR: its CapabilityStatement). Empty: the protocol
+    // has no such thing. Errors: it does not say.
+    virtual boost::asio::awaitable<Result<std::string>> abilities() { co_return std::string(); }
     // Closes connections; sends under way end as unavailable or ambiguous.
     virtual void close() = 0;
 };

@@ -58,6 +58,8 @@ class FingerprintSearch {
 public:
     FingerprintSearch(const std::vector<Fingerprint>& fingerprints, Fingerprinter by);
     ~FingerprintSearch();
+    FingerprintSearch(const FingerprintSearch&) = delete;
+    FingerprintSearch& operator=(const FingerprintSearch&) = delete;
     FingerprintSearch(FingerprintSearch&&) noexcept;
     FingerprintSearch& operator=(FingerprintSearch&&) noexcept;
     // At how many places of `octets` something of it lies.

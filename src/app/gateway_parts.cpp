@@ -1,0 +1,281 @@
+#include "gateway_parts.hpp"
+
+#include <edgeward/core/log.hpp>
+
+#include "asked_ward.hpp"
+#include "control_backups.hpp"
+#include "side_databases.hpp"
+
+namespace edgeward::app {
+namespace {
+
+// What runs on ew-io ends at once when it is told to; more than this is a peer or a name server that hangs.
+constexpr std::chrono::seconds io_patience{2};
+
+admin::PartHealth health_of(std::string part, const Result<void>& state) {
+    return {std::move(part), state.has_value(), state ? std::string() : state.error().message};
+}
+
+}  // namespace
+
+audit::Event event_of(audit::Action action, std::string object) {
+    audit::Event event;
+    event.actor = "gateway";
+    event.action = action;
+    event.object = std::move(object);
+    return event;
+}
+
+Gateway::Parts::Parts(Configuration chosen, std::filesystem::path path, crypto::KeyRing ring,
+                      Secret backup_wrapping, std::unique_ptr<vault::IdentityVault> opened_vault,
+                      std::unique_ptr<DiskReserve> disk_reserve, store::StoreParts opened_store,
+                      store::Reconciler opened_reconciler)
+    : configuration(std::move(chosen)),
+      file(std::move(path)),
+      keys(std::move(ring)),
+      wrapping(std::move(backup_wrapping)),
+      credentials(configuration.gateway.credentials_folder),
+      technical_key(*keys.key(crypto::key_name::technical)),
+      quarantine_key(*keys.key(crypto::key_name::quarantine)),
+      pseudonymizer(*keys.key(crypto::key_name::pseudonym)),
+      vault(std::move(opened_vault)),
+      reserve(std::move(disk_reserve)),
+      store(std::move(opened_store)),
+      reconciler(std::move(opened_reconciler)),
+      io_work(io.get_executor()),
+      delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
+                [this](const delivery::DestinationSettings& destination) {
+                    return open_destination_transport(destination, credentials, io.get_executor(),
+                                                      commitments);
+                },
+                system_clock(), metrics, store::objects_folder(configuration.gateway.data_folder)}),
+      pipeline(configuration.pipeline,
+               {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
+                [this](std::size_t from, std::uint64_t ticket) {
+                    sources.at(from).source->acknowledge_through(ticket);
+                },
+                [this] { delivery.wake(); }, [this] { return listening(); },
+                [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); },
+                watcher()},
+               std::move(configuration.catalogue)),
+      process(metrics),
+      changes(*vault, *store.writer, system_clock()),
+      books(metrics, *store.reader, configuration.gateway.data_folder),
+      book_audit(configuration.books, {reconciler, *store.reader, *store.writer, system_clock(), metrics,
+                                       [this] { return pipeline.catalogue()->zone; }}),
+      traffic(*store.reader, system_clock()),
+      disk(configuration.disk,
+           {[this] { return measure_disk(configuration.gateway.data_folder, *store.reader); },
+            [this](bool hold) { hold ? pipeline.hold() : pipeline.release(); }, *store.writer, system_clock(),
+            metrics, *reserve}),
+      devices(metrics, [this] { return pipeline.watched(); }),
+      retention(
+          configuration.retention, *store.writer, [this] { return vault->kept_subjects(); }, system_clock(),
+          metrics),
+      objects(store::objects_folder(configuration.gateway.data_folder), *store.reader, *store.writer,
+              metrics),
+      administration(configuration,
+                     {*vault, changes, pipeline, *store.reader, *store.writer, metrics, system_clock(),
+                      quarantine_key, [this] { delivery.wake(); },
+                      [this](const std::vector<std::uint64_t>& reports) { delivery.drop(reports); },
+                      [this](const alarm::TakenBack& taken) {
+                          if (alarms) alarms->take_back(taken);
+                      }}),
+      control({*store.reader, *store.writer, *vault, pipeline, delivery, technical_key, quarantine_key,
+               system_clock(),
+               crypto::to_pem(crypto::public_key_of(*keys.key(crypto::key_name::audit_signing))),
+               [this] { return health(); }, changes, book_audit, [this] { return disk.status(); },
+               [this] { administration.wake(); }, [this] { return enrolment->book(); },
+               [this] {
+                   return KeepingTimes{configuration.retention.clinical, configuration.retention.dead_letters,
+                                       configuration.gateway.quarantine_retention};
+               }}),
+      gate(
+          *store.writer, configuration.policy.roles, configuration.delivery.policy,
+          [this](const admin::HttpRequest& request) {
+              return erasure_requester(
+                  *vault, [this](std::string_view name) { return account_number(name); }, request);
+          },
+          [this] { return circumstances_at(system_clock().now(), pipeline.catalogue()->zone); },
+          configuration.policy.persons),
+      erasing({*vault, *store.reader, *store.writer, changes, keys, quarantine_key, system_clock(),
+               [this](const auto& subjects) {
+                   delivery.forget(subjects);
+                   if (alarms) alarms->forget(subjects);
+               },
+               [this](bool data_too) { return remaining_backups(data_too); }}),
+      sessions(session_limits(configuration.admin)),
+      fhir_server(configuration.fhir_server, configuration.delivery.policy,
+                  {*store.reader, *store.writer, *vault, pseudonymizer, technical_key, credentials, metrics,
+                   [this] { return pipeline.catalogue()->devices; },
+                   [this] { return pipeline.catalogue()->zone; }}) {}
+
+void Gateway::Parts::tell_source(std::size_t from, const store::Inbound& inbound) {
+    auto& source = *sources.at(from).source;
+    if (const auto* refused = std::get_if<store::Refused>(&inbound.fate))
+        source.tell(inbound.ticket, ingest::Fate::refused, refused->reason);
+    else if (std::holds_alternative<store::Quarantined>(inbound.fate))
+        source.tell(inbound.ticket, ingest::Fate::held, {});
+}
+
+Result<void> Gateway::Parts::open_backups() {
+    auto opened = backup::BackupService::open(
+        configuration.backup,
+        {configuration.gateway.data_folder, file, configuration.gateway.mappings_folder,
+         configuration.policy.folder, *store.reader, *store.writer, *vault, keys, wrapping, system_clock(),
+         EDGEWARD_VERSION, nullptr, side_databases()},
+        metrics);
+    if (!opened) return failure(std::move(opened.error()));
+    backups = *std::move(opened);
+    return {};
+}
+
+Result<void> Gateway::Parts::open_accounts() {
+    if (!configuration.admin.api) return {};
+    auto opened = access::AccountBook::open(configuration.gateway.data_folder, keys);
+    if (!opened) return failure(std::move(opened.error()));
+    accounts = *std::move(opened);
+    const auto actions_of = [this](const admin::SignedIn& who) {
+        AllowedActions made;
+        made.now = gate.allowed(who, who.second_factor_age).value_or(std::vector<std::string>());
+        made.with_second_factor = gate.allowed(who, 0).value_or(std::vector<std::string>());
+        std::erase_if(made.with_second_factor, [&](const std::string& action) {
+            return std::ranges::find(made.now, action) != made.now.end();
+        });
+        return made;
+    };
+    sign_in = std::make_unique<SignInDesk>(SignInParts{configuration.admin, *accounts, sessions,
+                                                       *store.writer, system_clock(), metrics, actions_of});
+    gate.admit_people(
+        [this](const admin::HttpRequest& request) { return sign_in->gate().signed_in(request); },
+        [this](const admin::HttpRequest& request) {
+            return asked_ward(request, wards_of(pipeline, alarms.get()));
+        });
+    return {};
+}
+
+Result<std::int64_t> Gateway::Parts::account_number(std::string_view name) {
+    if (!accounts) return 0;
+    const auto account = accounts->find(name);
+    if (!account) return failure(account.error());
+    return *account ? (*account)->number : 0;
+}
+
+Result<void> Gateway::Parts::open_anchors() {
+    auto opened = anchoring::AnchorService::open(
+        configuration.siem, configuration.witness,
+        {*store.reader, *store.writer, credentials, configuration.gateway.data_folder, system_clock(),
+         system_random(), metrics});
+    if (!opened) return failure(std::move(opened.error()));
+    anchors = *std::move(opened);
+    return {};
+}
+
+Result<void> Gateway::Parts::open_enrolment() {
+    auto opened =
+        DeviceEnrolment::open(configuration, {keys, credentials, metrics,
+                                              [this](audit::Event event) { return audit(std::move(event)); },
+                                              [this] { devices_changed(); }});
+    if (!opened) return failure(std::move(opened.error()));
+    enrolment = *std::move(opened);
+    return {};
+}
+
+void Gateway::Parts::devices_changed() {
+    const std::lock_guard held(reloading);
+    auto registry = enrolment->registry();
+    if (!registry) {
+        log::error("the registry of devices cannot be read; the one before stays",
+                   {{"reason", registry.error().message}});
+        return;
+    }
+    follow(*std::move(registry));
+}
+
+void Gateway::Parts::follow(device::DeviceRegistry registry) {
+    pipeline::Catalogue next = *pipeline.catalogue();
+    next.devices = std::move(registry);
+    pipeline.replace(std::move(next));
+}
+
+pipeline::ReportWatcher Gateway::Parts::watcher() {
+    using Steps = std::vector<store::AlarmChange>;
+    return {[this] { return alarms && alarms->watching(); },
+            [this](const model::Report& report, std::string_view mapping, bool repeated, Steps& steps) {
+                alarms->look(report, mapping, repeated, steps);
+            },
+            [this](const Steps& steps) { alarms->on_disk(steps); }};
+}
+
+Result<void> Gateway::Parts::open_alarms() {
+    if (!configuration.alarm.enabled) return {};
+    transport::MqttLinkSettings broker;
+    broker.host = configuration.mqtt.host;
+    broker.port = configuration.mqtt.port;
+    broker.tls = configuration.mqtt.tls;
+    auto opened = notification::AlarmService::open(
+        configuration.alarm, std::move(configuration.alarm_rules), configuration.delivery.policy,
+        {*store.reader, *store.writer, *vault, technical_key, credentials, system_clock(), metrics,
+         system_random(), std::move(broker), [this] {
+             std::vector<device::Device> registered;
+             for (const auto& [id, device] : pipeline.catalogue()->devices.all())
+                 registered.push_back(device);
+             return registered;
+         }});
+    if (!opened) return failure(std::move(opened.error()));
+    alarms = *std::move(opened);
+    return {};
+}
+
+Result<void> Gateway::Parts::tell_replayed_erasures() {
+    const auto erasures = vault->erasures();
+    if (erasures.replayed == 0) return {};
+    const auto requests = vault->erasure_requests();
+    if (!requests) return failure(requests.error());
+    // One that a crash has cut off between ledger and vault is told when it is done.
+    const auto under_way = static_cast<std::uint64_t>(
+        std::ranges::count(*requests, vault::ErasureState::approved, &vault::ErasureRequest::state));
+    if (erasures.replayed > under_way) {
+        auto event = event_of(audit::Action::person_erased, "erasure ledger carried out again");
+        event.count = erasures.replayed - under_way;
+        if (auto told = audit(std::move(event)); !told) return told;
+    }
+    return backup::forget_again(configuration.gateway.data_folder, keys, store, *vault, system_clock().now());
+}
+
+Result<std::vector<vault::ErasureCertificate::RemainingBackup>> Gateway::Parts::remaining_backups(
+    bool data_too) const {
+    return backups_with_erased(configuration.backup, configuration.gateway.data_folder, data_too);
+}
+
+// Everything on io was told to end, and ew-io ends with the last of it. What does not end in time (a name
+// that is still looked up) dies with `io`: coroutines own what they use, or use what is declared before `io`.
+void Gateway::Parts::end_io() {
+    io_work.reset();
+    if (io_ended.get_future().wait_for(io_patience) != std::future_status::ready) {
+        log::warning("connections were cut off at shutdown");
+    }
+    io.stop();
+    io_thread.join();
+}
+
+std::vector<admin::PartHealth> Gateway::Parts::health() const {
+    std::vector<admin::PartHealth> all;
+    all.push_back(health_of("store", store.writer->health()));
+    all.push_back(health_of("disk", disk.health()));
+    all.push_back(health_of("pipeline", pipeline.health()));
+    for (const auto& [name, source] : sources) {
+        const auto status = source->status();
+        all.push_back({name, status.connected, status.trouble});
+    }
+    // A destination that does not answer is the hospital's trouble, not a reason to take the gateway out of
+    // service: its queue is on disk.
+    for (const auto& destination : delivery.status())
+        all.push_back({"destination:" + destination.name, destination.answering, destination.trouble, false});
+    // Nor are SIEM and witness: nobody waits for them.
+    for (auto& anchor : anchors->health())
+        all.push_back({std::move(anchor.name), anchor.well, std::move(anchor.trouble), false});
+    return all;
+}
+
+}  // namespace edgeward::app
