@@ -183,14 +183,13 @@ Result<Restored> restore(const RestoreRequest& request, const Clock& clock) {
         std::filesystem::remove_all(staging_folder(request.data_folder), ignored);
         return failure(std::move(prepared.error()));
     }
-    if (auto decided = decide_restore(request.data_folder, restored.name); !decided)
-        return failure(std::move(decided.error()));
+    const auto replaced = decide_restore(request.data_folder, restored.name);
+    if (!replaced) return failure(replaced.error());
     if (auto finished = finish_restore(request.data_folder); !finished)
         return failure(std::move(finished.error()));
-    const auto replaced = replaced_folder(request.data_folder, restored.name);
-    if (std::filesystem::exists(replaced)) {
-        give_to_owner_of(request.data_folder, replaced);
-        restored.replaced = replaced;
+    if (std::filesystem::exists(*replaced)) {
+        give_to_owner_of(request.data_folder, *replaced);
+        restored.replaced = *replaced;
     }
     return restored;
 }

@@ -66,6 +66,16 @@ std::vector<std::string> prepared_in(const std::filesystem::path& staging) {
     return names;
 }
 
+// What stands in the way goes into a folder of its own: nothing that was put aside before is replaced.
+std::string free_name_for_replaced(const std::filesystem::path& data_folder, const std::string& backup) {
+    const std::string first = "replaced-by-" + backup;
+    std::string name = first;
+    std::error_code ignored;
+    for (int number = 2; std::filesystem::exists(data_folder / name, ignored); ++number)
+        name = first + "-" + std::to_string(number);
+    return name;
+}
+
 Result<void> sync_file(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -80,10 +90,6 @@ std::filesystem::path staging_folder(const std::filesystem::path& data_folder) {
     return data_folder / ".restore";
 }
 
-std::filesystem::path replaced_folder(const std::filesystem::path& data_folder, const std::string& name) {
-    return data_folder / ("replaced-by-" + name);
-}
-
 bool has_installation(const std::filesystem::path& data_folder) {
     std::error_code ignored;
     for (const char* name : files_of_installation) {
@@ -92,14 +98,18 @@ bool has_installation(const std::filesystem::path& data_folder) {
     return false;
 }
 
-Result<void> decide_restore(const std::filesystem::path& data_folder, const std::string& name) {
+Result<std::filesystem::path> decide_restore(const std::filesystem::path& data_folder,
+                                             const std::string& name) {
     const auto staging = staging_folder(data_folder);
     for (const auto& file : prepared_in(staging)) {
-        if (auto synced = sync_file(staging / file); !synced) return synced;
+        if (auto synced = sync_file(staging / file); !synced) return failure(std::move(synced.error()));
     }
-    if (auto synced = sync_folder(staging); !synced) return synced;
-    if (auto synced = sync_folder(data_folder); !synced) return synced;
-    return write_file_durably(staging / decision, bytes_of(name), owner_only);
+    if (auto synced = sync_folder(staging); !synced) return failure(std::move(synced.error()));
+    if (auto synced = sync_folder(data_folder); !synced) return failure(std::move(synced.error()));
+    const auto replaced = free_name_for_replaced(data_folder, name);
+    auto written = write_file_durably(staging / decision, bytes_of(replaced), owner_only);
+    if (!written) return failure(std::move(written.error()));
+    return data_folder / replaced;
 }
 
 Result<bool> finish_restore(const std::filesystem::path& data_folder) {
@@ -110,7 +120,7 @@ Result<bool> finish_restore(const std::filesystem::path& data_folder) {
     if (decided) {
         const auto name = read_file(staging / decision, 256);
         if (!name) return failure(name.error());
-        const auto replaced = replaced_folder(data_folder, *name);
+        const auto replaced = data_folder / *name;
         // The old key ring goes first: from here on nothing starts until the new one is there.
         if (std::filesystem::exists(staging / key_ring, failed)) {
             if (auto moved = move_away(data_folder / key_ring, replaced); !moved)

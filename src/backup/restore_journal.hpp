@@ -11,11 +11,11 @@
 namespace edgeward::backup {
 
 std::filesystem::path staging_folder(const std::filesystem::path& data_folder);
-// Where the files go that stand in the way; `name` is told by the decision.
-std::filesystem::path replaced_folder(const std::filesystem::path& data_folder, const std::string& name);
 
-// Waits until the prepared files are on disk, then writes the decision.
-Result<void> decide_restore(const std::filesystem::path& data_folder, const std::string& name);
+// Waits until the prepared files are on disk, then writes the decision. Gives the folder into which the files go that
+// stand in the way: replaced-by-<name of the backup>, or with a number behind it where an earlier restore of the same
+// backup left its own.
+Result<std::filesystem::path> decide_restore(const std::filesystem::path& data_folder, const std::string& name);
 // Is there an installation in the folder?
 bool has_installation(const std::filesystem::path& data_folder);
 

@@ -52,14 +52,33 @@ TEST_CASE("a restore that was not decided leaves the installation as it is", "[r
 TEST_CASE("a decided restore takes its place and keeps what was there", "[restore_journal]") {
     const Place place;
     place.occupy();
-    REQUIRE(decide_restore(place.folder.path(), "name"));
+    const auto replaced = decide_restore(place.folder.path(), "name").value();
+    CHECK(replaced == place.folder / "replaced-by-name");
     CHECK(finish_restore(place.folder.path()).value());
     CHECK(place.is_new());
-    const auto replaced = replaced_folder(place.folder.path(), "name");
     for (const char* name : {"store.db", "store.db-wal", "store.db-shm", "vault.db", "keyring"})
         CHECK(text_of_path(replaced / name) == "old " + std::string(name));
     CHECK(text_of_path(replaced / "objects" / "one") == "old object");
     CHECK_FALSE(finish_restore(place.folder.path()).value());
+}
+
+// The same backup put back again before anybody has looked at what the first time put aside.
+TEST_CASE("what was put aside by an earlier restore of the same backup stays", "[restore_journal]") {
+    const Place place;
+    place.occupy();
+    const auto first = place.folder / "replaced-by-name";
+    fs::create_directories(first / "objects");
+    for (const auto& file : {first / "keyring", first / "objects" / "one"})
+        write_text(file, "the first");
+    fs::create_directory(place.folder / "replaced-by-name-2");
+    const auto replaced = decide_restore(place.folder.path(), "name").value();
+    CHECK(replaced == place.folder / "replaced-by-name-3");
+    CHECK(finish_restore(place.folder.path()).value());
+    CHECK(place.is_new());
+    for (const auto& file : {first / "keyring", first / "objects" / "one"})
+        CHECK(text_of_path(file) == "the first");
+    CHECK(text_of_path(replaced / "keyring") == "old keyring");
+    CHECK(text_of_path(replaced / "objects" / "one") == "old object");
 }
 
 // Every state a crash can leave between the decision and the end: so many of the moves done, in their order.
@@ -74,13 +93,13 @@ TEST_CASE("a decided restore is ended from wherever it was cut off", "[restore_j
         CAPTURE(done);
         const Place place;
         place.occupy();
-        REQUIRE(decide_restore(place.folder.path(), "name"));
+        const auto replaced = decide_restore(place.folder.path(), "name").value();
         const auto path_of = [&](const std::string& text) {
-            if (text.starts_with("R/")) return replaced_folder(place.folder.path(), "name") / text.substr(2);
+            if (text.starts_with("R/")) return replaced / text.substr(2);
             if (text.starts_with("S/")) return staging_folder(place.folder.path()) / text.substr(2);
             return place.folder.path() / text;
         };
-        if (done > 0) fs::create_directory(replaced_folder(place.folder.path(), "name"));
+        if (done > 0) fs::create_directory(replaced);
         for (std::size_t i = 0; i < done; ++i)
             fs::rename(path_of(moves[i].first), path_of(moves[i].second));
         // While it is not ended there is never a key ring beside other databases than its own.
