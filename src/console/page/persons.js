@@ -75,7 +75,7 @@ function previewOf(answer) {
 
 export function open(app) {
   let patient = null;
-  let names = [];
+  let names = null;  // of the authorities, once they are known
   let result = null;  // what the last question about the person gave: nodes
   let erasures = null;
 
@@ -238,7 +238,9 @@ export function open(app) {
 
   function person() {
     if (!patient) {
-      return [quiet(t('person.intro')), form({ key: `patient-${names.join()}`, list: patientFields(names), label: t('person.choose'), kind: 'main', submit: async (values) => {
+      // Not before its fields are known: a form that changes loses what is typed in it.
+      if (!names) return quiet(t('loading'));
+      return [quiet(t('person.intro')), form({ key: 'patient', list: patientFields(names), label: t('person.choose'), kind: 'main', submit: async (values) => {
         patient = patientOf(values);
         app.draw();
       } })];

@@ -96,22 +96,22 @@ function valuesOf(form, list) {
   }));
 }
 
-// A form that calls submit(values); what it throws is for whoever calls. `key` keeps what is typed in it.
+// A form that calls submit(values); what it throws is for whoever calls. `key` keeps what is typed in it when the page
+// is renewed: the element that stands there is then an earlier one than the last that was made here.
 export function form({ key, list, label, submit, kind = 'main', extra }) {
-  const made = h('form', { class: 'form', novalidate: false, key, on: {
+  return h('form', { class: 'form', novalidate: false, key, on: {
     submit: async (event) => {
       event.preventDefault();
-      const button = made.querySelector('button[type=submit]');
-      if (button.disabled) return;
-      button.disabled = true;
+      const shown = event.currentTarget;
+      if (shown.busy) return;
+      shown.busy = true;
       try {
-        await submit(valuesOf(event.currentTarget ?? made, list), made);
+        await submit(valuesOf(shown, list));
       } finally {
-        button.disabled = false;
+        shown.busy = false;
       }
     },
   } }, list.map(labelled), h('div', { class: 'buttons' }, h('button', { type: 'submit', class: kind }, label), extra));
-  return made;
 }
 
 // Asks in a dialog. Gives the values of its fields, or null when it was left.
