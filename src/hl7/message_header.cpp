@@ -5,7 +5,7 @@
 
 namespace edgeward::hl7 {
 
-void write_msh(SegmentWriter& out, const OruSettings& settings, const MessageHeader& header) {
+void write_msh(SegmentWriter& out, const OruSettings& settings, const OutgoingHeader& header) {
     const bool enhanced = settings.acknowledgement == AcknowledgementMode::enhanced;
     out.begin("MSH").field(3).designator(settings.sending_application);
     out.field(4).designator(settings.sending_facility);
