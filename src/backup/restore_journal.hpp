@@ -12,10 +12,11 @@ namespace edgeward::backup {
 
 std::filesystem::path staging_folder(const std::filesystem::path& data_folder);
 
-// Waits until the prepared files are on disk, then writes the decision. Gives the folder into which the files go that
-// stand in the way: replaced-by-<name of the backup>, or with a number behind it where an earlier restore of the same
-// backup left its own.
-Result<std::filesystem::path> decide_restore(const std::filesystem::path& data_folder, const std::string& name);
+// Waits until the prepared files are on disk, then writes the decision. Gives the folder into which the files
+// go that stand in the way: replaced-by-<name of the backup>, or with a number behind it where an earlier
+// restore of the same backup left its own.
+Result<std::filesystem::path> decide_restore(const std::filesystem::path& data_folder,
+                                             const std::string& name);
 // Is there an installation in the folder?
 bool has_installation(const std::filesystem::path& data_folder);
 
