@@ -3,6 +3,7 @@
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+#include <edgeward/core/text.hpp>
 
 #include "request_reader.hpp"
 #include "target.hpp"
@@ -43,14 +44,6 @@ bool names_one_host(const RawHeader& header) {
 bool expects_only_continue(const RawHeader& header) {
     return count(header, http::field::expect) == 0 ||
            boost::beast::iequals(header[http::field::expect], "100-continue");
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
 }
 
 // RFC 6265 4.2.1. The session's cookie comes once: of two, another program may have planted one.

@@ -6,6 +6,7 @@
 #include <edgeward/coding/code_table.hpp>
 #include <edgeward/coding/units.hpp>
 #include <edgeward/core/bytes.hpp>
+#include <edgeward/core/text.hpp>
 
 namespace edgeward::alarm {
 namespace {
@@ -31,14 +32,10 @@ bool is_language(std::string_view text) {
            });
 }
 
-bool all_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 // 8867-4: digits, one hyphen, one digit.
 bool is_loinc(std::string_view text) {
-    return text.size() >= 3 && text[text.size() - 2] == '-' && all_digits(text.substr(0, text.size() - 2)) &&
-           all_digits(text.substr(text.size() - 1));
+    return text.size() >= 3 && text[text.size() - 2] == '-' && is_digits(text.substr(0, text.size() - 2)) &&
+           is_digits(text.substr(text.size() - 1));
 }
 
 std::optional<double> read_number(config::Section& section, std::string_view key, double least = -furthest) {
@@ -63,7 +60,7 @@ void read_unit(config::Section& section, std::string_view usual, Condition& into
 void read_code(config::Section& section, Condition& into) {
     into.parameter = section.required_text("code", "a parameter, an MDC code or a LOINC");
     const coding::CodeEntry* entry = nullptr;
-    if (all_digits(into.parameter)) {
+    if (is_digits(into.parameter)) {
         std::from_chars(into.parameter.data(), into.parameter.data() + into.parameter.size(), into.mdc);
         entry = coding::find_mdc(into.mdc);
         if (entry != nullptr) into.loinc = entry->loinc;

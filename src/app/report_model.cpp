@@ -134,11 +134,8 @@ void add_server(const std::string& name, const Settings& server, std::vector<rep
         add_url(name + " tokens", server.smart->token_endpoint, doors);
 }
 
-// Everything the configuration opens on the network.
-std::vector<report::Door> doors_of(const Configuration& configuration) {
-    std::vector<report::Door> doors;
+void add_doors_in(const Configuration& configuration, std::vector<report::Door>& doors) {
     const auto& mqtt = configuration.mqtt;
-    doors.push_back(outbound("broker", mqtt.host, mqtt.port));
     // A broker on this machine is where the devices come in.
     if (transport::is_loopback(mqtt.host))
         doors.push_back(inbound("devices at the broker of this machine", "0.0.0.0", mqtt.port, false));
@@ -157,33 +154,41 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
         doors.push_back(inbound("hl7_in", configuration.hl7_in.address, configuration.hl7_in.port));
     if (configuration.adt.enabled)
         doors.push_back(inbound("adt", configuration.adt.address, configuration.adt.port));
-    for (const auto& destination : configuration.delivery.destinations) {
-        const std::string name = "destination " + destination.name;
-        if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form)) {
-            doors.push_back(outbound(name, hl7->connection.host, hl7->connection.port));
-            continue;
-        }
-        if (const auto* dicom = std::get_if<delivery::DicomForm>(&destination.form)) {
-            doors.push_back(outbound(name, dicom->connection.host, dicom->connection.port));
-            continue;
-        }
-        if (const auto* dicomweb = std::get_if<delivery::DicomwebForm>(&destination.form)) {
-            add_server(name, dicomweb->connection, doors);
-            continue;
-        }
-        add_server(name, std::get<delivery::FhirForm>(destination.form).connection, doors);
-    }
-    for (const auto& target : configuration.alarm.targets) {
-        const std::string name = "alarm target " + target.name;
-        if (const auto* webhook = std::get_if<notification::WebhookTarget>(&target.form))
-            add_url(name, webhook->http.url, doors);
-        if (const auto* alertmanager = std::get_if<notification::AlertmanagerTarget>(&target.form))
-            add_url(name, alertmanager->http.url, doors);
-        if (const auto* pcd04 = std::get_if<notification::Pcd04Target>(&target.form))
-            doors.push_back(outbound(name, pcd04->mllp.host, pcd04->mllp.port));
-        if (const auto* fhir = std::get_if<notification::FhirTarget>(&target.form))
-            add_server(name, fhir->http, doors);
-    }
+}
+
+void add_destination(const delivery::DestinationSettings& destination, std::vector<report::Door>& doors) {
+    const std::string name = "destination " + destination.name;
+    if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form))
+        doors.push_back(outbound(name, hl7->connection.host, hl7->connection.port));
+    if (const auto* dicom = std::get_if<delivery::DicomForm>(&destination.form))
+        doors.push_back(outbound(name, dicom->connection.host, dicom->connection.port));
+    if (const auto* dicomweb = std::get_if<delivery::DicomwebForm>(&destination.form))
+        add_server(name, dicomweb->connection, doors);
+    if (const auto* fhir = std::get_if<delivery::FhirForm>(&destination.form))
+        add_server(name, fhir->connection, doors);
+}
+
+void add_alarm_target(const notification::TargetSettings& target, std::vector<report::Door>& doors) {
+    const std::string name = "alarm target " + target.name;
+    if (const auto* webhook = std::get_if<notification::WebhookTarget>(&target.form))
+        add_url(name, webhook->http.url, doors);
+    if (const auto* alertmanager = std::get_if<notification::AlertmanagerTarget>(&target.form))
+        add_url(name, alertmanager->http.url, doors);
+    if (const auto* pcd04 = std::get_if<notification::Pcd04Target>(&target.form))
+        doors.push_back(outbound(name, pcd04->mllp.host, pcd04->mllp.port));
+    if (const auto* fhir = std::get_if<notification::FhirTarget>(&target.form))
+        add_server(name, fhir->http, doors);
+}
+
+// Everything the configuration opens on the network.
+std::vector<report::Door> doors_of(const Configuration& configuration) {
+    std::vector<report::Door> doors;
+    doors.push_back(outbound("broker", configuration.mqtt.host, configuration.mqtt.port));
+    add_doors_in(configuration, doors);
+    for (const auto& destination : configuration.delivery.destinations)
+        add_destination(destination, doors);
+    for (const auto& target : configuration.alarm.targets)
+        add_alarm_target(target, doors);
     const auto& siem = configuration.siem;
     if (siem.enabled) doors.push_back(outbound("siem", siem.endpoint.host, siem.endpoint.port));
     if (configuration.witness.enabled) add_url("witness", configuration.witness.endpoint.url, doors);

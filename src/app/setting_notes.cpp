@@ -2,16 +2,10 @@
 
 #include <utility>
 
+#include <edgeward/core/text.hpp>
+
 namespace edgeward::app {
 namespace {
-
-constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 bool is_bare_key(std::string_view text) {
     return !text.empty() &&

@@ -219,6 +219,20 @@ Result<std::string> QueryDesk::id_of(const FhirClient& client, const Person& per
 
 // ---- what there is
 
+Result<void> QueryDesk::look_at_rows(Look& look, store::StoreReader::PersonMeasurements rows) {
+    for (auto& row : rows.reports) {
+        const auto number = row.report;
+        if (auto looked = look_at(look, std::move(row)); !looked) return looked;
+        if (look.full) return {};
+        look.at = {look.at.subject, number, 0};
+    }
+    if (rows.looked_to != 0)
+        look.at = {look.at.subject, rows.looked_to, 0};
+    else
+        look.at = {look.at.subject + 1, 0, 0};
+    return {};
+}
+
 Result<void> QueryDesk::look_through(Look& look) {
     std::uint64_t first = 0;
     if (look.query.earliest()) {
@@ -232,14 +246,7 @@ Result<void> QueryDesk::look_through(Look& look) {
         auto rows = parts_.reader.measurements_of(subjects[look.at.subject], std::max(resumed, first),
                                                   numbers_at_once, reports_at_once);
         if (!rows) return failure(std::move(rows.error()));
-        for (auto& row : rows->reports) {
-            const auto number = row.report;
-            if (auto looked = look_at(look, std::move(row)); !looked) return looked;
-            if (look.full) break;
-            look.at = {look.at.subject, number, 0};
-        }
-        if (!look.full && rows->looked_to != 0) look.at = {look.at.subject, rows->looked_to, 0};
-        if (!look.full && rows->looked_to == 0) look.at = {look.at.subject + 1, 0, 0};
+        if (auto looked = look_at_rows(look, *std::move(rows)); !looked) return looked;
         look.full = look.full || parts_.clock.monotonic() >= look.until;
         if (look.full && look.at.subject < subjects.size()) look.found.next = look.at;
         if (look.full) break;

@@ -157,7 +157,7 @@ Result<transport::OutboundMessage> Renderer::render_fhir(const FhirForm& form,
         if (kept.anonymous)
             who.anonymous = fhir::AnonymousPart{prepared.years, prepared.report.location.ward};
         parts.push_back({&prepared.report,
-                         std::move(who),
+                         who,
                          {device.id, device.manufacturer, device.model, device.serial, device.eui64}});
     }
     const fhir::NameGiver uuid_of = [&](ByteView octets) { return name_of(reports.front(), octets); };

@@ -19,8 +19,9 @@ boost::asio::awaitable<Result<void>> commit(store::Writer& writer,
     auto start = [&writer, &work, executor](auto handler) {
         // Shared: std::function needs a copyable capture, the handler is move-only.
         auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-        auto finish = [kept, executor](const Result<void>& result) {
-            boost::asio::post(executor, [kept, result]() mutable { (*kept)(std::move(result)); });
+        auto finish = [kept, executor](Result<void> result) {
+            boost::asio::post(executor,
+                              [kept, result = std::move(result)]() mutable { (*kept)(std::move(result)); });
         };
         if (!writer.submit({std::move(work), finish})) {
             finish(failure(ErrorKind::unavailable, "the store is shut down"));

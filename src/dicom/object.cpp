@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <edgeward/core/text.hpp>
+
 #include "octet_stream.hpp"
 
 #include <dcmtk/dcmdata/dctk.h>
@@ -62,7 +64,7 @@ std::string text_at(DcmItem& item, const DcmTagKey& tag) {
 }
 
 bool is_day(std::string_view text) {
-    return text.size() == 8 && text.find_first_not_of("0123456789") == std::string_view::npos;
+    return text.size() == 8 && is_digits(text);
 }
 
 // The earliest that says something, of the moments an object may have.
@@ -77,9 +79,7 @@ std::string time_of(DcmItem& item) {
         const std::string day = text_at(item, date);
         if (!is_day(day)) continue;
         const std::string clock = text_at(item, time).substr(0, 6);
-        const bool whole_clock =
-            clock.size() == 6 && clock.find_first_not_of("0123456789") == std::string::npos;
-        return whole_clock ? day + clock : day;
+        return clock.size() == 6 && is_digits(clock) ? day + clock : day;
     }
     return {};
 }

@@ -78,21 +78,25 @@ bool is_compressed(std::string_view octets) {
                        [octets](std::string_view one) { return octets.starts_with(one); });
 }
 
+// How many octets a character of UTF-8 has that begins so; 0: none begins so.
+std::size_t length_of_character(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first >= 0xF5) return 0;
+    if (first < 0xE0) return 2;
+    return first < 0xF0 ? 3 : 4;
+}
+
+bool goes_on(char octet) {
+    return (static_cast<unsigned char>(octet) & 0xC0U) == 0x80U;
+}
+
 // RFC 3629 but for overlong forms and surrogates.
 bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto first = static_cast<unsigned char>(text[at]);
-        const std::size_t octets = first < 0x80   ? 1
-                                   : first < 0xC2 ? 0
-                                   : first < 0xE0 ? 2
-                                   : first < 0xF0 ? 3
-                                   : first < 0xF5 ? 4
-                                                  : 0;
-        if (octets == 0 || at + octets > text.size()) return false;
-        for (std::size_t i = 1; i < octets; ++i) {
-            if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return false;
-        }
-        at += octets;
+    while (!text.empty()) {
+        const std::size_t octets = length_of_character(static_cast<unsigned char>(text.front()));
+        if (octets == 0 || octets > text.size()) return false;
+        if (!std::ranges::all_of(text.substr(1, octets - 1), goes_on)) return false;
+        text.remove_prefix(octets);
     }
     return true;
 }

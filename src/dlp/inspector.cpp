@@ -260,7 +260,7 @@ private:
 
 }  // namespace
 
-Inspector::Inspector(const Dictionary& dictionary, Detectors detectors, std::vector<std::string> own)
+Inspector::Inspector(const Dictionary& dictionary, Detectors detectors, const std::vector<std::string>& own)
     : dictionary_(dictionary), detectors_(detectors) {
     for (const auto& text : own) {
         if (!text.empty()) own_.push_back(fold(text));

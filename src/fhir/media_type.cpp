@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <edgeward/core/text.hpp>
+
 namespace edgeward::fhir {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::array<std::string_view, 3> xml_names{"application/fhir+xml", "app
 
 bool is_one_of(const std::array<std::string_view, 3>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 // What is before the next `separator`, which is taken off.

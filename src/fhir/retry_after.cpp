@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <edgeward/core/text.hpp>
+
 namespace edgeward::fhir {
 namespace {
 
@@ -46,12 +48,8 @@ std::optional<Instant> parse_fixdate(std::string_view text) {
 }  // namespace
 
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, Instant now) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-    if (digits) {
+    text = trimmed(text);
+    if (is_digits(text)) {
         const auto seconds = number(text);
         return seconds ? std::min<std::chrono::milliseconds>(longest, std::chrono::seconds(*seconds))
                        : longest;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include <edgeward/core/text.hpp>
+
 #include "message.hpp"
 
 namespace edgeward::hl7 {
@@ -22,14 +24,8 @@ constexpr std::array<std::pair<std::string_view, AcknowledgementCode>, 6> codes{
     {"CR", AcknowledgementCode::commit_reject},
 }};
 
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
-}
-
 std::optional<AcknowledgementCode> read_code(std::string_view text) {
-    std::string code = trimmed(text);
+    std::string code(trimmed(text));
     std::transform(code.begin(), code.end(), code.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     for (const auto& [name, value] : codes) {
@@ -39,7 +35,7 @@ std::optional<AcknowledgementCode> read_code(std::string_view text) {
 }
 
 std::uint32_t read_number(const std::string& text) {
-    const std::string digits = trimmed(text);
+    const std::string digits(trimmed(text));
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return error == std::errc{} && end == digits.data() + digits.size() ? number : 0;
@@ -58,7 +54,8 @@ bool is_in_header(const Segment* err) {
     if (err == nullptr) return false;
     for (const std::size_t field : {2U, 1U}) {
         if (trimmed(err->component(field, 1)) != "MSH") continue;
-        const std::string place = trimmed(err->component(field, 3));
+        const std::string component = err->component(field, 3);
+        const auto place = trimmed(component);
         return place != "7" && place != "10";
     }
     return false;
@@ -135,8 +132,8 @@ Result<Acknowledgement> parse_acknowledgement(std::string_view octets) {
     const auto code = read_code(msa->field(1));
     if (!code) return failure(ErrorKind::invalid_input, "acknowledgement has no code of HL7 table 0008");
     const Segment* err = message->find("ERR");
-    return Acknowledgement{*code, trimmed(msa->component(2, 1)), error_of(*msa, err), is_in_header(err),
-                           words_of(*msa, err)};
+    return Acknowledgement{*code, std::string(trimmed(msa->component(2, 1))), error_of(*msa, err),
+                           is_in_header(err), words_of(*msa, err)};
 }
 
 Verdict classify(const Result<Acknowledgement>& acknowledgement, std::string_view control_id) {

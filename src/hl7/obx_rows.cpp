@@ -6,6 +6,7 @@
 
 #include <edgeward/coding/code_table.hpp>
 #include <edgeward/coding/units.hpp>
+#include <edgeward/core/text.hpp>
 
 #include "date_time.hpp"
 #include "obx_rows.hpp"
@@ -189,8 +190,7 @@ std::string_view method_of(const Observation& observation) {
 
 // Body sites of MDC are partition 7; other codes are SNOMED CT.
 void write_body_site(SegmentWriter& out, const std::string& site) {
-    const bool digits = site.find_first_not_of("0123456789") == std::string::npos;
-    const bool mdc = digits && site.size() == 6 && site >= "458752" && site <= "524287";
+    const bool mdc = is_digits(site) && site.size() == 6 && site >= "458752" && site <= "524287";
     out.text(site).raw(mdc ? "^^MDC" : "^^SCT");
 }
 

@@ -197,15 +197,13 @@ const char* IntakeSource::take_frames(std::uint64_t id, Connection& connection) 
     while (reason == nullptr) {
         const auto found = intake::read(ByteView(unread).subspan(at));
         if (found && !*found) break;
-        if (!found) {
-            reason = against_protocol;
-        } else if (const auto* hello = std::get_if<intake::Hello>(&(**found).frame)) {
+        const auto* frame = found ? &(**found).frame : nullptr;
+        if (const auto* hello = std::get_if<intake::Hello>(frame))
             reason = greet(connection, *hello);
-        } else if (const auto* message = std::get_if<intake::Message>(&(**found).frame)) {
+        else if (const auto* message = std::get_if<intake::Message>(frame))
             reason = take(id, connection, *message);
-        } else {
+        else
             reason = against_protocol;
-        }
         if (found) at += (**found).size;
     }
     unread.erase(unread.begin(), unread.begin() + static_cast<std::ptrdiff_t>(at));

@@ -13,9 +13,10 @@ constexpr std::size_t length_size = 4;
 constexpr std::size_t greeting_size = 1 + magic.size() + 1;  // type, magic, version
 constexpr std::size_t verdict_size = 1 + 8 + 1;              // type, number, outcome
 constexpr std::size_t message_head = 1 + 8 + 1;              // type, number, flags
-constexpr std::size_t least_message = message_head + 3 * 2 + 2;
+constexpr std::size_t text_lengths = 3 * std::size_t{2};     // of identity, client identifier and topic
+constexpr std::size_t least_message = message_head + text_lengths + 2;
 constexpr std::size_t longest_frame =
-    message_head + 3 * 2 + 2 * longest_name + longest_topic + longest_payload;
+    message_head + text_lengths + 2 * longest_name + longest_topic + longest_payload;
 constexpr std::uint8_t quality_bits = 0x03;
 constexpr std::uint8_t retain_bit = 0x04;
 
@@ -55,8 +56,8 @@ const char* fault_of(const Message& message) {
 }
 
 void put_message(const Message& message, Bytes& out) {
-    const std::size_t size = message_head + 3 * 2 + message.identity.size() + message.client_id.size() +
-                             message.topic.size() + message.payload.size();
+    const std::size_t size = message_head + text_lengths + message.identity.size() +
+                             message.client_id.size() + message.topic.size() + message.payload.size();
     out.reserve(out.size() + length_size + size);
     append_big_endian(out, size, length_size);
     out.push_back(static_cast<std::uint8_t>(Type::message));

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <edgeward/core/text.hpp>
+
 #include "code_check.hpp"
 
 namespace edgeward::mapping {
@@ -84,8 +86,7 @@ std::string known_mdc(const CodeEntry* entry) {
 }
 
 bool is_snomed(std::string_view text) {
-    return text.size() >= 6 && text.size() <= 18 &&
-           text.find_first_not_of("0123456789") == std::string_view::npos;
+    return text.size() >= 6 && text.size() <= 18 && is_digits(text);
 }
 
 bool check_forms(config::Section& section, const model::Code& stated) {

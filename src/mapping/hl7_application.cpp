@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include <edgeward/core/text.hpp>
+
 #include "observation_id.hpp"
 
 namespace edgeward::mapping {
@@ -54,8 +56,7 @@ bool is_facet(const hl7::ResultRow& row) {
 
 // A code of MDC or SNOMED CT, which names no person.
 bool is_site(const hl7::CodeTriple& site) {
-    return (site.system == "MDC" || site.system == "SCT") && !site.code.empty() && site.code.size() <= 18 &&
-           site.code.find_first_not_of("0123456789") == std::string::npos;
+    return (site.system == "MDC" || site.system == "SCT") && site.code.size() <= 18 && is_digits(site.code);
 }
 
 std::string_view known_system(std::string_view system) {

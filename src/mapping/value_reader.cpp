@@ -3,6 +3,8 @@
 #include <compare>
 #include <utility>
 
+#include <edgeward/core/text.hpp>
+
 #include "value_reader.hpp"
 
 namespace edgeward::mapping {
@@ -17,12 +19,6 @@ constexpr int max_decimals = 9;
 
 tl::unexpected<Refusal> refused(Refusal why) {
     return tl::unexpected(why);
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(' ');
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 bool lists(const std::vector<std::string>& words, std::string_view word) {
@@ -43,7 +39,7 @@ bool is_off(const Reading& reading, const Decimal& number) {
 std::string_view take_comparator(std::string_view& text) {
     for (const std::string_view sign : {"<=", ">=", "<", ">"}) {
         if (text.substr(0, sign.size()) == sign) {
-            text = trimmed(text.substr(sign.size()));
+            text = trimmed(text.substr(sign.size()), " ");
             return sign;
         }
     }
@@ -55,7 +51,7 @@ tl::expected<std::pair<Decimal, std::string_view>, Refusal> read_number(const Re
                                                                         const Node& node) {
     const bool is_text = node.kind == NodeKind::text;
     if (node.kind != NodeKind::number && !is_text) return refused(Refusal::bad_value);
-    std::string_view text = is_text ? trimmed(node.text) : std::string_view(node.text);
+    std::string_view text = is_text ? trimmed(node.text, " ") : std::string_view(node.text);
     if (lists(reading.off_texts, text)) return refused(Refusal::off);
     if (is_text && !reading.numeric_text) return refused(Refusal::not_a_number);
     const std::string_view comparator = is_text && reading.comparators ? take_comparator(text) : "";

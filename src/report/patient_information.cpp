@@ -74,7 +74,7 @@ std::string why_allowed(std::string_view basis, Language language) {
 }
 
 std::string how_long(const Destination& one, Language language) {
-    const auto time = duration(one.retention, language);
+    auto time = duration(one.retention, language);
     if (!time.empty()) return time;
     return Words{"nach den Fristen des Empfängers", "as long as the receiver's own rules say"}.in(language);
 }

@@ -30,10 +30,10 @@ Result<policy::Consent> SqlcipherVault::consent(const model::Pseudonym& pseudony
 
 Result<policy::Consent> SqlcipherVault::consent_at(const model::Pseudonym& pseudonym, model::Purpose purpose,
                                                    Instant now, Instant measured) {
-    const auto entered = tables_.consents.at(pseudonym, purpose, now, measured);
+    auto entered = tables_.consents.at(pseudonym, purpose, now, measured);
     if (!entered || *entered == policy::Consent::denied || purpose != model::Purpose::research)
         return entered;
-    const auto documented = tables_.documents.at(pseudonym, now, measured);
+    auto documented = tables_.documents.at(pseudonym, now, measured);
     if (!documented || *documented != policy::Consent::unknown) return documented;
     return entered;
 }

@@ -114,7 +114,7 @@ Result<PersonFinder> SqlcipherVault::finder_of(const model::Pseudonym& subject) 
         if (!identity) return failure(std::move(identity.error()));
         identities.push_back(*std::move(identity));
     }
-    return PersonFinder(std::move(identities));
+    return PersonFinder(identities);
 }
 
 Result<void> SqlcipherVault::refuse_when_held(const model::Pseudonym& subject) {

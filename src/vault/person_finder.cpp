@@ -84,8 +84,9 @@ struct PersonFinder::State {
     }
 };
 
-PersonFinder::PersonFinder(std::vector<model::Identity> identities) : state_(std::make_unique<State>()) {
-    for (auto& identity : identities) {
+PersonFinder::PersonFinder(const std::vector<model::Identity>& identities)
+    : state_(std::make_unique<State>()) {
+    for (const auto& identity : identities) {
         for (const auto& identifier : identity.identifiers)
             state_->know(identifier.value);
         state_->know(identity.visit_number);

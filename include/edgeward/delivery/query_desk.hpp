@@ -71,6 +71,7 @@ private:
     Result<std::optional<model::Pseudonym>> subject_of_id(const FhirClient& client, const std::string& id);
     Result<std::optional<model::Pseudonym>> subject_of_identifier(const fhir::IdentifierOf& identifier);
     Result<void> look_through(Look& look);
+    Result<void> look_at_rows(Look& look, store::StoreReader::PersonMeasurements rows);
     Result<void> look_at(Look& look, store::Delivery row);
     Result<void> look_at_ids(Look& look);
     Result<void> look_at_id(Look& look, std::string_view id);

@@ -28,7 +28,7 @@ public:
 
     // `dictionary` outlives the inspector. `own`: texts of the configuration that stand in every message
     // (names of applications, authorities, systems): what lies inside one of them is no finding.
-    Inspector(const Dictionary& dictionary, Detectors detectors, std::vector<std::string> own);
+    Inspector(const Dictionary& dictionary, Detectors detectors, const std::vector<std::string>& own);
 
     // What was found, at most one for each detector and place. `own`: the pseudonyms, identifiers and device
     // names of this message. Dates of the 30 days before `now` are no dates of birth: everything is measured

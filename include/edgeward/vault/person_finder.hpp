@@ -18,7 +18,7 @@ namespace edgeward::vault {
 class PersonFinder {
 public:
     static constexpr std::size_t shortest = 4;
-    explicit PersonFinder(std::vector<model::Identity> identities);
+    explicit PersonFinder(const std::vector<model::Identity>& identities);
     PersonFinder(PersonFinder&&) noexcept;
     PersonFinder& operator=(PersonFinder&&) noexcept;
     PersonFinder(const PersonFinder&) = delete;
