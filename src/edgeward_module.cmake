@@ -23,6 +23,7 @@ pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher>=3.46)
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(libargon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(libqrencode REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(libfido2 REQUIRED IMPORTED_TARGET libfido2>=1.12)
 
 # One place owns every flag.
 add_library(edgeward_build_flags INTERFACE)

@@ -7,11 +7,9 @@
 #include <edgeward/access/password_rule.hpp>
 #include <edgeward/crypto/digest.hpp>
 #include <edgeward/crypto/one_time_code.hpp>
-#include <edgeward/crypto/seal.hpp>
 
+#include "account_book_state.hpp"
 #include "account_schema.hpp"
-#include "account_seal.hpp"
-#include "account_table.hpp"
 
 namespace edgeward::access {
 namespace {
@@ -43,8 +41,25 @@ std::string plain_code(std::string_view typed) {
     return code;
 }
 
-Error no_such_account() {
-    return {ErrorKind::invalid_input, "there is no such account"};
+// What is done to an account is done by this number.
+Result<std::int64_t> number_of(AccountTable& table, std::string_view name) {
+    const auto found = table.find(name);
+    if (!found) return failure(found.error());
+    if (!*found) return failure(ErrorKind::invalid_input, "there is no such account");
+    return (*found)->account.number;
+}
+
+crypto::Digest digest_of(const Secret& key, std::string_view what, std::string_view code) {
+    return crypto::hmac_sha256(key, {bytes_of(what), bytes_of(plain_code(code))});
+}
+
+Result<Invitation> invite(AccountTable& table, const Secret& digesting, Random& random,
+                          std::optional<std::int64_t> account, Instant now) {
+    Invitation made{random_code(random, invitation_groups), now + invitation_time};
+    const auto digest = digest_of(digesting, "invitation", made.code);
+    if (auto kept = table.invite(digest, account, made.expires); !kept)
+        return failure(std::move(kept.error()));
+    return made;
 }
 
 // The account an invitation was made for. Nothing: it is another one's, or disabled.
@@ -91,52 +106,6 @@ bool is_account_name(std::string_view name) noexcept {
     });
 }
 
-struct AccountBook::State {
-    State(database::Connection opened, AccountTable its_table, const Secret& key, crypto::PasswordCost chosen,
-          Random& source)
-        : database(std::move(opened)),
-          table(std::move(its_table)),
-          sealing(account_sealing_key(key)),
-          digesting(crypto::hkdf_sha256(key, "edgeward accounts codes 1")),
-          cost(chosen),
-          random(source) {}
-
-    [[nodiscard]] crypto::Digest digest_of(std::string_view what, std::string_view code) const {
-        return crypto::hmac_sha256(digesting, {bytes_of(what), bytes_of(plain_code(code))});
-    }
-    // What is done to an account is done by this number.
-    Result<std::int64_t> number_of(std::string_view name) {
-        const auto found = table.find(name);
-        if (!found) return failure(found.error());
-        if (!*found) return failure(no_such_account());
-        return (*found)->account.number;
-    }
-    Result<Invitation> invite(std::optional<std::int64_t> account, Instant now) {
-        Invitation made{random_code(random, invitation_groups), now + invitation_time};
-        if (auto kept = table.invite(digest_of("invitation", made.code), account, made.expires); !kept)
-            return failure(std::move(kept.error()));
-        return made;
-    }
-    template <typename Work>
-    auto in_transaction(const Work& work) -> decltype(work()) {
-        std::optional<decltype(work())> result;
-        auto committed = database.transaction([&]() -> Result<void> {
-            result.emplace(work());
-            if (!*result) return failure(result->error());
-            return {};
-        });
-        if (!committed) return failure(std::move(committed.error()));
-        return *std::move(result);
-    }
-
-    database::Connection database;
-    AccountTable table;
-    crypto::SealingKey sealing;
-    Secret digesting;
-    crypto::PasswordCost cost;
-    Random& random;
-};
-
 AccountBook::AccountBook(std::unique_ptr<State> state) : state_(std::move(state)) {}
 AccountBook::~AccountBook() = default;
 
@@ -153,8 +122,10 @@ Result<std::unique_ptr<AccountBook>> AccountBook::open(const std::filesystem::pa
     if (auto migrated = migrate(*database); !migrated) return failure(std::move(migrated.error()));
     auto table = AccountTable::prepare(*database);
     if (!table) return failure(std::move(table.error()));
-    return std::unique_ptr<AccountBook>(new AccountBook(
-        std::make_unique<State>(*std::move(database), *std::move(table), *master, cost, random)));
+    auto keys_held = SecurityKeyTable::prepare(*database);
+    if (!keys_held) return failure(std::move(keys_held.error()));
+    return std::unique_ptr<AccountBook>(new AccountBook(std::make_unique<State>(
+        *std::move(database), *std::move(table), *std::move(keys_held), *master, cost, random)));
 }
 
 Result<std::vector<Account>> AccountBook::all() {
@@ -178,7 +149,7 @@ Result<Invitation> AccountBook::invite_first(Instant now) {
         if (!known->empty())
             return failure(ErrorKind::rejected,
                            "there is an account; `edgeward user reset` lets it in again");
-        return state_->invite(std::nullopt, now);
+        return invite(state_->table, state_->digesting, state_->random, std::nullopt, now);
     });
 }
 
@@ -191,32 +162,33 @@ Result<Invitation> AccountBook::add(std::string_view name, const std::vector<std
         if (*known) return failure(ErrorKind::rejected, "there is an account of that name");
         const auto number = state_->table.add(name, roles, ward, now);
         if (!number) return failure(number.error());
-        return state_->invite(*number, now);
+        return invite(state_->table, state_->digesting, state_->random, *number, now);
     });
 }
 
 Result<Invitation> AccountBook::reset(std::string_view name, Instant now) {
     const std::lock_guard lock(mutex_);
     return state_->in_transaction([&]() -> Result<Invitation> {
-        const auto number = state_->number_of(name);
+        const auto number = number_of(state_->table, name);
         if (!number) return failure(number.error());
-        if (auto cleared = state_->table.clear_factors(*number); !cleared)
-            return failure(std::move(cleared.error()));
-        return state_->invite(*number, now);
+        auto cleared = state_->table.clear_factors(*number);
+        if (cleared) cleared = state_->security_keys.remove_all(*number);
+        if (!cleared) return failure(std::move(cleared.error()));
+        return invite(state_->table, state_->digesting, state_->random, *number, now);
     });
 }
 
 Result<void> AccountBook::set_roles(std::string_view name, const std::vector<std::string>& roles,
                                     std::string_view ward) {
     const std::lock_guard lock(mutex_);
-    const auto number = state_->number_of(name);
+    const auto number = number_of(state_->table, name);
     if (!number) return failure(number.error());
     return state_->table.set_roles(*number, roles, ward);
 }
 
 Result<void> AccountBook::disable(std::string_view name, bool disabled) {
     const std::lock_guard lock(mutex_);
-    const auto number = state_->number_of(name);
+    const auto number = number_of(state_->table, name);
     if (!number) return failure(number.error());
     return state_->table.disable(*number, disabled);
 }
@@ -228,7 +200,7 @@ Result<std::optional<Account>> AccountBook::accept(std::string_view code, std::s
     const std::lock_guard lock(mutex_);
     return state_->in_transaction([&]() -> Result<std::optional<Account>> {
         auto& table = state_->table;
-        const auto digest = state_->digest_of("invitation", code);
+        const auto digest = digest_of(state_->digesting, "invitation", code);
         const auto invited = table.invited_by(digest, now);
         if (!invited) return failure(invited.error());
         if (!*invited) return std::nullopt;
@@ -293,7 +265,7 @@ Result<bool> AccountBook::use_code(std::int64_t account, std::string_view code, 
             return true;
         }
         return state_->table.use_recovery_code(
-            account, state_->digest_of("recovery " + std::to_string(account), code));
+            account, digest_of(state_->digesting, "recovery " + std::to_string(account), code));
     });
 }
 
@@ -306,7 +278,8 @@ Result<std::vector<std::string>> AccountBook::set_second_factor(std::int64_t acc
         std::vector<crypto::Digest> digests;
         for (std::size_t i = 0; i < recovery_codes; ++i) {
             codes.push_back(random_code(state_->random, recovery_groups));
-            digests.push_back(state_->digest_of("recovery " + std::to_string(account), codes.back()));
+            digests.push_back(
+                digest_of(state_->digesting, "recovery " + std::to_string(account), codes.back()));
         }
         if (auto set = state_->table.set_second_factor(account, sealed, step, digests); !set)
             return failure(std::move(set.error()));

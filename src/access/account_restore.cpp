@@ -7,6 +7,8 @@
 
 #include "account_schema.hpp"
 #include "account_seal.hpp"
+#include "security_key_seal.hpp"
+#include "security_key_table.hpp"
 
 namespace edgeward::access {
 namespace {
@@ -28,6 +30,19 @@ Result<void> open_sealed(const database::Statement& row, int column, const char*
     if (row.is_null(column)) return {};
     const auto opened = sealing.open(row.octets(column), sealing_context(what, row.integer(0)));
     if (!opened) return failure(opened.error());
+    return {};
+}
+
+Result<void> open_security_keys(SecurityKeyTable& table, const crypto::SealingKey& sealing,
+                                const Secret& digesting, std::int64_t account) {
+    const auto keys = table.of_account(account);
+    if (!keys) return failure(keys.error());
+    for (const auto& one : *keys) {
+        SecurityKey opened;
+        if (auto sound = open_security_key(sealing, digesting, account, one.sealed, one.digest, opened);
+            !sound)
+            return sound;
+    }
     return {};
 }
 
@@ -62,6 +77,9 @@ Result<std::uint64_t> examine_accounts(const fs::path& folder, const crypto::Key
     const auto master = keys.key(crypto::key_name::vault);
     if (!master) return failure(master.error());
     const crypto::SealingKey sealing(account_sealing_key(*master));
+    const Secret digesting = account_digesting_key(*master);
+    auto security_keys = SecurityKeyTable::prepare(*database);
+    if (!security_keys) return failure(std::move(security_keys.error()));
     auto rows = database->prepare("SELECT number, password, second_factor FROM accounts");
     if (!rows) return failure(std::move(rows.error()));
     std::uint64_t accounts = 0;
@@ -69,6 +87,7 @@ Result<std::uint64_t> examine_accounts(const fs::path& folder, const crypto::Key
     for (; row && *row; row = rows->step()) {
         auto opened = open_sealed(*rows, 1, "password", sealing);
         if (opened) opened = open_sealed(*rows, 2, "second factor", sealing);
+        if (opened) opened = open_security_keys(*security_keys, sealing, digesting, rows->integer(0));
         if (!opened) return failure(std::move(opened.error()));
         ++accounts;
     }

@@ -33,8 +33,23 @@ constexpr const char* version_1 = R"sql(
     ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Security keys and passkeys.
+constexpr const char* step_to_version_2 = R"sql(
+    CREATE TABLE security_keys(
+        number    INTEGER PRIMARY KEY AUTOINCREMENT,
+        account   INTEGER NOT NULL REFERENCES accounts(number),
+        digest    BLOB NOT NULL UNIQUE CHECK(length(digest) = 32),
+        sealed    BLOB NOT NULL,
+        counter   INTEGER NOT NULL CHECK(counter BETWEEN 0 AND 4294967295),
+        name      TEXT NOT NULL,
+        created   INTEGER NOT NULL,
+        last_used INTEGER
+    ) STRICT;
+    CREATE INDEX security_keys_of_account ON security_keys(account);
+)sql";
+
 // Step n brings a file of version n to version n + 1.
-constexpr const char* steps[] = {version_1};
+constexpr const char* steps[] = {version_1, step_to_version_2};
 static_assert(std::size(steps) == schema_version);
 
 }  // namespace

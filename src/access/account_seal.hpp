@@ -16,7 +16,12 @@ inline Secret account_sealing_key(const Secret& master) {
     return crypto::hkdf_sha256(master, "edgeward accounts sealing 1");
 }
 
-// `what`: "password" or "second factor".
+// Likewise, for what is there as a digest alone.
+inline Secret account_digesting_key(const Secret& master) {
+    return crypto::hkdf_sha256(master, "edgeward accounts codes 1");
+}
+
+// `what`: "password", "second factor" or "security key".
 inline Bytes sealing_context(std::string_view what, std::int64_t account) {
     const std::string text = "edgeward account " + std::string(what) + " " + std::to_string(account);
     const auto octets = bytes_of(text);

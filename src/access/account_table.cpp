@@ -2,28 +2,10 @@
 
 #include <initializer_list>
 
+#include "rows.hpp"
+
 namespace edgeward::access {
 namespace {
-
-// Resets a statement at the end of the scope that uses it. Declared after everything that is bound.
-class ResetAtEnd {
-public:
-    explicit ResetAtEnd(database::Statement& statement) : statement_(statement) {}
-    ResetAtEnd(const ResetAtEnd&) = delete;
-    ResetAtEnd& operator=(const ResetAtEnd&) = delete;
-    ~ResetAtEnd() { statement_.reset(); }
-
-private:
-    database::Statement& statement_;
-};
-
-std::int64_t count_of(Instant time) {
-    return time.time_since_epoch().count();
-}
-
-Instant instant_of(std::int64_t count) {
-    return Instant(std::chrono::milliseconds(count));
-}
 
 // Names of roles have no space.
 std::string joined(const std::vector<std::string>& roles) {

@@ -8,6 +8,7 @@ namespace edgeward::access {
 namespace {
 
 constexpr std::size_t token_octets = 32;
+constexpr std::size_t challenge_octets = 32;
 
 std::chrono::seconds seconds_until(MonotonicTime end, MonotonicTime now) {
     return std::chrono::duration_cast<std::chrono::seconds>(end - now);
@@ -100,6 +101,7 @@ std::optional<SessionKey> SessionBook::move(std::string_view token, MonotonicTim
     }
     entry.seen = now;
     entry.csrf = made.csrf;
+    entry.challenge.reset();
     node.key() = key_of(made.token);
     entries_.insert(std::move(node));
     return made;
@@ -151,6 +153,26 @@ std::optional<Secret> SessionBook::secret(std::string_view token) const {
     const auto place = entries_.find(key_of(token));
     if (place == entries_.end() || place->second.pending.empty()) return std::nullopt;
     return place->second.pending.clone();
+}
+
+std::optional<Bytes> SessionBook::challenge(std::string_view token, Ceremony ceremony, MonotonicTime now) {
+    Bytes octets(challenge_octets);
+    random_.fill(octets);
+    const std::lock_guard lock(mutex_);
+    const auto place = entries_.find(key_of(token));
+    if (place == entries_.end() || over(place->second, now)) return std::nullopt;
+    place->second.challenge = Challenge{ceremony, octets, now + limits_.challenge};
+    return octets;
+}
+
+std::optional<Bytes> SessionBook::take_challenge(std::string_view token, Ceremony ceremony,
+                                                 MonotonicTime now) {
+    const std::lock_guard lock(mutex_);
+    const auto place = entries_.find(key_of(token));
+    if (place == entries_.end() || over(place->second, now)) return std::nullopt;
+    const auto given = std::exchange(place->second.challenge, std::nullopt);
+    if (!given || given->ceremony != ceremony || now >= given->until) return std::nullopt;
+    return given->octets;
 }
 
 }  // namespace edgeward::access

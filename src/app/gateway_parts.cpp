@@ -146,6 +146,8 @@ Result<void> Gateway::Parts::open_accounts() {
     };
     sign_in = std::make_unique<SignInDesk>(SignInParts{configuration.admin, *accounts, sessions,
                                                        *store.writer, system_clock(), metrics, actions_of});
+    security_keys = std::make_unique<SecurityKeyDesk>(
+        SecurityKeyParts{configuration.admin, *accounts, sessions, *store.writer, system_clock()}, *sign_in);
     gate.admit_people(
         [this](const admin::HttpRequest& request) { return sign_in->gate().signed_in(request); },
         [this](const admin::HttpRequest& request) {

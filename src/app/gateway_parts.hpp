@@ -36,6 +36,7 @@
 #include "object_keeper.hpp"
 #include "patient_administration.hpp"
 #include "process_metrics.hpp"
+#include "security_key_desk.hpp"
 #include "sign_in_desk.hpp"
 #include "traffic_history.hpp"
 
@@ -139,7 +140,8 @@ struct Gateway::Parts {
     ErasureKeeper erasing;
     std::unique_ptr<access::AccountBook> accounts;  // nothing while admin.api is false
     access::SessionBook sessions;
-    std::unique_ptr<SignInDesk> sign_in;  // likewise
+    std::unique_ptr<SignInDesk> sign_in;             // likewise
+    std::unique_ptr<SecurityKeyDesk> security_keys;  // likewise
     std::unique_ptr<backup::BackupService> backups;
     std::unique_ptr<anchoring::AnchorService> anchors;
     std::unique_ptr<DeviceEnrolment> enrolment;

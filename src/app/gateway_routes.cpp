@@ -39,6 +39,10 @@ admin::Routes Gateway::Parts::routes(std::function<Result<void>()> reload) {
         for (auto& route : sign_in->routes())
             all.push_back(std::move(route));
     }
+    if (security_keys) {
+        for (auto& route : security_keys->routes())
+            all.push_back(std::move(route));
+    }
     return all;
 }
 

@@ -32,10 +32,11 @@ admin::HttpResponse json_answer(const json& value) {
     return answer(Result<json>(value));
 }
 
-json half_json(const access::Account& account, const std::string& csrf) {
+json half_json(const access::Account& account, const std::string& csrf, bool security_key) {
     return {{"user", account.name},
             {"csrf", csrf},
-            {"second_factor", account.state == access::AccountState::active ? "totp" : "enrol"}};
+            {"second_factor", account.state == access::AccountState::active ? "totp" : "enrol"},
+            {"security_key", security_key}};
 }
 
 // The body of POST `pattern`, as that is described.
@@ -131,9 +132,19 @@ admin::HttpResponse SignInDesk::wrong(const std::string& name, const access::Acc
     return wrong_sign_in();
 }
 
+Result<bool> SignInDesk::may_show_key(const access::Account& account) {
+    if (parts_.settings.webauthn.relying_party.empty() || account.state != access::AccountState::active)
+        return false;
+    const auto keys = parts_.accounts.security_keys(account.number);
+    if (!keys) return failure(keys.error());
+    return !keys->empty();
+}
+
 admin::HttpResponse SignInDesk::half_session(const access::Account& account) {
+    const auto security_key = may_show_key(account);
+    if (!security_key) return admin::error_response(security_key.error());
     const auto key = parts_.sessions.begin(account.number, account.name, parts_.clock.monotonic());
-    auto made = json_answer(half_json(account, key.csrf));
+    auto made = json_answer(half_json(account, key.csrf, *security_key));
     made.session_token = key.token;
     return made;
 }
@@ -217,7 +228,11 @@ admin::HttpResponse SignInDesk::whole(const SessionGate::Asking& asking, const a
     if (!left) return admin::error_response(left.error());
     const auto actions = parts_.actions_of({asking.account.number, asking.account.name, asking.account.roles,
                                             asking.account.ward, session->second_factor_age.count()});
+    const auto security_key = may_show_key(asking.account);
+    if (!security_key) return admin::error_response(security_key.error());
     json body = json_of(now, actions, *left);
+    body["security_key"] = *security_key;
+    body["security_keys_offered"] = !parts_.settings.webauthn.relying_party.empty();
     if (!recovery_codes.empty()) body["recovery_codes"] = recovery_codes;
     auto made = json_answer(body);
     made.session_token = key.token;
@@ -264,30 +279,43 @@ admin::HttpResponse SignInDesk::show_second_factor(const Request& request) {
     if (!body) return admin::error_response(body.error());
     const auto code = text_in(*body, "code", true);
     if (!code) return admin::error_response(code.error());
-    if (const auto wait = delays_.wait(account.name, parts_.clock.monotonic())) {
-        count("delayed");
-        return too_soon(*wait);
-    }
+    if (auto waiting = has_to_wait(account)) return *std::move(waiting);
     if (const auto secret = parts_.sessions.secret(request.session_token))
         return confirm_enrolment(*asking, request, *code, *secret);
     const auto right = parts_.accounts.use_code(account.number, *code, parts_.clock.now());
     if (!right) return admin::error_response(right.error());
-    if (!*right) {
-        auto refused = wrong(account.name, &account, request);
-        if (!parts_.sessions.wrong_code(request.session_token)) refused.ends_session = true;
-        return refused;
-    }
+    if (!*right) return factor_refused(account, request);
+    return factor_shown(*asking, request, code->size() == 6 ? "code" : "recovery code");
+}
+
+std::optional<admin::HttpResponse> SignInDesk::has_to_wait(const access::Account& account) {
+    const auto wait = delays_.wait(account.name, parts_.clock.monotonic());
+    if (!wait) return std::nullopt;
+    count("delayed");
+    return too_soon(*wait);
+}
+
+admin::HttpResponse SignInDesk::factor_shown(const SessionGate::Asking& asking, const Request& request,
+                                             std::string how) {
     audit::Event event;
-    event.action = asking->session.complete ? audit::Action::second_factor_shown : audit::Action::signed_in;
-    event.object = code->size() == 6 ? "code" : "recovery code";
-    return complete(*asking, request, std::move(event), {});
+    event.action = asking.session.complete ? audit::Action::second_factor_shown : audit::Action::signed_in;
+    event.object = std::move(how);
+    return complete(asking, request, std::move(event), {});
+}
+
+admin::HttpResponse SignInDesk::factor_refused(const access::Account& account, const Request& request) {
+    auto refused = wrong(account.name, &account, request);
+    if (!parts_.sessions.wrong_code(request.session_token)) refused.ends_session = true;
+    return refused;
 }
 
 admin::HttpResponse SignInDesk::show(const Request& request) {
     auto asking = gate_.any_session(request);
     if (!asking) return std::move(asking.error());
     if (!asking->session.complete) {
-        json half = half_json(asking->account, asking->session.csrf);
+        const auto security_key = may_show_key(asking->account);
+        if (!security_key) return admin::error_response(security_key.error());
+        json half = half_json(asking->account, asking->session.csrf, *security_key);
         half["seconds_left"] = asking->session.left.count();
         return json_answer(half);
     }
@@ -322,11 +350,7 @@ admin::HttpResponse SignInDesk::change_password(const Request& request) {
     if (const auto wait = delays_.wait(account.name, parts_.clock.monotonic())) return too_soon(*wait);
     const auto right = parts_.accounts.check_password(account.name, bytes_of(*old));
     if (!right) return admin::error_response(right.error());
-    if (!*right) {
-        auto refused = wrong(account.name, &account, request);
-        if (!parts_.sessions.wrong_code(request.session_token)) refused.ends_session = true;
-        return refused;
-    }
+    if (!*right) return factor_refused(account, request);
     if (auto written = record(account, audit::Action::credentials_changed, "password"); !written)
         return admin::error_response(written.error());
     if (auto set = parts_.accounts.set_password(account.number, bytes_of(*chosen)); !set)

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,14 @@ public:
     // Writes the audit records of failures that wait for theirs. Call it every minute; `all` at the end.
     void flush_failures(bool all);
 
+    // For factors that are shown in another way than by a code. Nothing: the account need not wait.
+    std::optional<admin::HttpResponse> has_to_wait(const access::Account& account);
+    // The session is whole, or its second factor fresh, from now on. `how`: for the audit log.
+    admin::HttpResponse factor_shown(const SessionGate::Asking& asking, const admin::HttpRequest& request,
+                                     std::string how);
+    // Counted like a wrong code.
+    admin::HttpResponse factor_refused(const access::Account& account, const admin::HttpRequest& request);
+
 private:
     using Request = admin::HttpRequest;
     using Response = admin::HttpResponse;
@@ -58,6 +67,7 @@ private:
     Response change_password(const Request& request);
 
     Response half_session(const access::Account& account);
+    Result<bool> may_show_key(const access::Account& account);
     Response confirm_enrolment(const SessionGate::Asking& asking, const Request& request,
                                const std::string& code, const Secret& secret);
     Response complete(const SessionGate::Asking& asking, const Request& request, audit::Event event,

@@ -114,7 +114,10 @@ constexpr std::array later_names = {NamedAction{Action::erasure_requested, "eras
                                     NamedAction{Action::records_queried, "records_queried"},
                                     NamedAction{Action::query_refused, "query_refused"},
                                     NamedAction{Action::device_password_made, "device_password_made"},
-                                    NamedAction{Action::device_password_ended, "device_password_ended"}};
+                                    NamedAction{Action::device_password_ended, "device_password_ended"},
+                                    NamedAction{Action::security_key_registered, "security_key_registered"},
+                                    NamedAction{Action::security_key_removed, "security_key_removed"},
+                                    NamedAction{Action::security_key_copied, "security_key_copied"}};
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 

@@ -108,6 +108,35 @@ TEST_CASE("a secret is kept until its factor is confirmed", "[session_book]") {
     CHECK_FALSE(book.secret(whole.token));
 }
 
+TEST_CASE("a challenge is answered once, in its session and its time", "[session_book]") {
+    SessionBook book({});
+    const auto one = book.begin(7, "alice", begin);
+    const auto other = book.begin(7, "alice", begin);
+    CHECK_FALSE(book.challenge("nobody", Ceremony::assertion, begin));
+    CHECK_FALSE(book.take_challenge(one.token, Ceremony::assertion, begin));
+    const auto given = book.challenge(one.token, Ceremony::assertion, begin).value();
+    CHECK(given.size() == 32);
+    CHECK_FALSE(book.take_challenge(other.token, Ceremony::assertion, begin));
+    CHECK(book.take_challenge(one.token, Ceremony::assertion, begin) == given);
+    CHECK_FALSE(book.take_challenge(one.token, Ceremony::assertion, begin));
+
+    const auto first = book.challenge(one.token, Ceremony::assertion, begin).value();
+    const auto second = book.challenge(one.token, Ceremony::assertion, begin).value();
+    CHECK(first != second);
+    CHECK(book.take_challenge(one.token, Ceremony::assertion, begin + std::chrono::seconds(119)) == second);
+
+    REQUIRE(book.challenge(one.token, Ceremony::assertion, begin));
+    CHECK_FALSE(book.take_challenge(one.token, Ceremony::assertion, begin + std::chrono::seconds(120)));
+    // For the other ceremony it is gone as well.
+    REQUIRE(book.challenge(one.token, Ceremony::registration, begin));
+    CHECK_FALSE(book.take_challenge(one.token, Ceremony::assertion, begin));
+    CHECK_FALSE(book.take_challenge(one.token, Ceremony::registration, begin));
+    // A new token does not know it.
+    REQUIRE(book.challenge(one.token, Ceremony::assertion, begin));
+    const auto whole = book.complete(one.token, begin).value();
+    CHECK_FALSE(book.take_challenge(whole.token, Ceremony::assertion, begin));
+}
+
 TEST_CASE("threads begin, show and end sessions at once", "[session_book]") {
     SessionLimits limits;
     limits.in_all = 10;

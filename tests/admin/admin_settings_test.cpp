@@ -102,3 +102,50 @@ TEST_CASE("an admin setting that cannot work is named", "[admin_settings]") {
     CHECK(problems[0].path == path);
     CHECK(problems[0].line == 2);
 }
+
+TEST_CASE("security keys are off, or for a name and its pages", "[admin_settings]") {
+    CHECK(read("").settings.webauthn.relying_party.empty());
+    const auto [settings, problems] = read(R"(
+[admin]
+api = true
+[admin.webauthn]
+relying_party = "edgeward.example"
+origins = ["https://edgeward.example", "https://edgeward.example:9443", "https://icu.edgeward.example:65535"]
+)");
+    CHECK(problems.empty());
+    CHECK(settings.webauthn.relying_party == "edgeward.example");
+    CHECK(settings.webauthn.origins.size() == 3);
+    CHECK(read("[admin]\napi = true\n[admin.webauthn]\nrelying_party = \"localhost\"").problems.empty());
+}
+
+TEST_CASE("a relying party that no browser would take is refused", "[admin_settings]") {
+    const std::string name = GENERATE("Edgeward.example", "192.0.2.1", "edgeward..example",
+                                      "-edgeward.example", "edgeward.example.", "https://edgeward.example",
+                                      "edgeward.example:9443", "edgeward_.example", "münchen.example");
+    INFO(name);
+    const auto read_name = read("[admin]\napi = true\n[admin.webauthn]\nrelying_party = \"" + name + "\"");
+    REQUIRE(read_name.problems.size() == 1);
+    CHECK(read_name.problems[0].path == "admin.webauthn.relying_party");
+}
+
+TEST_CASE("origins that are not of the relying party are refused", "[admin_settings]") {
+    const std::string origin = GENERATE(
+        "http://edgeward.example", "https://edgeward.example/", "https://edgeward.example:443",
+        "https://edgeward.example:0", "https://edgeward.example:09443", "https://edgeward.example:65536",
+        "https://edgeward.example:", "https://attacker.example", "https://notedgeward.example",
+        "https://Edgeward.example", "https://edgeward.example.attacker.example", "edgeward.example", "*");
+    INFO(origin);
+    const auto found =
+        read("[admin]\napi = true\n[admin.webauthn]\nrelying_party = \"edgeward.example\"\norigins = [\"" +
+             origin + "\"]");
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems[0].path == "admin.webauthn.origins");
+}
+
+TEST_CASE("security keys need accounts, a name and a port that is known", "[admin_settings]") {
+    CHECK(read("[admin.webauthn]\nrelying_party = \"edgeward.example\"").problems.size() == 1);
+    CHECK(read("[admin]\napi = true\n[admin.webauthn]\norigins = [\"https://edgeward.example\"]")
+              .problems.size() == 1);
+    CHECK(read("[admin]\napi = true\nport = 0\n[admin.webauthn]\nrelying_party = \"edgeward.example\"")
+              .problems.size() == 1);
+}

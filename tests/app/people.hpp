@@ -13,6 +13,7 @@
 
 #include "access_gate.hpp"
 #include "control_accounts.hpp"
+#include "security_key_desk.hpp"
 #include "sign_in_desk.hpp"
 #include "support/hand_clock.hpp"
 #include "support/scratch_folder.hpp"
@@ -50,6 +51,8 @@ public:
         gate.guard(account_routes({accounts.get(), sessions, *store.writer, clock}), routes);
         for (auto& route : desk.routes())
             routes.push_back(std::move(route));
+        for (auto& route : security_keys.routes())
+            routes.push_back(std::move(route));
     }
     ~People() { store.writer->stop(); }
     People(const People&) = delete;
@@ -71,7 +74,7 @@ public:
         for (std::size_t at = 0; at != std::string::npos;) {
             const std::size_t end = route.pattern.find('/', at + 1);
             const auto segment = route.pattern.substr(at + 1, end == std::string::npos ? end : end - at - 1);
-            request.path.push_back(segment == "{user}" ? named : segment);
+            request.path.push_back(segment.starts_with('{') ? named : segment);
             at = end;
         }
         request.address = browser.address;
@@ -150,6 +153,7 @@ public:
     std::string asked_ward;
     std::string named;
     SignInDesk desk;
+    SecurityKeyDesk security_keys{{settings, *accounts, sessions, *store.writer, clock}, desk};
     AccessGate gate;
     admin::Routes routes;
     int addresses = 1;

@@ -25,7 +25,7 @@ TEST_CASE("every database beside store and vault is one that opens under its key
         CHECK(side.examine(folder.path(), keys) == 0U);
         CHECK(database::Connection::open(folder / side.file, side.key(keys).value(),
                                          database::Access::read_write)
-                  ->schema_version() == (side.file == "accounts.db" ? 1 : 2));
+                  ->schema_version() == 2);
         CHECK(side.revive(folder.path(), {}, keys));
         CHECK_FALSE(side.examine(folder.path(), crypto::KeyRing::generate()));
     }

@@ -6,72 +6,18 @@
 //
 // The certificate is taken by its key, so that nothing else is let pass. Ends with 1 at the first thing that is not as
 // it should be.
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
+import { go, heading, judge, launch, press, seen, totp, visit as visitAs } from './console_page.mjs';
 
-const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const task = JSON.parse(readFileSync(0, 'utf8'));
 const password = 'ein langes Wort 4711 Leuchtturm';
-const seen = { pages: [], violations: [], trouble: [], addresses: [], stored: [] };
 const recovery = {};
-
-// RFC 6238 with the defaults of the otpauth address: SHA-1, six digits, 30 seconds.
-function totp(secret) {
-  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((octet) => parseInt(octet, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const at = digest[19] & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-const browser = await chromium.launch({ executablePath: process.env.EDGEWARD_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync', `--ignore-certificate-errors-spki-list=${task.key}`] });
-
-// A person's browser. `expected`: addresses whose refusals, which Chromium reports as errors, belong to the test.
-async function visit({ width = 1440, height = 900, scheme = 'light' } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: 'de-DE',
-    timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  page.expected = [/\/v1\/session$/];  // 401: nobody is signed in yet
-  page.on('console', (message) => {
-    if (message.type() !== 'error' && message.type() !== 'warning') return;
-    if (page.expected.some((one) => one.test(message.location().url))) return;
-    seen.trouble.push(`${message.text()} ${message.location().url}`);
-  });
-  page.on('pageerror', (error) => seen.trouble.push(String(error.stack)));
-  page.on('framenavigated', (frame) => seen.addresses.push(frame.url()));
-  page.on('request', (request) => seen.addresses.push(request.url()));
-  await page.goto(task.url);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  return page;
-}
-
-async function judge(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  seen.pages.push(name);
-  for (const one of violations) seen.violations.push({ page: name, id: one.id, impact: one.impact, nodes: one.nodes.map((node) => node.html) });
-}
+const browser = await launch(task.key);
+const visit = (options) => visitAs(browser, task.url, options);
 
 async function picture(page, name) {
   if (task.screenshots) await page.screenshot({ path: `${task.screenshots}/${name}.png`, fullPage: true });
-}
-
-const heading = (page, name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-const press = (page, name) => page.getByRole('button', { name }).first().click();
-
-async function go(page, link, title = link) {
-  const menu = page.getByRole('button', { name: 'Menü' });
-  if (await menu.isVisible() && await menu.getAttribute('aria-expanded') === 'false') await menu.click();
-  await page.getByRole('navigation').getByRole('link', { name: link }).click();
-  await heading(page, title);
 }
 
 // The first time, with nothing but the keyboard: one-time code, password, second factor.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <edgeward/access/webauthn.hpp>
 #include <edgeward/core/random.hpp>
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/secret.hpp>
@@ -54,6 +55,24 @@ struct Invitation {
     Instant expires{};
 };
 
+// One of an account's, of ten at most.
+struct SecurityKey {
+    std::int64_t number = 0;  // from 1, never given again
+    std::string name;         // as its owner calls it
+    Bytes id;
+    PublicKey key;
+    Instant created{};
+    std::optional<Instant> last_used;
+};
+inline constexpr std::size_t most_security_keys = 10;
+
+// What came of a counter that a key has signed.
+enum class KeyUse : std::uint8_t {
+    counted,
+    copied,   // it has not grown: somebody else has the key, too
+    unknown,  // the key is not there any more
+};
+
 // Errors beside those of the database: corrupt (a sealed value does not open). Threads: any; a password is
 // hashed outside the lock.
 class AccountBook {
@@ -77,7 +96,8 @@ public:
     // rejected: the name is taken.
     Result<Invitation> add(std::string_view name, const std::vector<std::string>& roles,
                            std::string_view ward, Instant now);
-    // Takes password, second factor and recovery codes away. invalid_input here and below: no such account.
+    // Takes password, second factor, recovery codes and security keys away. invalid_input here and below: no
+    // such account.
     Result<Invitation> reset(std::string_view name, Instant now);
     Result<void> set_roles(std::string_view name, const std::vector<std::string>& roles,
                            std::string_view ward);
@@ -97,6 +117,22 @@ public:
     Result<std::vector<std::string>> set_second_factor(std::int64_t account, const Secret& secret,
                                                        std::uint64_t step);
     Result<std::size_t> recovery_codes_left(std::int64_t account);
+
+    // In the order they were made.
+    Result<std::vector<SecurityKey>> security_keys(std::int64_t account);
+    // rejected: it is there already, whoever's it is, or the account has ten.
+    Result<SecurityKey> add_security_key(std::int64_t account, const NewSecurityKey& key,
+                                         std::string_view name, Instant now);
+    // Nothing: the account has none of this id.
+    Result<std::optional<SecurityKey>> find_security_key(std::int64_t account, ByteView id);
+    // A counter counts when it has grown; one that is zero for ever says nothing.
+    Result<KeyUse> use_security_key(std::int64_t account, std::int64_t key, std::uint32_t counter,
+                                    Instant now);
+    // rejected: the account would be without a second factor. invalid_input: it has no such key.
+    Result<void> remove_security_key(std::int64_t account, std::int64_t key);
+    // What keys know an account by: 32 octets that say nothing of it.
+    [[nodiscard]] Bytes user_handle(std::int64_t account) const;
+
     Result<void> note_sign_in(std::int64_t account, Instant now);
 
 private:

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include <edgeward/core/bytes.hpp>
 #include <edgeward/core/random.hpp>
 #include <edgeward/core/secret.hpp>
 #include <edgeward/core/time.hpp>
@@ -22,7 +23,11 @@ struct SessionLimits {
     std::size_t of_one_account = 5;                            // the oldest makes room
     std::size_t in_all = 1000;
     unsigned wrong_codes = 5;  // end the session
+    std::chrono::milliseconds challenge = std::chrono::minutes(2);
 };
+
+// What a challenge to a security key is for.
+enum class Ceremony : std::uint8_t { registration, assertion };
 
 // What its holder is told, once.
 struct SessionKey {
@@ -65,7 +70,18 @@ public:
     void keep_secret(std::string_view token, Secret secret);
     std::optional<Secret> secret(std::string_view token) const;
 
+    // 32 random octets for a security key, in place of any before; a new token forgets them. Nothing: no such
+    // session.
+    std::optional<Bytes> challenge(std::string_view token, Ceremony ceremony, MonotonicTime now);
+    // They are gone afterwards. Nothing: there are none, for something else, or their time is over.
+    std::optional<Bytes> take_challenge(std::string_view token, Ceremony ceremony, MonotonicTime now);
+
 private:
+    struct Challenge {
+        Ceremony ceremony;
+        Bytes octets;
+        MonotonicTime until{};
+    };
     struct Entry {
         std::int64_t account = 0;
         std::string name;
@@ -75,6 +91,7 @@ private:
         std::optional<MonotonicTime> second_factor;
         unsigned wrong_codes = 0;
         Secret pending;
+        std::optional<Challenge> challenge;
     };
     using Entries = std::map<crypto::Digest, Entry>;
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -25,6 +26,12 @@
 // rule is answered with a JSON error that repeats nothing of the request, and the connection is closed.
 namespace edgeward::admin {
 
+// Security keys and passkeys of people (docs/configuration.md).
+struct WebauthnSettings {
+    std::string relying_party{};         // the name of the HTTPS port; empty: there are none
+    std::vector<std::string> origins{};  // of pages; empty: that name with the port
+};
+
 struct AdminSettings {
     bool https = true;                  // false: the Unix socket only
     std::string address = "127.0.0.1";  // an IP address; "::" or "0.0.0.0" for all interfaces
@@ -33,6 +40,7 @@ struct AdminSettings {
     std::chrono::milliseconds session_idle = std::chrono::minutes(15);
     std::chrono::milliseconds session_longest = std::chrono::hours(8);
     std::size_t requests_per_minute = 600;  // by HTTPS, of one address and of one session
+    WebauthnSettings webauthn{};
     bool require_client_certificate = false;
     // Asks for a certificate and takes any, or none: HttpRequest::peer_certificate is for the handler to
     // judge.

@@ -13,15 +13,16 @@ import * as dataflow from './dataflow.js';
 import * as destinations from './destinations.js';
 import * as devices from './devices.js';
 import * as enrolment from './enrolment.js';
+import * as keys from './keys.js';
 import * as overview from './overview.js';
 import * as persons from './persons.js';
 import * as quarantine from './quarantine.js';
 import * as settings from './settings.js';
 import * as users from './users.js';
 
-// Each: `name` in the address, `actions` of which one is enough to see it, `needs` of Live, `open(app, rest)` giving
-// {title, render()} and perhaps close().
-const pages = [overview, devices, enrolment, destinations, alarms, quarantine, persons, audit, dataflow, settings, users];
+// Each: `name` in the address, `actions` of which one is enough to see it, or `offered(user)`, `needs` of Live,
+// `open(app, rest)` giving {title, render()} and perhaps close().
+const pages = [overview, devices, enrolment, destinations, alarms, quarantine, persons, audit, dataflow, settings, users, keys];
 
 const app = {
   user: null,
@@ -60,7 +61,7 @@ async function act(work, done) {
   }
 }
 
-const allowed = () => pages.filter((one) => one.actions.some(app.may));
+const allowed = () => pages.filter((one) => one.actions.some(app.may) || one.offered?.(app.user));
 
 function route() {
   const names = location.hash.replace(/^#\/?/, '').split('/').filter(Boolean).map(decodeURIComponent);

@@ -4,6 +4,7 @@ import { get, post, remove, useToken } from './api.js';
 import { h, s } from './dom.js';
 import { words as refusalWords } from './refusal.js';
 import { ask, button, form } from './ui.js';
+import { showKey, usable } from './webauthn.js';
 import { t } from './words.js';
 
 // password, first (by a code), totp, enrol, recovery (codes are shown), offline
@@ -11,12 +12,14 @@ let step = 'password';
 let problem = null;  // words for what was refused
 let enrolment = null;
 let recovery = [];
+let hasKey = false;  // may show a security key instead of a code
 
 // `found`: half a session, the refusal that there is none, or nothing of either.
 export function begin(found) {
   problem = null;
   enrolment = null;
   recovery = [];
+  hasKey = found.security_key === true;
   step = found.second_factor ?? (found.kind === 'offline' ? 'offline' : 'password');
 }
 
@@ -61,6 +64,7 @@ function choose(app, next) {
 
 async function half(answer) {
   useToken(answer.csrf);
+  hasKey = answer.security_key;
   step = answer.second_factor;
   if (step === 'enrol') enrolment = await post('/v1/session/second-factor/enrolment');
 }
@@ -103,8 +107,10 @@ function withFirstCode(app) {
     extra: button(t('back'), () => choose(app, 'password')) })];
 }
 
+const withKey = (app) => button(t('sign_in.use_key'), () => attempt(app, async () => whole(app, await showKey())));
+
 function withSecondFactor(app) {
-  return [form({ key: 'totp', label: t('sign_in.confirm'), list: [code()],
+  return [hasKey && usable() ? h('p', { class: 'aside' }, withKey(app)) : null, form({ key: 'totp', label: t('sign_in.confirm'), list: [code()],
     submit: (values) => attempt(app, async () => whole(app, await post('/v1/session/second-factor', values))),
     extra: button(t('back'), () => leave(app)) })];
 }
@@ -153,11 +159,16 @@ export function signIn(app, preferences) {
 export async function proveAgain(app) {
   let wrong = null;
   while (app.user) {
-    const values = await ask({ title: t('sign_in.again'), text: [h('p', {}, t('sign_in.again_why')), wrong], list: [code()], label: t('sign_in.confirm') });
+    const other = app.user.security_key && usable() ? { label: t('sign_in.use_key'), answer: { key: true } } : null;
+    const values = await ask({ title: t('sign_in.again'), text: [h('p', {}, t('sign_in.again_why')), wrong], list: [code()], label: t('sign_in.confirm'), other });
     if (!values) return false;
     try {
-      await post('/v1/session/second-factor', values);
+      await (values.key ? showKey() : post('/v1/session/second-factor', values));
     } catch (refusal) {
+      if (refusal.kind?.startsWith('key_')) {
+        wrong = h('p', { class: 'banner bad', role: 'alert' }, refusalWords(refusal));
+        continue;
+      }
       const left = refusal.kind === 'signed_out' ? await get('/v1/session').catch(() => null) : null;
       if (!left?.actions) throw refusal;
       wrong = h('p', { class: 'banner bad', role: 'alert' }, t('sign_in.over'));

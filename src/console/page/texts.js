@@ -66,6 +66,9 @@ export const texts = {
   'refusal.unavailable': ['Das Gateway konnte das gerade nicht tun. Bitte noch einmal versuchen.', 'The gateway could not do this just now. Please try again.'],
   'refusal.ambiguous': ['Ob es getan ist, ist nicht sicher. Bitte nachsehen, bevor Sie es wiederholen.', 'Whether it is done is not certain. Please look before you repeat it.'],
   'refusal.corrupt': ['Gespeicherte Daten lassen sich nicht bestätigen. Bitte die Krankenhaus-IT verständigen.', 'Stored data does not verify. Please tell hospital IT.'],
+  'refusal.key_left': ['Kein Schlüssel wurde gezeigt. Bitte noch einmal versuchen.', 'No key was shown. Please try again.'],
+  'refusal.key_known': ['Dieser Schlüssel ist schon registriert.', 'This key is registered already.'],
+  'refusal.key_unusable': ['Dieser Browser kann hier keinen Sicherheitsschlüssel verwenden.', 'This browser cannot use a security key here.'],
   'refusal.misconfigured': ['Etwas ist falsch eingerichtet.', 'Something is configured wrongly.'],
 
   // Sign in
@@ -94,9 +97,29 @@ export const texts = {
   'sign_in.recovery': ['Bewahren Sie diese Codes sicher auf. Jeder ersetzt einmal den zweiten Faktor; sie werden nur jetzt angezeigt.', 'Keep these codes in a safe place. Each replaces the second factor once; they are shown only now.'],
   'sign_in.kept': ['Aufbewahrt, weiter', 'Kept, continue'],
   'sign_in.wrong': ['Die Anmeldung ist fehlgeschlagen. Bitte prüfen Sie Ihre Angaben.', 'Signing in failed. Please check what you entered.'],
-  'sign_in.over': ['Der Code stimmt nicht oder die Zeit ist abgelaufen.', 'The code is wrong, or time has run out.'],
+  'sign_in.over': ['Der zweite Faktor stimmt nicht oder die Zeit ist abgelaufen.', 'The second factor is wrong, or time has run out.'],
   'sign_in.again': ['Bitte bestätigen Sie, dass Sie es sind', 'Please confirm that it is you'],
   'sign_in.again_why': ['Dafür wird der zweite Faktor frisch gebraucht.', 'This needs a fresh second factor.'],
+
+  'sign_in.use_key': ['Sicherheitsschlüssel verwenden', 'Use a security key'],
+
+  // Security keys
+  'page.keys': ['Sicherheitsschlüssel', 'Security keys'],
+  'keys.intro': ['Ein Sicherheitsschlüssel oder Passkey ersetzt beim Anmelden den Code der Authenticator-App. Die App bleibt daneben gültig.', 'A security key or passkey replaces the code of the authenticator app when you sign in. The app stays valid beside it.'],
+  'keys.add': ['Schlüssel hinzufügen', 'Add a key'],
+  'keys.add_text': ['Danach fragt der Browser nach dem Schlüssel.', 'The browser then asks for the key.'],
+  'keys.go': ['Weiter zum Schlüssel', 'Continue to the key'],
+  'keys.name': ['Bezeichnung', 'Name'],
+  'keys.name_hint': ['Woran Sie ihn erkennen, etwa „blau, am Schlüsselbund“.', 'What you know it by, such as “blue, on my key ring”.'],
+  'keys.added': ['Der Schlüssel ist registriert.', 'The key is registered.'],
+  'keys.created': ['Hinzugefügt', 'Added'],
+  'keys.last': ['Zuletzt verwendet', 'Last used'],
+  'keys.none': ['Noch kein Schlüssel.', 'No key yet.'],
+  'keys.remove': ['Entfernen', 'Remove'],
+  'keys.remove_title': ['{name} entfernen?', 'Remove {name}?'],
+  'keys.remove_text': ['Mit diesem Schlüssel kann sich danach niemand mehr anmelden. Ihre anderen Sitzungen enden.', 'Nobody can sign in with this key afterwards. Your other sessions end.'],
+  'keys.removed': ['Der Schlüssel ist entfernt.', 'The key is removed.'],
+  'keys.unusable': ['Dieser Browser kennt keine Sicherheitsschlüssel.', 'This browser knows no security keys.'],
 
   // Overview
   'verdict.good': ['Alles in Ordnung', 'Everything is in order'],

@@ -114,14 +114,15 @@ export function form({ key, list, label, submit, kind = 'main', extra }) {
   } }, list.map(labelled), h('div', { class: 'buttons' }, h('button', { type: 'submit', class: kind }, label), extra));
 }
 
-// Asks in a dialog. Gives the values of its fields, or null when it was left.
-export function ask({ title, text = [], list = [], label, kind = 'main' }) {
+// Asks in a dialog. Gives the values of its fields, null when it was left, or `other.answer` for the button `other.label`.
+export function ask({ title, text = [], list = [], label, kind = 'main', other }) {
   return new Promise((resolve) => {
     let answer = null;
     const dialog = h('dialog', { 'aria-labelledby': 'question' }, h('h2', { id: 'question' }, title), text,
       form({ list, label, kind,
         submit: async (values) => { answer = values; dialog.close(); },
-        extra: button(t('cancel'), () => dialog.close()) }));
+        extra: [other ? button(other.label, () => { answer = other.answer; dialog.close(); }) : null,
+          button(t('cancel'), () => dialog.close())] }));
     dialog.addEventListener('close', () => {
       dialog.remove();
       resolve(answer);
