@@ -114,7 +114,10 @@ constexpr std::array later_names = {NamedAction{Action::erasure_requested, "eras
                                     NamedAction{Action::records_queried, "records_queried"},
                                     NamedAction{Action::query_refused, "query_refused"},
                                     NamedAction{Action::device_password_made, "device_password_made"},
-                                    NamedAction{Action::device_password_ended, "device_password_ended"}};
+                                    NamedAction{Action::device_password_ended, "device_password_ended"},
+                                    NamedAction{Action::commitment_requested, "commitment_requested"},
+                                    NamedAction{Action::commitment_reported, "commitment_reported"},
+                                    NamedAction{Action::commitment_unreported, "commitment_unreported"}};
 
 constexpr std::array<std::string_view, 3> outcome_names = {"success", "failure", "denied"};
 
