@@ -157,6 +157,8 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
         doors.push_back(inbound("hl7_in", configuration.hl7_in.address, configuration.hl7_in.port));
     if (configuration.adt.enabled)
         doors.push_back(inbound("adt", configuration.adt.address, configuration.adt.port));
+    for (const auto& peer : configuration.commitment_peers)
+        doors.push_back(outbound("dicom_in sender " + peer.sender, peer.node.host, peer.node.port));
     for (const auto& destination : configuration.delivery.destinations) {
         const std::string name = "destination " + destination.name;
         if (const auto* hl7 = std::get_if<delivery::Hl7Form>(&destination.form)) {
