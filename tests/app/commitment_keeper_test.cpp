@@ -90,8 +90,9 @@ struct Scene : Bench {
             return condition();
         });
     }
+    // It is counted after it has ended.
     [[nodiscard]] bool counts(const std::string& series) const {
-        return metrics.expose().find(series) != std::string::npos;
+        return support::eventually([&] { return metrics.expose().find(series) != std::string::npos; });
     }
 
     metrics::Registry metrics;
