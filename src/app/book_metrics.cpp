@@ -135,6 +135,8 @@ std::vector<std::pair<std::string, double>> certificates_left(const Configuratio
         if (listener->enabled && !listener->plain) names.insert(listener->tls.certificate);
     }
     if (configuration.dicom_in.enabled) names.insert(configuration.dicom_in.tls.certificate);
+    for (const auto& peer : configuration.commitment_peers)
+        names.insert(peer.node.tls.certificate);
     for (const auto& destination : configuration.delivery.destinations)
         std::visit([&](const auto& form) { names.insert(form.connection.tls.certificate); },
                    destination.form);

@@ -159,6 +159,7 @@ void read_tables(config::Section& root, Configuration& configuration) {
     configuration.adt = ingest::read_mllp_listener_settings(root.table("adt"));
     configuration.hl7_in = read_results(root.table("hl7_in"));
     configuration.dicom_in = ingest::read_dicom_source_settings(root.table("dicom_in"));
+    configuration.commitment_peers = read_commitment_peers(root.table("dicom_in"));
     configuration.adt_senders = pipeline::read_adt_senders(root.table("adt"));
     configuration.retention = read_retention_settings(root.table("retention"));
     configuration.store = read_store(root, configuration.gateway.data_folder);

@@ -24,6 +24,7 @@
 #include <edgeward/store/writer.hpp>
 
 #include "book_audit.hpp"
+#include "commitment_settings.hpp"
 #include "disk_level.hpp"
 #include "policy_settings.hpp"
 #include "retention_keeper.hpp"
@@ -51,6 +52,7 @@ struct Configuration {
     ingest::MllpListenerSettings hl7_in;
     ingest::MllpListenerSettings adt;
     ingest::DicomSourceSettings dicom_in;
+    std::vector<CommitmentPeer> commitment_peers;  // senders of dicom_in
     std::vector<pipeline::AdtSender> adt_senders;
     RetentionSettings retention;
     store::StoreSettings store;

@@ -113,6 +113,8 @@ void check_clients(const Configuration& configuration, const config::Credentials
         findings.take_in("witness.tls", net::client_context(configuration.witness.endpoint.tls, credentials));
         findings.take_in("witness.key", credentials.read(configuration.witness.key));
     }
+    for (const auto& peer : configuration.commitment_peers)
+        findings.take_in(peer.table, net::client_context(peer.node.tls, credentials));
     boost::asio::io_context unused;
     for (const auto& destination : configuration.delivery.destinations)
         findings.take_in(findings.table_of(destination.name),

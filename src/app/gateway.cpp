@@ -68,15 +68,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
                            {parts->configuration.pipeline.largest_message,
                             [&one = *parts] { return one.pipeline.catalogue()->zone; }})});
     }
-    if (parts->configuration.dicom_in.enabled) {
-        parts->sources.push_back(
-            {"dicom_in", ingest::make_dicom_source(
-                             parts->configuration.dicom_in, parts->credentials, parts->metrics,
-                             system_clock(), store::objects_folder(parts->configuration.gateway.data_folder),
-                             [desk = parts->commitments](dicom::CommitmentReport report) {
-                                 return desk->report(std::move(report));
-                             })});
-    }
+    parts->open_dicom();
+    parts->promises.follow(committing(parts->configuration.delivery.destinations));
     parts->installation = std::move(described);
     parts->settings = std::move(loaded.settings);
     parts->mappings = std::move(loaded.mappings);
@@ -142,6 +135,7 @@ Result<void> Gateway::start() {
     parts.traffic.start();
     parts.retention.start();
     parts.objects.start();
+    parts.promises.start();
     parts.erasing.start();
     parts.backups->start();
     parts.anchors->start();
@@ -171,6 +165,7 @@ void Gateway::stop() {
     parts.pipeline.release();  // a handler that waits for room would keep the source from stopping
     parts.retention.stop();
     parts.objects.stop();
+    parts.promises.stop();
     parts.erasing.stop();
     parts.administration.stop();
     for (const auto& [name, source] : parts.sources)
@@ -221,6 +216,7 @@ Result<void> Gateway::reload() {
     const std::vector<audit::Event> records{std::move(event), policy_event(next.delivery.policy, "reload")};
     if (auto applied = parts.delivery.apply(next.delivery, records); !applied)
         return refuse(std::move(applied.error()));
+    parts.promises.follow(committing(next.delivery.destinations));
     parts.gate.replace(next.policy.roles, next.delivery.policy, next.policy.persons);
     parts.fhir_server.reload(next.delivery.policy);
     if (parts.alarms) parts.alarms->replace(std::move(next.alarm_rules), next.delivery.policy);

@@ -1,6 +1,7 @@
 #include "gateway_parts.hpp"
 
 #include <edgeward/core/log.hpp>
+#include <edgeward/transport/commitment_reporter.hpp>
 
 #include "asked_ward.hpp"
 #include "control_backups.hpp"
@@ -74,6 +75,11 @@ Gateway::Parts::Parts(Configuration chosen, std::filesystem::path path, crypto::
           metrics),
       objects(store::objects_folder(configuration.gateway.data_folder), *store.reader, *store.writer,
               metrics),
+      promises(configuration.commitment_peers,
+               {*store.reader, *store.writer, system_clock(), metrics,
+                [this](const transport::DicomSettings& node, dicom::CommitmentReport report) {
+                    return transport::report_commitment(node, credentials, std::move(report));
+                }}),
       administration(configuration,
                      {*vault, changes, pipeline, *store.reader, *store.writer, metrics, system_clock(),
                       quarantine_key, [this] { delivery.wake(); },
@@ -109,6 +115,19 @@ Gateway::Parts::Parts(Configuration chosen, std::filesystem::path path, crypto::
                   {*store.reader, *store.writer, *vault, pseudonymizer, technical_key, credentials, metrics,
                    [this] { return pipeline.catalogue()->devices; },
                    [this] { return pipeline.catalogue()->zone; }}) {}
+
+void Gateway::Parts::open_dicom() {
+    if (!configuration.dicom_in.enabled) return;
+    auto source = ingest::make_dicom_source(
+        configuration.dicom_in, credentials, metrics, system_clock(),
+        store::objects_folder(configuration.gateway.data_folder),
+        [desk = commitments](dicom::CommitmentReport report) { return desk->report(std::move(report)); },
+        [this](const std::string& sender, const dicom::CommitmentRequest& request,
+               std::function<void(std::uint16_t)> reply) {
+            promises.take(sender, request, std::move(reply));
+        });
+    sources.push_back({"dicom_in", std::move(source)});
+}
 
 void Gateway::Parts::tell_source(std::size_t from, const store::Inbound& inbound) {
     auto& source = *sources.at(from).source;

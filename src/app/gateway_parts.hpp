@@ -25,6 +25,7 @@
 #include "book_audit.hpp"
 #include "book_metrics.hpp"
 #include "change_recorder.hpp"
+#include "commitment_keeper.hpp"
 #include "control_desk.hpp"
 #include "control_erasures.hpp"
 #include "destination_transport.hpp"
@@ -81,6 +82,8 @@ struct Gateway::Parts {
     Result<std::int64_t> account_number(std::string_view name);
     Result<void> open_anchors();
     Result<void> open_enrolment();
+    // The source of DICOM objects, when it is enabled.
+    void open_dicom();
     // A device has come or gone: the pipeline's registry follows, the rest of its catalogue stays.
     void devices_changed();
     void follow(device::DeviceRegistry registry);
@@ -134,6 +137,7 @@ struct Gateway::Parts {
     DeviceMetrics devices;
     RetentionKeeper retention;
     ObjectKeeper objects;
+    CommitmentKeeper promises;  // of archives, to senders of objects
     PatientAdministration administration;
     ControlDesk control;
     AccessGate gate;

@@ -185,6 +185,8 @@ std::vector<report::Door> doors_of(const Configuration& configuration) {
     std::vector<report::Door> doors;
     doors.push_back(outbound("broker", configuration.mqtt.host, configuration.mqtt.port));
     add_doors_in(configuration, doors);
+    for (const auto& peer : configuration.commitment_peers)
+        doors.push_back(outbound("dicom_in sender " + peer.sender, peer.node.host, peer.node.port));
     for (const auto& destination : configuration.delivery.destinations)
         add_destination(destination, doors);
     for (const auto& target : configuration.alarm.targets)

@@ -115,6 +115,9 @@ constexpr std::array later_names = {NamedAction{Action::erasure_requested, "eras
                                     NamedAction{Action::query_refused, "query_refused"},
                                     NamedAction{Action::device_password_made, "device_password_made"},
                                     NamedAction{Action::device_password_ended, "device_password_ended"},
+                                    NamedAction{Action::commitment_requested, "commitment_requested"},
+                                    NamedAction{Action::commitment_reported, "commitment_reported"},
+                                    NamedAction{Action::commitment_unreported, "commitment_unreported"},
                                     NamedAction{Action::security_key_registered, "security_key_registered"},
                                     NamedAction{Action::security_key_removed, "security_key_removed"},
                                     NamedAction{Action::security_key_copied, "security_key_copied"}};

@@ -318,6 +318,7 @@ void DestinationFlow::delivered(const std::vector<Prepared>& batch) {
         store::Settlement settlement;
         settlement.report = report.row.report;
         settlement.state = store::DeliveryState::delivered;
+        if (settings_.commits()) settlement.reason = store::delivered_and_committed;
         settlement.attempts = report.row.attempts + 1;
         settle(std::move(settlement));
         leave_memory(report.lane);

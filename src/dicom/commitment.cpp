@@ -10,8 +10,6 @@
 namespace edgeward::dicom {
 namespace {
 
-constexpr unsigned long most_objects = 10'000;
-
 tl::unexpected<Error> malformed() {
     return failure(ErrorKind::invalid_input, "not a data set of storage commitment");
 }
@@ -25,12 +23,18 @@ std::string uid_at(DcmItem& item, const DcmTagKey& tag) {
     return uid;
 }
 
+unsigned long number_of_items(DcmItem& data_set, const DcmTagKey& tag) {
+    DcmSequenceOfItems* sequence = nullptr;
+    if (data_set.findAndGetSequence(tag, sequence).bad() || sequence == nullptr) return 0;
+    return sequence->card();
+}
+
 // Calls `each` with the items of a sequence that is there; false when there are too many, or one does not do.
 template <typename Each>
 bool read_sequence(DcmItem& data_set, const DcmTagKey& tag, Each each) {
     DcmSequenceOfItems* sequence = nullptr;
     if (data_set.findAndGetSequence(tag, sequence).bad() || sequence == nullptr) return true;
-    if (sequence->card() > most_objects) return false;
+    if (sequence->card() > most_committed_objects) return false;
     for (unsigned long i = 0; i < sequence->card(); ++i) {
         if (!each(*sequence->getItem(i))) return false;
     }
@@ -92,6 +96,8 @@ Bytes encode_commitment_request(const CommitmentRequest& request, std::string_vi
 Result<CommitmentRequest> decode_commitment_request(ByteView octets, std::string_view transfer_syntax) {
     auto read = read_data_set(octets, transfer_syntax);
     if (!read) return failure(std::move(read.error()));
+    if (number_of_items(read->data_set(), DCM_ReferencedSOPSequence) > most_committed_objects)
+        return failure(ErrorKind::exhausted, "a request for commitment of too many objects");
     CommitmentRequest request;
     request.transaction = uid_at(read->data_set(), DCM_TransactionUID);
     const bool sound = read_sequence(read->data_set(), DCM_ReferencedSOPSequence, [&](DcmItem& item) {

@@ -8,7 +8,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "dicom_negotiation.hpp"
 #include "late_answer.hpp"
 
 namespace edgeward::ingest {
@@ -21,7 +20,7 @@ using dicom::PduType;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t largest_command = std::size_t{64} << 10U;
-constexpr std::size_t largest_report = std::size_t{4} << 20U;
+constexpr std::size_t largest_commitment = std::size_t{4} << 20U;
 
 }  // namespace
 
@@ -80,7 +79,8 @@ asio::awaitable<std::string_view> DicomAssociation::negotiate() {
         co_await write(std::move(answer));
         co_return ended::wrong_title;
     }
-    accept_ = accept_storage(*request);
+    sides_ = commitment_sides(*request, sender_);
+    accept_ = accept_storage(*request, sides_);
     peer_takes_ = request->largest_pdu;
     for (const auto& context : request->contexts)
         abstract_syntaxes_[context.id] = context.abstract_syntax;
@@ -112,20 +112,19 @@ asio::awaitable<std::string_view> DicomAssociation::take(dicom::Fragment fragmen
     const auto* context = accepted(fragment.context);
     if (context == nullptr) co_return co_await give_up(ended::not_dicom);
     if (!fragment.command) {
-        if ((!object_ && !report_) || fragment.context != data_context_)
+        if ((!object_ && !commitment_) || fragment.context != data_context_)
             co_return co_await give_up(ended::not_dicom);
         if (object_) {
             object_->add(fragment.data);
             if (!fragment.last) co_return std::string_view();
             co_return co_await end_object();
         }
-        if (report_->size() + fragment.data.size() > largest_report)
-            co_return co_await give_up(ended::not_dicom);
-        report_->insert(report_->end(), fragment.data.begin(), fragment.data.end());
+        too_long_ = too_long_ || commitment_->size() + fragment.data.size() > largest_commitment;
+        if (!too_long_) commitment_->insert(commitment_->end(), fragment.data.begin(), fragment.data.end());
         if (!fragment.last) co_return std::string_view();
-        co_return co_await end_report();
+        co_return co_await end_commitment();
     }
-    if (object_ || report_ || command_octets_.size() + fragment.data.size() > largest_command)
+    if (object_ || commitment_ || command_octets_.size() + fragment.data.size() > largest_command)
         co_return co_await give_up(ended::not_dicom);
     command_octets_.insert(command_octets_.end(), fragment.data.begin(), fragment.data.end());
     if (!fragment.last) co_return std::string_view();
@@ -141,12 +140,13 @@ asio::awaitable<std::string_view> DicomAssociation::follow(Command command, dico
     }
     if (!command_.has_data_set) co_return co_await give_up(ended::not_dicom);
     data_context_ = context.id;
-    const bool reports = abstract_syntaxes_[context.id] == dicom::commitment_class;
-    if (reports && command_.is(CommandField::event_report_request)) {
-        report_.emplace();
+    const bool commitment = abstract_syntaxes_[context.id] == dicom::commitment_class;
+    if (commitment && begins_commitment()) {
+        commitment_.emplace();
+        too_long_ = false;
         co_return std::string_view();
     }
-    if (reports || !command_.is(CommandField::store_request)) co_return co_await give_up(ended::not_dicom);
+    if (commitment || !command_.is(CommandField::store_request)) co_return co_await give_up(ended::not_dicom);
     object_ =
         scene_.take({sender_.peer.name, command_.sop_class, command_.sop_instance, context.transfer_syntax});
     refused_ = command_.sop_class != abstract_syntaxes_[context.id];
@@ -165,12 +165,36 @@ asio::awaitable<std::string_view> DicomAssociation::end_object() {
     co_return co_await answer(CommandField::store_response, data_context_, status);
 }
 
-asio::awaitable<std::string_view> DicomAssociation::end_report() {
-    const Bytes octets = *std::exchange(report_, std::nullopt);
+bool DicomAssociation::begins_commitment() const {
+    return (sides_.reports && command_.is(CommandField::event_report_request)) ||
+           (sides_.asks && command_.is(CommandField::action_request));
+}
+
+asio::awaitable<std::string_view> DicomAssociation::end_commitment() {
+    Bytes octets = *std::exchange(commitment_, std::nullopt);
+    if (command_.is(CommandField::action_request)) {
+        const std::uint16_t status = co_await take_request(std::move(octets));
+        co_return co_await answer(CommandField::action_response, data_context_, status);
+    }
+    std::uint16_t status = dicom::status::invalid_argument;
     auto report = dicom::decode_commitment_report(octets, accepted(data_context_)->transfer_syntax);
-    const std::uint16_t status = report && scene_.take_commitment ? scene_.take_commitment(*std::move(report))
-                                                                  : dicom::status::invalid_argument;
+    if (report && !too_long_ && scene_.take_commitment) status = scene_.take_commitment(*std::move(report));
     co_return co_await answer(CommandField::event_report_response, data_context_, status);
+}
+
+// The request is on disk before anybody hears of it. PS3.4 section J.3.2, PS3.7 section 10.1.4.1.10.
+asio::awaitable<std::uint16_t> DicomAssociation::take_request(Bytes octets) {
+    if (command_.sop_class != dicom::commitment_class) co_return dicom::status::class_not_supported;
+    if (command_.sop_instance != dicom::commitment_instance) co_return dicom::status::no_such_instance;
+    if (command_.type != dicom::request_commitment) co_return dicom::status::no_such_action;
+    if (too_long_) co_return dicom::status::resource_limitation;
+    auto request = dicom::decode_commitment_request(octets, accepted(data_context_)->transfer_syntax);
+    const bool too_many = !request && request.error().kind == ErrorKind::exhausted;
+    if (too_many) co_return dicom::status::resource_limitation;
+    if (!request || !scene_.ask_commitment) co_return dicom::status::invalid_argument;
+    const auto due = std::make_shared<LateAnswer<std::uint16_t>>(scene_.port.owner, scene_.port.io);
+    scene_.ask_commitment(sender_.peer.name, *std::move(request), due->reply());
+    co_return co_await due->wait();
 }
 
 asio::awaitable<std::string_view> DicomAssociation::answer(CommandField field, std::uint8_t context,

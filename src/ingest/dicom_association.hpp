@@ -13,6 +13,7 @@
 
 #include "deadline.hpp"
 #include "dicom_listener.hpp"
+#include "dicom_negotiation.hpp"
 
 namespace edgeward::ingest {
 
@@ -31,6 +32,7 @@ struct AssociationScene {
     const DicomSourceSettings& settings;
     const ObjectTaker& take;
     const CommitmentTaker& take_commitment;
+    const CommitmentAsked& ask_commitment;
     const PortScene& port;
 };
 
@@ -53,7 +55,10 @@ private:
     Step take(dicom::Fragment fragment);
     Step follow(dicom::Command command, dicom::ContextAnswer context);
     Step end_object();
-    Step end_report();
+    // Whether the command is of storage commitment and comes from who takes that side of it.
+    [[nodiscard]] bool begins_commitment() const;
+    Step end_commitment();
+    boost::asio::awaitable<std::uint16_t> take_request(Bytes octets);
     Step answer(dicom::CommandField field, std::uint8_t context, std::uint16_t status);
     Step give_up(std::string_view reason);
     boost::asio::awaitable<bool> write(Bytes octets);
@@ -71,9 +76,11 @@ private:
     Bytes command_octets_;    // of a command that is not complete
     dicom::Command command_;  // that is answered
     std::unique_ptr<IncomingObject> object_;
-    std::optional<Bytes> report_;    // of storage commitment, not complete
-    std::uint8_t data_context_ = 0;  // of the object or the report
-    bool refused_ = false;           // the object is not what was agreed on
+    CommitmentSides sides_;
+    std::optional<Bytes> commitment_;  // request or report of storage commitment, not complete
+    bool too_long_ = false;            // that is; its octets are dropped
+    std::uint8_t data_context_ = 0;    // of the object or of it
+    bool refused_ = false;             // the object is not what was agreed on
 };
 
 }  // namespace edgeward::ingest

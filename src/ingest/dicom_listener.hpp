@@ -33,11 +33,12 @@ public:
 };
 using ObjectTaker = std::function<std::unique_ptr<IncomingObject>(const ObjectHead&)>;
 
-// Associations of storage, verification and reports of storage commitment over TLS. One thread, ew-dicom-in.
+// Associations of storage, verification and storage commitment over TLS. One thread, ew-dicom-in.
 // Errors as of SenderPort.
 Result<std::unique_ptr<SenderPort>> start_dicom_listener(const DicomSourceSettings& settings,
                                                          const config::Credentials& credentials,
                                                          metrics::Registry& metrics, ObjectTaker take,
-                                                         CommitmentTaker take_commitment = {});
+                                                         CommitmentTaker take_commitment = {},
+                                                         CommitmentAsked ask_commitment = {});
 
 }  // namespace edgeward::ingest

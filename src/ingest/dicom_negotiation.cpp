@@ -9,13 +9,6 @@ namespace {
 
 using dicom::ContextResult;
 
-// Reports of storage commitment are taken from who is their provider (PS3.4 section J.3.3.1.1).
-bool reports_commitment(const dicom::AssociateRequest& request) {
-    return std::ranges::any_of(request.roles, [](const auto& role) {
-        return role.sop_class == dicom::commitment_class && role.provider;
-    });
-}
-
 dicom::ContextAnswer answer_to(const dicom::Context& context, bool commitment) {
     const auto& proposed = context.transfer_syntaxes;
     const bool known = context.abstract_syntax == dicom::verification_class ||
@@ -38,11 +31,24 @@ std::optional<dicom::AssociateReject> reason_to_reject(const dicom::AssociateReq
     return std::nullopt;
 }
 
-dicom::AssociateAccept accept_storage(const dicom::AssociateRequest& request) {
+CommitmentSides commitment_sides(const dicom::AssociateRequest& request, const DicomSender& sender) {
+    CommitmentSides sides;
+    const auto role =
+        std::ranges::find(request.roles, dicom::commitment_class, &dicom::RoleSelection::sop_class);
+    const bool selected = role != request.roles.end();
+    sides.asks = sender.may_ask_for_commitment && (!selected || role->user);
+    sides.reports = selected && role->provider;  // PS3.4 section J.3.3.1.1
+    return sides;
+}
+
+dicom::AssociateAccept accept_storage(const dicom::AssociateRequest& request, const CommitmentSides& sides) {
     dicom::AssociateAccept accept;
     accept.largest_pdu = largest_pdu;
-    const bool commitment = reports_commitment(request);
-    if (commitment) accept.roles.push_back({std::string(dicom::commitment_class), false, true});
+    const bool selected = std::ranges::any_of(
+        request.roles, [](const auto& role) { return role.sop_class == dicom::commitment_class; });
+    const bool commitment = sides.asks || sides.reports;
+    if (selected && commitment)
+        accept.roles.push_back({std::string(dicom::commitment_class), sides.asks, sides.reports});
     for (const auto& context : request.contexts)
         accept.contexts.push_back(answer_to(context, commitment));
     return accept;

@@ -25,6 +25,7 @@ constexpr const char* title_expectation =
 
 DicomSender read_dicom_sender(config::Section& section, std::set<std::string>& names) {
     DicomSender sender{read_sender(section, names), section.texts("ae_titles")};
+    sender.may_ask_for_commitment = section.table("commitment").exists();
     if (sender.ae_titles.empty())
         section.problem("ae_titles", "expected the AE titles the sender calls from");
     for (const auto& title : sender.ae_titles) {

@@ -16,7 +16,8 @@ namespace edgeward::ingest {
 class DicomSource final : public ObservationSource {
 public:
     DicomSource(DicomSourceSettings settings, config::Credentials credentials, metrics::Registry& registry,
-                const Clock& clock, std::filesystem::path objects, CommitmentTaker take_commitment);
+                const Clock& clock, std::filesystem::path objects, CommitmentTaker take_commitment,
+                CommitmentAsked ask_commitment);
     DicomSource(const DicomSource&) = delete;
     DicomSource& operator=(const DicomSource&) = delete;
     ~DicomSource() override;
@@ -49,6 +50,7 @@ private:
     const Clock& clock_;
     const std::filesystem::path objects_;
     const CommitmentTaker take_commitment_;
+    const CommitmentAsked ask_commitment_;
     DueAnswers<Due> due_;
     MessageHandler on_message_;
 

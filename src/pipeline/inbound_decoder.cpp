@@ -208,6 +208,7 @@ Result<store::Inbound> InboundDecoder::decode(const model::RawMessage& message, 
             return inbound;
         }
         if (!sealed) return failure(std::move(sealed.error()));
+        if (sealed->file) sealed->file = file_of_message(message);
         stored.reports.push_back(*std::move(sealed));
     }
     inbound.fate = std::move(stored);

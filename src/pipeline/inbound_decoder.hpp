@@ -69,7 +69,7 @@ private:
     std::size_t largest_message_;
 };
 
-// The file of the object that the message tells of; nothing: of none.
+// The file of the object that the message tells of, and what its sender finds it by; nothing: of none.
 std::optional<store::ObjectFile> file_of_message(const model::RawMessage& message);
 
 // A report that nobody is known to belong to any more: an empty topic, which no message has, and its body.

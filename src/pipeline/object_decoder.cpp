@@ -56,7 +56,10 @@ std::optional<store::ObjectFile> file_of_message(const model::RawMessage& messag
     if (message.source != model::Source::dicom) return std::nullopt;
     const auto arrival = dicom::decode_arrival(message.payload);
     if (!arrival) return std::nullopt;
-    return store::ObjectFile{arrival->object.name, arrival->object.octets};
+    const auto sender = model::modality_of_topic(message.topic).value_or(std::string_view());
+    return store::ObjectFile{arrival->object.name, arrival->object.octets,
+                             store::object_key(sender, arrival->object.sop_instance),
+                             arrival->object.sop_class};
 }
 
 std::optional<InboundDecoder::Read> InboundDecoder::read_object(const model::RawMessage& message,

@@ -64,6 +64,7 @@ Result<ReportErasure::Erased> ReportErasure::erase(const std::vector<std::uint64
             if (!row) return failure(std::move(row.error()));
             if (!*row || !is_one_of(subjects, select.octets(0))) continue;
             erased.reports.add(report, select.octets(1));
+            erased.numbers.push_back(report);
         }
         const auto ended = queue.erase(report, now);
         if (!ended) return failure(ended.error());
@@ -94,6 +95,7 @@ Result<ErasedReports> SqlcipherStore::erase_reports(const std::vector<std::uint6
             appended = parts_->audit.append(
                 event_of("destination:" + destination, audit::Action::deliveries_erased, span, rule));
         }
+        if (appended) appended = append_forgotten(parts_->commitments.forget_reports(erased->numbers));
         if (!appended) return failure(std::move(appended.error()));
         return made;
     });
@@ -130,6 +132,8 @@ Result<std::uint64_t> SqlcipherStore::erase_quarantine(const std::vector<std::ui
             if (auto appended = append_quarantine_erased(device, why, count); !appended)
                 return failure(std::move(appended.error()));
         }
+        if (auto told = append_forgotten(parts_->commitments.forget_held(ids)); !told)
+            return failure(std::move(told.error()));
         const auto rebuilt = parts_->quarantine.rebuild(*connection_);
         if (!rebuilt) return failure(rebuilt.error());
         if (!*rebuilt)

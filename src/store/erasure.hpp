@@ -31,6 +31,7 @@ public:
     };
     struct Erased {
         Span reports;
+        std::vector<std::uint64_t> numbers;      // of those reports
         std::map<std::string, Span> deliveries;  // by destination
     };
     Result<Erased> erase(const std::vector<std::uint64_t>& reports,

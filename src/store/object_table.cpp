@@ -19,32 +19,49 @@ Result<model::ObjectName> name_in(const database::Statement& row) {
 
 }  // namespace
 
+crypto::Digest object_key(std::string_view sender, std::string_view sop_instance) {
+    constexpr std::uint8_t end = 0;  // of the sender's name
+    return crypto::sha256(
+        {bytes_of("edgeward-instance-1 "), bytes_of(sender), ByteView(&end, 1), bytes_of(sop_instance)});
+}
+
 Result<ObjectTable> ObjectTable::open(database::Connection& connection) {
     auto prepared = prepare_all<statements>(
-        connection,
-        {"INSERT INTO object(name, report, octets) VALUES(?1, ?2, ?3) "
-         "ON CONFLICT(name) DO UPDATE SET report = excluded.report, quarantine = NULL",
-         "INSERT INTO object(name, quarantine, octets) VALUES(?1, (SELECT max(id) FROM quarantine), ?2) "
-         "ON CONFLICT(name) DO UPDATE SET quarantine = excluded.quarantine",
-         "DELETE FROM object WHERE name = ?1"});
+        connection, {"INSERT INTO object(name, report, octets, instance, class) VALUES(?1, ?2, ?3, ?4, ?5) "
+                     "ON CONFLICT(name) DO UPDATE SET report = excluded.report, quarantine = NULL",
+                     "INSERT INTO object(name, quarantine, octets, instance, class) VALUES(?1, "
+                     "(SELECT max(id) FROM quarantine), ?3, ?4, ?5) "
+                     "ON CONFLICT(name) DO UPDATE SET quarantine = excluded.quarantine",
+                     "DELETE FROM object WHERE name = ?1"});
     if (!prepared) return failure(std::move(prepared.error()));
     ObjectTable table;
     table.sql_ = std::move(*prepared);
     return table;
 }
 
-Result<void> ObjectTable::give_to_report(const ObjectFile& file, std::optional<std::uint64_t> report) {
-    database::Statement& insert = sql_[of_report];
-    insert.bind(1, ByteView(file.name));
-    if (report)
-        insert.bind(2, signed_of(*report));
+namespace {
+
+Result<void> insert_file(database::Statement& insert, const ObjectFile& file) {
+    insert.bind(1, ByteView(file.name)).bind(3, signed_of(file.octets)).bind(5, file.sop_class);
+    if (file.instance)
+        insert.bind(4, ByteView(*file.instance));
     else
-        insert.bind_null(2);
-    return run(insert.bind(3, signed_of(file.octets)));
+        insert.bind_null(4);
+    return run(insert);
+}
+
+}  // namespace
+
+Result<void> ObjectTable::give_to_report(const ObjectFile& file, std::optional<std::uint64_t> report) {
+    if (report)
+        sql_[of_report].bind(2, signed_of(*report));
+    else
+        sql_[of_report].bind_null(2);
+    return insert_file(sql_[of_report], file);
 }
 
 Result<void> ObjectTable::give_to_quarantine(const ObjectFile& file) {
-    return run(sql_[of_quarantine].bind(1, ByteView(file.name)).bind(2, signed_of(file.octets)));
+    return insert_file(sql_[of_quarantine], file);
 }
 
 Result<void> ObjectTable::forget(const std::vector<model::ObjectName>& names) {

@@ -183,8 +183,37 @@ CREATE TABLE object(
   octets     INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps{version_2, version_3, version_4,
-                           version_5, version_6, version_7};  // to version 2 and on
+// Requests for storage commitment, and what objects are found by (include/edgeward/store/commitment_log.hpp).
+constexpr auto version_8 = R"sql(
+ALTER TABLE object ADD COLUMN instance BLOB CHECK(length(instance) = 32);
+ALTER TABLE object ADD COLUMN class TEXT;
+CREATE INDEX object_instance ON object(instance) WHERE instance IS NOT NULL;
+
+CREATE TABLE commitment(
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  sender  TEXT NOT NULL,
+  uid     TEXT NOT NULL,
+  content BLOB NOT NULL CHECK(length(content) = 32),
+  taken   INTEGER NOT NULL,
+  decided INTEGER,
+  UNIQUE(sender, uid)) STRICT;
+
+CREATE TABLE commitment_object(
+  request    INTEGER NOT NULL,
+  position   INTEGER NOT NULL,
+  class      TEXT NOT NULL,
+  instance   TEXT NOT NULL,
+  report     INTEGER,
+  quarantine INTEGER,
+  kept       INTEGER,
+  PRIMARY KEY(request, position)) STRICT, WITHOUT ROWID;
+CREATE INDEX commitment_open ON commitment_object(request, position, report) WHERE kept IS NULL;
+CREATE INDEX commitment_report ON commitment_object(report) WHERE report IS NOT NULL;
+CREATE INDEX commitment_quarantine ON commitment_object(quarantine) WHERE quarantine IS NOT NULL;
+)sql";
+
+constexpr std::array steps{version_2, version_3, version_4, version_5,
+                           version_6, version_7, version_8};  // to version 2 and on
 
 Result<void> make_version_1(database::Connection& connection, Random& random) {
     if (auto made = connection.execute(version_1); !made) return made;

@@ -9,7 +9,7 @@
 namespace edgeward::store {
 
 // PRAGMA user_version of the tables below (docs/store-format.md).
-inline constexpr std::int64_t store_schema_version = 7;
+inline constexpr std::int64_t store_schema_version = 8;
 
 // Makes the tables in an empty database, with a fresh installation id. misconfigured: made by a newer
 // version.

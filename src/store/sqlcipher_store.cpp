@@ -66,10 +66,12 @@ Result<void> SqlcipherStore::load(const StoreSettings& settings, const crypto::K
     if (!alarms) return failure(std::move(alarms.error()));
     auto objects = ObjectTable::open(connection);
     if (!objects) return failure(std::move(objects.error()));
+    auto commitments = CommitmentTable::open(connection);
+    if (!commitments) return failure(std::move(commitments.error()));
     parts_.emplace(Parts{std::move(*audit), std::move(*books), std::move(*reports), std::move(*queue),
                          std::move(*quarantine), std::move(*watch), std::move(*retention),
                          std::move(*withdrawals), std::move(*erasure), std::move(*alarms),
-                         std::move(*objects)});
+                         std::move(*objects), std::move(*commitments)});
     return {};
 }
 

@@ -20,6 +20,7 @@
 #include "alarm_table.hpp"
 #include "audit_log.hpp"
 #include "books.hpp"
+#include "commitment_table.hpp"
 #include "delivery_queue.hpp"
 #include "erasure.hpp"
 #include "object_table.hpp"
@@ -88,6 +89,10 @@ public:
     Result<std::uint64_t> erase_alarms(const std::function<bool(const model::Pseudonym&)>& theirs,
                                        const std::string& rule) override;
     Result<std::uint64_t> retire_alarms(Instant before) override;
+    Result<CommitmentTaken> take_commitment(const AskedCommitment& asked, std::size_t most_open) override;
+    Result<void> settle_commitment(std::uint64_t number, const CommitmentVerdicts& verdicts,
+                                   bool last) override;
+    Result<void> end_commitment(std::uint64_t number, const std::string& not_told_why) override;
 
 private:
     struct Parts {
@@ -102,6 +107,7 @@ private:
         ReportErasure erasure;
         AlarmTable alarms;
         ObjectTable objects;
+        CommitmentTable commitments;
     };
     // What a rolled-back job or transaction must give back beside the rows.
     struct Mark {
@@ -150,6 +156,7 @@ private:
     void count_refused(const Inbound& message, std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);
     Result<void> append_quarantine_erased(std::int64_t device, const std::string& why, std::uint64_t count);
+    Result<void> append_forgotten(const Result<std::vector<CommitmentTable::Ended>>& ended);
     Result<void> append_expired(std::int64_t device, Instant before, std::uint64_t count);
 
     // On the heap: statements and parts keep its address.

@@ -54,6 +54,10 @@ public:
     Result<ObjectTotals> object_totals() override;
     Result<WatchedDevices> watched() override;
     Result<KnownAlarms> alarms(Instant ended_since) override;
+    Result<std::vector<OpenCommitment>> open_commitments() override;
+    Result<CommitmentLook> look_at_commitment(std::uint64_t number, const std::set<std::string>& archives,
+                                              std::size_t most) override;
+    Result<std::vector<CommitmentObject>> commitment_objects(std::uint64_t number) override;
     Result<ChainState> chain() override;
     Result<std::optional<Instant>> books_reported() override;
     Result<StoreSpace> space() override;

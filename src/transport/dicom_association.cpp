@@ -40,6 +40,14 @@ std::vector<dicom::Context> contexts_for(const std::string& sop_class, const std
     return contexts;
 }
 
+// A peer that says nothing of roles has been told of ours and goes on.
+bool refuses_role(const dicom::AssociateAccept& accept, const std::vector<dicom::RoleSelection>& wanted) {
+    return std::ranges::any_of(wanted, [&](const auto& role) {
+        const auto given = std::ranges::find(accept.roles, role.sop_class, &dicom::RoleSelection::sop_class);
+        return given != accept.roles.end() && role.provider && !given->provider;
+    });
+}
+
 Error rejection(ByteView body) {
     const auto reject = dicom::read_associate_reject(body);
     if (reject && reject->result == 2)
@@ -94,10 +102,11 @@ asio::awaitable<Result<PduType>> DicomAssociation::read_pdu(std::chrono::millise
     co_return head->type;
 }
 
-asio::awaitable<Result<void>> DicomAssociation::agree(std::string sop_class, std::string transfer_syntax) {
+asio::awaitable<Result<void>> DicomAssociation::agree(std::string sop_class, std::string transfer_syntax,
+                                                      std::vector<dicom::RoleSelection> roles) {
     const auto contexts = contexts_for(sop_class, transfer_syntax);
     const Bytes request = dicom::write_associate_request(
-        {settings_.called_ae_title, settings_.ae_title, contexts, largest_pdu});
+        {settings_.called_ae_title, settings_.ae_title, contexts, largest_pdu, roles});
     auto written = co_await write(request);
     if (!written) co_return written;
     const auto type = co_await read_pdu(settings_.response_timeout);
@@ -113,6 +122,7 @@ asio::awaitable<Result<void>> DicomAssociation::agree(std::string sop_class, std
         agreed_ = context.transfer_syntaxes.front();
         break;
     }
+    if (refuses_role(*accept, roles)) co_return failure(ErrorKind::rejected, "sop_class_role_refused");
     if (context_ == 0) co_return failure(ErrorKind::rejected, "sop_class_or_transfer_syntax_refused");
     sop_class_ = std::move(sop_class);
     proposed_ = std::move(transfer_syntax);
@@ -209,6 +219,19 @@ asio::awaitable<Result<std::uint16_t>> DicomAssociation::read_status(const dicom
     }
 }
 
+asio::awaitable<Result<void>> DicomAssociation::write_message(dicom::Command command, Bytes data_set) {
+    const Bytes set = dicom::encode_command(command);
+    Bytes octets;
+    dicom::append_fragment(octets, {context_, true, true, set});
+    const std::size_t room = dicom::room_of(peer_takes_);
+    for (ByteView rest = data_set; !rest.empty();) {
+        const ByteView now = rest.first(std::min(room, rest.size()));
+        rest = rest.subspan(now.size());
+        dicom::append_fragment(octets, {context_, false, rest.empty(), now});
+    }
+    co_return co_await write(octets);
+}
+
 asio::awaitable<Result<std::uint16_t>> DicomAssociation::ask(dicom::CommitmentRequest request,
                                                              std::shared_ptr<CommitmentDesk> desk) {
     dicom::Command action;
@@ -218,19 +241,24 @@ asio::awaitable<Result<std::uint16_t>> DicomAssociation::ask(dicom::CommitmentRe
     action.sop_instance = dicom::commitment_instance;
     action.has_data_set = true;
     action.type = dicom::request_commitment;
-    const Bytes set = dicom::encode_command(action);
-    const Bytes data_set = dicom::encode_commitment_request(request, agreed_);
-    Bytes octets;
-    dicom::append_fragment(octets, {context_, true, true, set});
-    const std::size_t room = dicom::room_of(peer_takes_);
-    for (ByteView rest = data_set; !rest.empty();) {
-        const ByteView now = rest.first(std::min(room, rest.size()));
-        rest = rest.subspan(now.size());
-        dicom::append_fragment(octets, {context_, false, rest.empty(), now});
-    }
-    const auto written = co_await write(octets);
+    Bytes data_set = dicom::encode_commitment_request(request, agreed_);
+    const auto written = co_await write_message(action, std::move(data_set));
     if (!written) co_return failure(written.error());
     co_return co_await read_status(action, std::move(desk));
+}
+
+asio::awaitable<Result<std::uint16_t>> DicomAssociation::report(dicom::CommitmentReport report) {
+    dicom::Command event;
+    event.field = static_cast<std::uint16_t>(CommandField::event_report_request);
+    event.message_id = ++messages_;
+    event.sop_class = dicom::commitment_class;
+    event.sop_instance = dicom::commitment_instance;
+    event.has_data_set = true;
+    event.type = report.failed.empty() ? dicom::all_committed : dicom::some_not_committed;
+    Bytes data_set = dicom::encode_commitment_report(report, agreed_);
+    const auto written = co_await write_message(event, std::move(data_set));
+    if (!written) co_return failure(written.error());
+    co_return co_await read_status(event, {});
 }
 
 asio::awaitable<void> DicomAssociation::listen(std::shared_ptr<DicomAssociation> association,

@@ -19,8 +19,10 @@ public:
     DicomAssociation(std::unique_ptr<net::TlsStream> stream, DicomSettings settings)
         : stream_(std::move(stream)), settings_(std::move(settings)) {}
 
-    // Errors as open_dicom_transport says of associations.
-    boost::asio::awaitable<Result<void>> agree(std::string sop_class, std::string transfer_syntax);
+    // Errors as open_dicom_transport says of associations. `roles`: sides of the class that we want; rejected
+    // when the peer refuses them.
+    boost::asio::awaitable<Result<void>> agree(std::string sop_class, std::string transfer_syntax,
+                                               std::vector<dicom::RoleSelection> roles = {});
     // Sends an object of that class; gives the status. unavailable: cut off before all was sent; ambiguous:
     // after it; corrupt: the object cannot be read.
     boost::asio::awaitable<Result<std::uint16_t>> store(std::shared_ptr<dicom::Object> object,
@@ -29,6 +31,9 @@ public:
     // the answer goes to the desk. Errors as store.
     boost::asio::awaitable<Result<std::uint16_t>> ask(dicom::CommitmentRequest request,
                                                       std::shared_ptr<CommitmentDesk> desk);
+    // N-EVENT-REPORT of storage commitment on an association where we are its provider; gives the status.
+    // Errors as store.
+    boost::asio::awaitable<Result<std::uint16_t>> report(dicom::CommitmentReport report);
     // Takes the reports that come on it until it ends or nothing has come for so long.
     static boost::asio::awaitable<void> listen(std::shared_ptr<DicomAssociation> association,
                                                std::shared_ptr<CommitmentDesk> desk,
@@ -43,6 +48,8 @@ public:
 private:
     boost::asio::awaitable<Result<void>> write(ByteView octets);
     boost::asio::awaitable<Result<dicom::PduType>> read_pdu(std::chrono::milliseconds patience);
+    // A command and its small data set.
+    boost::asio::awaitable<Result<void>> write_message(dicom::Command command, Bytes data_set);
     boost::asio::awaitable<Result<void>> send_object(std::shared_ptr<dicom::Object> object);
     // A whole command with its data set.
     struct Message {

@@ -1,13 +1,15 @@
+#include <edgeward/transport/commitment_reporter.hpp>
 #include <edgeward/transport/dicom_transport.hpp>
 
 namespace edgeward::transport {
+namespace {
 
-DicomSettings read_dicom_settings(config::Section section) {
-    using std::chrono::milliseconds;
-    using std::chrono::minutes;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+// How the node is reached and called.
+void read_node(config::Section& section, DicomSettings& settings) {
     constexpr std::size_t longest_title = 16;  // PS3.5 table 6.2-1, VR AE
-
-    DicomSettings settings;
     settings.host = section.required_text("host", "a host name or address");
     settings.port = static_cast<std::uint16_t>(section.whole_number("port", settings.port, 1, 65535));
     settings.ae_title = section.text("ae_title", settings.ae_title);
@@ -21,6 +23,20 @@ DicomSettings read_dicom_settings(config::Section section) {
         section.duration("connect_timeout", settings.connect_timeout, milliseconds(100), minutes(5));
     settings.response_timeout =
         section.duration("response_timeout", settings.response_timeout, milliseconds(100), minutes(30));
+}
+
+}  // namespace
+
+DicomSettings read_commitment_node(config::Section section, const std::string& ae_title) {
+    DicomSettings settings;
+    settings.ae_title = ae_title;
+    read_node(section, settings);
+    return settings;
+}
+
+DicomSettings read_dicom_settings(config::Section section) {
+    DicomSettings settings;
+    read_node(section, settings);
     settings.idle_timeout =
         section.duration("idle_timeout", settings.idle_timeout, milliseconds(0), minutes(10));
     settings.associations = static_cast<std::size_t>(

@@ -69,6 +69,18 @@ system = "https://hospital.example/patient"
 name = "kis"
 certificate_names = ["kis.hospital.example"]
 authority = "KIS"
+[[device]]
+id = "ct-1"
+mapping = "dicom"
+[[dicom_in.sender]]
+name = "ct-1"
+certificate_names = ["ct-1.radiology.example"]
+ae_titles = ["CT1"]
+device = "ct-1"
+authority = "KIS"
+[dicom_in.sender.commitment]
+host = "ct-1.radiology.example"
+called_ae_title = "CT1"
 [[destination]]
 name = "kis"
 purpose = "treatment"

@@ -135,6 +135,30 @@ token_endpoint = "https://auth.example:8443/token"
     CHECK(port_of("destination archive tokens") == 8443);
 }
 
+TEST_CASE("a modality that is told of storage commitment is a door", "[report_model]") {
+    const app::Installation here;
+    const auto made = describe(loaded_with(here, R"(
+[[device]]
+id = "ct-9"
+mapping = "dicom"
+[[dicom_in.sender]]
+name = "ct-9"
+certificate_names = ["ct-9.example"]
+ae_titles = ["CT9"]
+device = "ct-9"
+[dicom_in.sender.commitment]
+host = "ct-9.example"
+port = 11112
+called_ae_title = "CT9"
+)"),
+                               Instant{});
+    const auto found = std::ranges::find(made.doors, "dicom_in sender ct-9", &report::Door::name);
+    REQUIRE(found != made.doors.end());
+    CHECK(found->host == "ct-9.example");
+    CHECK(found->port == 11112);
+    CHECK_FALSE(found->inbound);
+}
+
 TEST_CASE("SIEM and witness are doors once they are switched on", "[report_model]") {
     const app::Installation here;
     here.set("siem", "host", "\"siem.example\"");

@@ -132,6 +132,8 @@ TEST_CASE("every action has a name of its own", "[record]") {
     CHECK(static_cast<int>(Action::query_refused) == 115);
     CHECK(static_cast<int>(Action::device_password_made) == 116);
     CHECK(static_cast<int>(Action::device_password_ended) == 117);
+    CHECK(static_cast<int>(Action::commitment_requested) == 118);
+    CHECK(static_cast<int>(Action::commitment_unreported) == 120);
     CHECK(static_cast<int>(Action::security_key_registered) == 122);
     CHECK(static_cast<int>(Action::security_key_copied) == 124);
     for (int action = 90; action <= 96; ++action)

@@ -52,6 +52,16 @@ TEST_CASE("a report of commitment is as another program writes it", "[commitment
     CHECK(to_hex(encode_commitment_report(*read, explicit_little)) == report_octets);
 }
 
+TEST_CASE("a request of more objects than are taken is told from one that is none", "[commitment]") {
+    CommitmentRequest request{"2.25.7", std::vector(most_committed_objects, ct)};
+    CHECK(decode_commitment_request(encode_commitment_request(request, implicit_little), implicit_little));
+    request.objects.push_back(mr);
+    const auto read =
+        decode_commitment_request(encode_commitment_request(request, implicit_little), implicit_little);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == ErrorKind::exhausted);
+}
+
 TEST_CASE("what is no data set of commitment is refused", "[commitment]") {
     CHECK_FALSE(decode_commitment_request({}, implicit_little));
     CHECK_FALSE(decode_commitment_report({}, implicit_little));

@@ -68,7 +68,7 @@ class Commitment(unittest.TestCase):
     def test_what_is_not_reported_stays_pending_over_a_kill_and_is_asked_again(self):
         site = self.site
         self.pacs.stop()
-        self.pacs.report_to = None  # it does not know where to report to
+        self.pacs.calls = None  # it does not know where to report to
         self.pacs.start()
         self.store(6, 7)
         wait_until(lambda: len(self.pacs.objects()) >= 1, "it has got them", 60)
@@ -76,7 +76,7 @@ class Commitment(unittest.TestCase):
         self.assertEqual(self.book()["pending"], 2)
         site.gateway.kill()
         self.pacs.stop()
-        self.pacs.report_to = self.port
+        self.pacs.calls = self.port
         self.pacs.start()
         site.start_gateway()
         wait_until(lambda: self.book()["delivered"] == 2, "all are kept", 60)

@@ -61,19 +61,29 @@ private:
 };
 
 struct Scene {
-    Scene() {
+    explicit Scene(bool may_ask = false) {
+        auto here = settings();
+        here.senders.front().may_ask_for_commitment = may_ask;
         auto started = start_dicom_listener(
-            settings(), config::Credentials(certificates()), metrics,
+            here, config::Credentials(certificates()), metrics,
             [this](const ObjectHead&) { return std::make_unique<Swallowed>(swallowed); },
             [this](dicom::CommitmentReport report) {
                 reported.set_value(std::move(report));
                 return std::uint16_t{0x0000};
+            },
+            [this](const std::string& sender, dicom::CommitmentRequest request,
+                   std::function<void(std::uint16_t)> reply) {
+                asking = sender;
+                asked.push_back(std::move(request));
+                reply(0x0131);
             });
         REQUIRE(started);
         listener = *std::move(started);
     }
     std::string swallowed;
     std::promise<dicom::CommitmentReport> reported;
+    std::string asking;
+    std::vector<dicom::CommitmentRequest> asked;
     metrics::Registry metrics;
     std::unique_ptr<SenderPort> listener;
 };
@@ -150,6 +160,100 @@ TEST_CASE("a report of storage commitment is handed on and answered", "[dicom_as
     CHECK(scene.reported.get_future().get().transaction == "2.25.7");
     // An object has no place on such an association.
     sender.send(data_pdu({1, true, true, dicom::encode_command(store_command(commitment))}));
+    CHECK(sender.next() == 7);
+}
+
+namespace {
+
+const std::string commitment_uid(dicom::commitment_class);
+
+// An association of a sender for storage commitment.
+struct AskingSender : RawSender {
+    explicit AskingSender(std::uint16_t port, std::vector<dicom::RoleSelection> roles = {})
+        : RawSender(port) {
+        dicom::AssociateRequest associate{
+            "EDGEWARD", "CT1", {{1, commitment_uid, {"1.2.840.10008.1.2"}}}, 16384};
+        associate.roles = std::move(roles);
+        send(dicom::write_associate_request(associate));
+        REQUIRE(next() == 2);
+    }
+    // The status of the answer; -1: none.
+    int ask(const Bytes& data_set, std::uint16_t type = 1,
+            const std::string& sop_instance = std::string(dicom::commitment_instance)) {
+        dicom::Command action;
+        action.field = 0x0130;
+        action.message_id = 5;
+        action.sop_class = commitment_uid;
+        action.sop_instance = sop_instance;
+        action.has_data_set = true;
+        action.type = type;
+        send(data_pdu({1, true, true, dicom::encode_command(action)}));
+        constexpr std::size_t piece = 100'000;
+        for (ByteView rest = data_set; !rest.empty();) {
+            const ByteView now = rest.first(std::min(piece, rest.size()));
+            rest = rest.subspan(now.size());
+            send(data_pdu({1, false, rest.empty(), now}));
+        }
+        if (next() != 4) return -1;
+        const auto fragments = dicom::read_fragments(body());
+        const auto answer = dicom::decode_command(fragments.value().at(0).data);
+        CHECK(answer->is(dicom::CommandField::action_response));
+        CHECK(answer->message_id == 5);
+        return answer->status;
+    }
+};
+
+Bytes request_of(std::size_t objects) {
+    dicom::CommitmentRequest request{"2.25.7", {}};
+    for (std::size_t i = 0; i < objects; ++i)
+        request.objects.push_back({"1.2.840.10008.5.1.4.1.1.2", "1.2.3." + std::to_string(i)});
+    return dicom::encode_commitment_request(request, "1.2.840.10008.1.2");
+}
+
+}  // namespace
+
+// PS3.4 section J.3.2.
+TEST_CASE("a request for storage commitment is handed on and answered when that is done",
+          "[dicom_association]") {
+    Scene scene(true);
+    AskingSender sender(scene.listener->port());
+    CHECK(sender.ask(request_of(2)) == 0x0131);
+    CHECK(scene.asking == "ct");
+    REQUIRE(scene.asked.size() == 1);
+    CHECK(scene.asked[0].transaction == "2.25.7");
+    CHECK(scene.asked[0].objects.at(1).sop_instance == "1.2.3.1");
+}
+
+TEST_CASE("a request that is none of storage commitment is refused as PS3.7 says", "[dicom_association]") {
+    Scene scene(true);
+    AskingSender sender(scene.listener->port());
+    CHECK(sender.ask(request_of(2), 2) == 0x0123);
+    CHECK(sender.ask(request_of(2), 1, "1.2.3") == 0x0112);
+    CHECK(sender.ask(Bytes(20, 0x41)) == 0x0115);
+    CHECK(sender.ask(request_of(10'001)) == 0x0213);
+    CHECK(sender.ask(Bytes((std::size_t{4} << 20U) + 1)) == 0x0213);
+    CHECK(scene.asked.empty());
+    CHECK(sender.ask(request_of(1)) == 0x0131);  // the association has not suffered
+}
+
+TEST_CASE("who may not ask for storage commitment is not heard", "[dicom_association]") {
+    Scene scene;
+    // Of the provider's side alone: it reports, and does not ask.
+    AskingSender sender(scene.listener->port(), {{commitment_uid, true, true}});
+    CHECK(sender.ask(request_of(1)) == -1);
+    CHECK(scene.asked.empty());
+}
+
+TEST_CASE("who may ask does not report", "[dicom_association]") {
+    Scene scene(true);
+    AskingSender sender(scene.listener->port());
+    dicom::Command event;
+    event.field = 0x0100;
+    event.message_id = 9;
+    event.sop_class = commitment_uid;
+    event.has_data_set = true;
+    event.type = dicom::all_committed;
+    sender.send(data_pdu({1, true, true, dicom::encode_command(event)}));
     CHECK(sender.next() == 7);
 }
 

@@ -13,7 +13,7 @@ TEST_CASE("storage and verification are accepted in the first syntax that can be
         {3, "1.2.840.10008.5.1.4.1.1.2", {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.50"}},
         {5, "1.2.840.10008.5.1.4.1.1.2", {"1.2.840.10008.1.2.2"}},
         {7, "1.2.840.10008.5.1.4.1.2.1.1", {"1.2.840.10008.1.2"}}};
-    const auto accept = accept_storage(request);
+    const auto accept = accept_storage(request, {});
     REQUIRE(accept.contexts.size() == 4);
     CHECK(accept.contexts[0].result == ContextResult::accepted);
     CHECK(accept.contexts[1].result == ContextResult::accepted);
@@ -23,19 +23,44 @@ TEST_CASE("storage and verification are accepted in the first syntax that can be
     CHECK(accept.largest_pdu == largest_pdu);
 }
 
+namespace {
+
+const std::string commitment = "1.2.840.10008.1.20.1";
+
+AssociateAccept accept_of(const std::vector<RoleSelection>& roles, bool may_ask) {
+    DicomSender sender{{"ct", {"ct-1"}}, {"CT1"}};
+    sender.may_ask_for_commitment = may_ask;
+    AssociateRequest request;
+    request.contexts = {{1, commitment, {"1.2.840.10008.1.2"}}};
+    request.roles = roles;
+    return accept_storage(request, commitment_sides(request, sender));
+}
+
+}  // namespace
+
 // PS3.4 section J.3.3.1.1: the provider that reports asks for the role of the provider.
 TEST_CASE("reports of storage commitment are taken from their provider and from nobody else",
           "[dicom_negotiation]") {
-    const std::string commitment = "1.2.840.10008.1.20.1";
-    AssociateRequest request;
-    request.contexts = {{1, commitment, {"1.2.840.10008.1.2"}}};
-    CHECK(accept_storage(request).contexts.at(0).result == ContextResult::abstract_syntax);
-    request.roles = {{commitment, true, false}};
-    CHECK(accept_storage(request).contexts.at(0).result == ContextResult::abstract_syntax);
-    request.roles = {{commitment, false, true}};
-    const auto accept = accept_storage(request);
+    CHECK(accept_of({}, false).contexts.at(0).result == ContextResult::abstract_syntax);
+    CHECK(accept_of({{commitment, true, false}}, false).contexts.at(0).result ==
+          ContextResult::abstract_syntax);
+    const auto accept = accept_of({{commitment, false, true}}, false);
     CHECK(accept.contexts.at(0).result == ContextResult::accepted);
     CHECK(accept.roles == std::vector<RoleSelection>{{commitment, false, true}});
+}
+
+// PS3.7 annex D.3.3.4: without role selection the requestor is the user.
+TEST_CASE("a sender that may asks for commitment with role selection or without", "[dicom_negotiation]") {
+    CHECK(accept_of({}, true).contexts.at(0).result == ContextResult::accepted);
+    CHECK(accept_of({}, true).roles.empty());
+    CHECK(accept_of({{commitment, true, false}}, true).roles ==
+          std::vector<RoleSelection>{{commitment, true, false}});
+    CHECK(accept_of({{commitment, true, true}}, true).roles ==
+          std::vector<RoleSelection>{{commitment, true, true}});
+    CHECK(accept_of({{commitment, true, true}}, false).roles ==
+          std::vector<RoleSelection>{{commitment, false, true}});
+    CHECK(accept_of({{commitment, false, false}}, true).contexts.at(0).result ==
+          ContextResult::abstract_syntax);
 }
 
 TEST_CASE("both AE titles must be the configured ones", "[dicom_negotiation]") {

@@ -33,6 +33,16 @@ TEST_CASE("the DICOM port is closed unless it is asked for and then at loopback"
     CHECK(settings.senders[0].peer.certificate_names == std::vector<std::string>{"ct-1"});
 }
 
+TEST_CASE("a sender may ask for commitment when it is said where it is told", "[dicom_settings]") {
+    std::string problems;
+    const std::string text = "[dicom_in]\n" + std::string(sender);
+    CHECK_FALSE(read(text, problems).senders[0].may_ask_for_commitment);
+    CHECK(read(text + "[dicom_in.sender.commitment]\nhost = \"ct-1\"\n", problems)
+              .senders[0]
+              .may_ask_for_commitment);
+    CHECK(problems.empty());
+}
+
 TEST_CASE("what the DICOM port cannot work with is named", "[dicom_settings]") {
     const auto [text, expected] = GENERATE(table<std::string, std::string>({
         {"[dicom_in]\nenabled = true\n", "dicom_in.enabled: expected at least one"},

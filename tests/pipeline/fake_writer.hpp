@@ -78,6 +78,13 @@ public:
         std::abort();
     }
     Result<std::uint64_t> retire_alarms(Instant) override { std::abort(); }
+    Result<store::CommitmentTaken> take_commitment(const store::AskedCommitment&, std::size_t) override {
+        std::abort();
+    }
+    Result<void> settle_commitment(std::uint64_t, const store::CommitmentVerdicts&, bool) override {
+        std::abort();
+    }
+    Result<void> end_commitment(std::uint64_t, const std::string&) override { std::abort(); }
 
     std::vector<std::uint64_t> tickets;
     std::vector<store::AlarmChange> alarms;

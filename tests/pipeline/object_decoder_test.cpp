@@ -59,6 +59,8 @@ TEST_CASE("an object is stored under its person with the file it lies in", "[obj
     const auto& stored = std::get<store::Stored>(inbound->fate);
     REQUIRE(stored.reports.size() == 1);
     CHECK(stored.reports[0].file->name == arrival_of("").object.name);
+    CHECK(stored.reports[0].file->instance == store::object_key("ct", arrival_of("").object.sop_instance));
+    CHECK(stored.reports[0].file->sop_class == arrival_of("").object.sop_class);
     CHECK(to_rfc3339(stored.reports[0].effective) == "2024-07-01T10:00:00.000Z");
     // The same again has the same id, another content another one.
     const auto again = desk.decode(arrival_of("4711"));

@@ -38,6 +38,13 @@ std::vector<model::ObjectName> ownerless(const Bench& bench) {
 
 }  // namespace
 
+// The example of docs/store-format.md, made with printf and sha256sum.
+TEST_CASE("an object is found by sender and UID and nobody else's", "[object_table]") {
+    const auto key = object_key("ct", "1.2.3.1");
+    CHECK(to_hex(key) == "f813f951583762b8df4c9bbdc1c38e09876a2d4792397e961c4046517f11457d");
+    CHECK(object_key("ct1", ".2.3.1") != key);
+}
+
 TEST_CASE("a file is known with its owner and counted", "[object_table]") {
     Bench bench(no_destinations);
     REQUIRE(bench.record({with_object(10, 1), held_object(2)}));

@@ -4,7 +4,7 @@
 
 #include "row_check.hpp"
 
-#include "bench.hpp"
+#include "commitment_sample.hpp"
 
 namespace edgeward::store {
 namespace {
@@ -82,6 +82,28 @@ TEST_CASE("a store of version 1 is opened and goes on", "[schema]") {
     CHECK(bench.number("SELECT count(*) FROM withdrawal") == 0);
     CHECK(bench.reader().alarms(Instant{})->alarms.empty());
     CHECK(bench.number("SELECT count(*) FROM alarm_notice") == 0);
+    CHECK(bench.reader().open_commitments()->empty());
+}
+
+TEST_CASE("objects of a store of version 7 stay, and cannot be asked about", "[schema]") {
+    Bench bench;
+    REQUIRE(bench.record({object_message(1)}));
+    bench.close();
+    // What version 8 has brought taken away again: the tables as version 7 made them.
+    must(bench.raw().execute(R"sql(
+DROP TABLE commitment; DROP TABLE commitment_object; DROP INDEX object_instance; DROP TABLE object;
+CREATE TABLE object(name BLOB PRIMARY KEY CHECK(length(name) = 16), report INTEGER, quarantine INTEGER,
+  octets INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO object VALUES(x'01010101010101010101010101010101', 1, NULL, 1000);
+PRAGMA user_version = 7;
+)sql"));
+    REQUIRE(bench.try_open());
+    CHECK(bench.number("PRAGMA user_version") == store_schema_version);
+    CHECK(bench.reader().object_totals()->octets == 1000);
+    CHECK(bench.reader().ownerless_objects(9)->empty());
+    REQUIRE(bench.record({object_message(2)}));
+    REQUIRE(take(bench, asked("2.25.7", {1, 2})) == CommitmentTaken::taken);
+    CHECK(kept_of(bench, 1) == std::vector<std::optional<Kept>>{Kept::unknown, std::nullopt});
 }
 
 TEST_CASE("a store of a newer version is refused and left as it is", "[schema]") {

@@ -3,8 +3,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,7 +22,7 @@
 namespace edgeward::transport {
 
 // A provider that takes objects and reports on the association that asked for commitment, which no other
-// program here does: Orthanc opens one of its own. One association after the other.
+// program here does: Orthanc opens one of its own. It takes reports too. One association after the other.
 class CommittingProvider {
 public:
     using Judge = std::function<dicom::CommitmentReport(const dicom::CommitmentRequest&)>;
@@ -45,6 +47,18 @@ public:
     [[nodiscard]] int asked() const { return asked_; }
     // Status of our answer to its last report.
     [[nodiscard]] int heard() const { return heard_; }
+
+    // What it was told, and how it answers: the status, and what it says of roles.
+    std::vector<dicom::CommitmentReport> told() {
+        const std::lock_guard lock(mutex_);
+        return told_;
+    }
+    std::atomic<int> answers = 0;
+    std::vector<dicom::RoleSelection> roles;
+    std::vector<dicom::RoleSelection> asked_roles() {
+        const std::lock_guard lock(mutex_);
+        return asked_roles_;
+    }
 
 private:
     using Stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
@@ -81,8 +95,12 @@ private:
         if (pdu->type == dicom::PduType::associate_request) {
             const auto request = dicom::read_associate_request(body);
             syntax_ = request->contexts.at(0).transfer_syntaxes.at(0);
-            write(stream, dicom::write_associate_accept({{{1, dicom::ContextResult::accepted, syntax_}}, 0},
-                                                        *request));
+            {
+                const std::lock_guard lock(mutex_);
+                asked_roles_ = request->roles;
+            }
+            write(stream, dicom::write_associate_accept(
+                              {{{1, dicom::ContextResult::accepted, syntax_}}, 0, roles}, *request));
             return true;
         }
         if (pdu->type == dicom::PduType::release_request) write(stream, dicom::write_release_reply());
@@ -108,6 +126,15 @@ private:
         dicom::Command answer = command_;
         answer.field |= 0x8000U;
         answer.has_data_set = false;
+        if (command_.is(dicom::CommandField::event_report_request)) {
+            const auto report = dicom::decode_commitment_report(data_set_, syntax_);
+            const bool fits = report && command_.sop_class == dicom::commitment_class &&
+                              command_.sop_instance == dicom::commitment_instance &&
+                              command_.type == (report->failed.empty() ? 1 : 2);
+            answer.status = fits ? static_cast<std::uint16_t>(answers) : dicom::status::invalid_argument;
+            const std::lock_guard lock(mutex_);
+            if (fits) told_.push_back(*report);
+        }
         if (!command_.is(dicom::CommandField::action_request)) return write_message(stream, answer);
         ++asked_;
         const auto report = judge_(*dicom::decode_commitment_request(data_set_, syntax_));
@@ -125,6 +152,9 @@ private:
     std::atomic<bool> stopping_{false};
     std::atomic<int> asked_{0};
     std::atomic<int> heard_{-1};
+    std::mutex mutex_;
+    std::vector<dicom::CommitmentReport> told_;
+    std::vector<dicom::RoleSelection> asked_roles_;
     std::string syntax_;
     dicom::Command command_;
     Bytes data_set_;

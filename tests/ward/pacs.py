@@ -39,10 +39,15 @@ def dicomweb_destination(name, port, level="identified", purpose="treatment", ba
             ("[destination.deidentification]\n" + _lines(options) if options else ""))
 
 
-def modality(name, certificate, title, device, authority="KIS"):
+def modality(name, certificate, title, device, authority="KIS", told_at=None, **commitment):
+    """A sender of objects; with a port it may ask for storage commitment, and is told there."""
+    asking = "" if told_at is None else (
+        "[dicom_in.sender.commitment]\n" +
+        _lines({"host": "localhost", "port": told_at, "called_ae_title": title, **commitment}) +
+        "[dicom_in.sender.commitment.tls]\n" + TLS)
     return ("\n[[dicom_in.sender]]\n" +
             _lines({"name": name, "certificate_names": [certificate], "ae_titles": [title], "device": device,
-                    "authority": authority}))
+                    "authority": authority}) + asking)
 
 
 def listening(text, port):
@@ -142,27 +147,26 @@ class Orthanc:
         return path
 
 
-class Committing(Orthanc):
-    """A PACS that is asked for storage commitment and reports to the node EDGEWARD at a port, if it is told of it. Of the
-    modality OT it says that it has stored it, and does not keep it."""
+class Calling(Orthanc):
+    """One that calls the node EDGEWARD too."""
 
-    NAME = "pacs.hospital.example"
+    NAME = ""
 
-    def __init__(self, site, report_to):
-        self.report_to, self._site = report_to, site
-        folder = site.top / "committing"
+    def __init__(self, site, calls):
+        self.calls, self._site = calls, site
+        folder = site.top / f"calling-{self.NAME}"
         folder.mkdir()
         self._files = self._make_certificate(site, folder)
-        super().__init__(site, "committing-orthanc")
+        super().__init__(site, self.NAME)
 
     def _make_certificate(self, site, folder):
-        """One for both sides of TLS: the PACS calls and is called."""
-        key, request, made, names = (folder / name for name in ("pacs.key", "pacs.csr", "pacs.pem", "names"))
+        """One for both sides of TLS: it calls and is called."""
+        key, request, made, names = (folder / name for name in ("node.key", "node.csr", "node.pem", "names"))
         names.write_text(f"subjectAltName=DNS:localhost,DNS:{self.NAME}\nextendedKeyUsage=serverAuth,clientAuth\n"
                          "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n")
         authority = site.folder / "authority"
         for command in (["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-nodes", "-keyout", str(key),
-                         "-subj", "/CN=pacs", "-out", str(request)],
+                         "-subj", "/CN=node", "-out", str(request)],
                         ["x509", "-req", "-sha384", "-in", str(request), "-CA", str(authority / "ca.pem"), "-CAkey",
                          str(authority / "ca.key"), "-CAcreateserial", "-days", "30", "-extfile", str(names), "-out",
                          str(made)]):
@@ -170,12 +174,53 @@ class Committing(Orthanc):
         return {"cert": str(made), "key": str(key), "ca": str(authority / "ca.pem")}
 
     def _settings(self, files):
+        known = {} if self.calls is None else {
+            "edgeward": {"AET": "EDGEWARD", "Host": "localhost", "Port": self.calls, "UseDicomTls": True,
+                         "AllowStorageCommitment": True}}
+        return {**super()._settings(self._files), "DicomModalities": known}
+
+
+class Asking(Calling):
+    """A modality that sends objects and asks for storage commitment."""
+
+    NAME = "ct-1.radiology.example"
+    TITLE = "CT1"
+
+    def _settings(self, files):
+        return {**super()._settings(files), "DicomAet": self.TITLE}
+
+    def _post(self, path, body):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", data=data, timeout=60) as answer:
+            return json.load(answer)
+
+    def send(self, path):
+        """Makes the object of the file its own and sends it."""
+        made = self._post("/instances", path.read_bytes())
+        sent = self._post("/modalities/edgeward/store", {"Resources": [made["ID"]]})
+        return sent["FailedInstancesCount"] == 0
+
+    def ask(self, *objects):
+        """Asks about SOP classes and instances; gives the transaction's UID."""
+        return self._post("/modalities/edgeward/storage-commitment", {"DicomInstances": [list(one) for one in objects]})["ID"]
+
+    def told(self, transaction):
+        """Status, what is committed, and the reason of each other one."""
+        told = json.loads(self.get(f"/storage-commitment/{transaction}"))
+        return (told["Status"], {one["SOPInstanceUID"] for one in told.get("Success", [])},
+                {one["SOPInstanceUID"]: one["FailureReason"] for one in told.get("Failures", [])})
+
+
+class Committing(Calling):
+    """A PACS that is asked for storage commitment and reports to the node EDGEWARD at a port, if it is told of it. Of the
+    modality OT it says that it has stored it, and does not keep it."""
+
+    NAME = "pacs.hospital.example"
+
+    def _settings(self, files):
         script = self._folder / "filter.lua"
         script.write_text("function ReceivedInstanceFilter(dicom, origin, info)\n  return dicom['Modality'] ~= 'OT'\nend\n")
-        known = {} if self.report_to is None else {
-            "edgeward": {"AET": "EDGEWARD", "Host": "localhost", "Port": self.report_to, "UseDicomTls": True,
-                         "AllowStorageCommitment": True}}
-        return {**super()._settings(self._files), "LuaScripts": [str(script)], "DicomModalities": known}
+        return {**super()._settings(files), "LuaScripts": [str(script)]}
 
 
 class DicomWeb(Orthanc):

@@ -112,6 +112,9 @@ enum class Action : std::uint8_t {
     query_refused,          // object: what was asked for; rule: why; count: of them since the record before
     device_password_made,   // an account at the broker instead of a certificate; object: device
     device_password_ended,  // the broker had an account that should not be; object: device
+    commitment_requested,   // actor: sender, here and below; object: request; count: of objects
+    commitment_reported,    // it was told; object: request, how many of how many are committed
+    commitment_unreported,  // it will not be told; object: as above; rule: why
     security_key_registered = 122,  // by its account; object: algorithm; details: SHA-256 of its id, as below
     security_key_removed,           // by its account; object: "security key" and its number
     security_key_copied,            // refused: its counter has not grown; object: as above

@@ -83,6 +83,11 @@ struct DestinationSettings {
         return level == model::IdentityLevel::anonymised ||
                (fhir != nullptr && fhir->bundle.form == fhir::BundleForm::isik_report);
     }
+    // Who gets objects as they came and says in the end that they are kept (PS3.4 annex J).
+    [[nodiscard]] bool commits() const noexcept {
+        const auto* dicom = std::get_if<DicomForm>(&form);
+        return dicom != nullptr && dicom->connection.commitment && level == model::IdentityLevel::identified;
+    }
     // DICOM objects go there and nothing else; elsewhere everything else.
     [[nodiscard]] bool takes_objects() const noexcept {
         return std::holds_alternative<DicomForm>(form) || std::holds_alternative<DicomwebForm>(form);

@@ -55,6 +55,7 @@ inline constexpr std::uint16_t no_such_action = 0x0123;
 inline constexpr std::uint16_t not_authorized = 0x0124;
 inline constexpr std::uint16_t duplicate_transaction = 0x0131;
 inline constexpr std::uint16_t unrecognized_operation = 0x0211;
+inline constexpr std::uint16_t resource_limitation = 0x0213;
 inline constexpr std::uint16_t out_of_resources = 0xA700;
 inline constexpr std::uint16_t does_not_match_class = 0xA900;
 inline constexpr std::uint16_t cannot_understand = 0xC000;

@@ -17,6 +17,7 @@ inline constexpr std::string_view commitment_instance = "1.2.840.10008.1.20.1.1"
 inline constexpr std::uint16_t request_commitment = 1;  // action type
 inline constexpr std::uint16_t all_committed = 1;       // event types
 inline constexpr std::uint16_t some_not_committed = 2;
+inline constexpr std::size_t most_committed_objects = 10'000;  // of one request or report
 
 struct ReferencedObject {
     std::string sop_class;
@@ -29,6 +30,7 @@ struct CommitmentRequest {
     std::vector<ReferencedObject> objects;
 };
 Bytes encode_commitment_request(const CommitmentRequest& request, std::string_view transfer_syntax);
+// exhausted: too many objects.
 Result<CommitmentRequest> decode_commitment_request(ByteView octets, std::string_view transfer_syntax);
 
 struct FailedObject {

@@ -24,6 +24,7 @@ namespace edgeward::ingest {
 struct DicomSender {
     MllpSender peer;
     std::vector<std::string> ae_titles;
+    bool may_ask_for_commitment = false;  // of what it sent; the app knows where the answer goes
 };
 
 struct DicomSourceSettings {
@@ -43,6 +44,10 @@ DicomSourceSettings read_dicom_source_settings(config::Section section);
 
 // Takes a provider's report of storage commitment; gives the DIMSE status. The thread of the source.
 using CommitmentTaker = std::function<std::uint16_t(dicom::CommitmentReport)>;
+// Takes a sender's request for storage commitment; gives the DIMSE status once, from any thread, at once or
+// later. May block.
+using CommitmentAsked = std::function<void(const std::string& sender, dicom::CommitmentRequest,
+                                           std::function<void(std::uint16_t)>)>;
 
 // A source whose objects are answered when their fate is on disk; until then an object is in a sealed file of
 // `objects` that nobody owns:
@@ -58,6 +63,7 @@ std::unique_ptr<ObservationSource> make_dicom_source(DicomSourceSettings setting
                                                      const config::Credentials& credentials,
                                                      metrics::Registry& registry, const Clock& clock,
                                                      std::filesystem::path objects,
-                                                     CommitmentTaker take_commitment = {});
+                                                     CommitmentTaker take_commitment = {},
+                                                     CommitmentAsked ask_commitment = {});
 
 }  // namespace edgeward::ingest

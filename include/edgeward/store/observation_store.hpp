@@ -23,6 +23,7 @@
 #include <edgeward/model/pseudonym.hpp>
 #include <edgeward/store/alarm_log.hpp>
 #include <edgeward/store/books.hpp>
+#include <edgeward/store/commitment_log.hpp>
 #include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/object_files.hpp>
 #include <edgeward/store/retention_limits.hpp>
@@ -90,11 +91,14 @@ struct Delivery {
     std::uint32_t attempts = 0;
 };
 
+// Reason of a delivered object that its receiver has committed itself to keep; else there is none.
+inline constexpr std::string_view delivered_and_committed = "committed";
+
 // How one claimed report ended, or that it has to wait.
 struct Settlement {
     std::uint64_t report = 0;
     DeliveryState state = DeliveryState::delivered;  // delivered, dead, filtered or parked
-    std::string reason;                              // fixed word or rule; empty for delivered
+    std::string reason;                              // fixed word or rule; delivered: see below
     Bytes sealed_foreign;                            // the peer's words, sealed; dead and parked only
     Instant retry_at{};                              // parked only
     std::uint32_t attempts = 0;
@@ -115,7 +119,7 @@ struct ErasedReports {
 };
 // Everything that changes the store. Only the writer thread (ew-db) calls it, inside the writer's
 // transaction. Errors: as database.hpp (exhausted: the disk is full); invalid_input for unknown ids.
-class ObservationStore : public AlarmLog {
+class ObservationStore : public AlarmLog, public CommitmentLog {
 public:
     ObservationStore() = default;
     ObservationStore(const ObservationStore&) = delete;

@@ -13,6 +13,7 @@
 #include <edgeward/device/device_watch.hpp>
 #include <edgeward/store/alarm_log.hpp>
 #include <edgeward/store/books.hpp>
+#include <edgeward/store/commitment_log.hpp>
 #include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/observation_store.hpp>
 
@@ -53,7 +54,7 @@ struct ChainState {
 };
 
 // Reading, on a connection of its own. Any thread; calls are serialised.
-class StoreReader : public AlarmReader {
+class StoreReader : public AlarmReader, public CommitmentReader {
 public:
     StoreReader() = default;
     StoreReader(const StoreReader&) = delete;
