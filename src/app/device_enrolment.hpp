@@ -45,6 +45,7 @@ public:
     static Result<std::unique_ptr<DeviceEnrolment>> open(const Configuration& configuration, Parts parts);
     DeviceEnrolment(const DeviceEnrolment&) = delete;
     DeviceEnrolment& operator=(const DeviceEnrolment&) = delete;
+    ~DeviceEnrolment() = default;
 
     // The registry for these tables, and for those in force.
     Result<device::DeviceRegistry> registry_of(const DeviceTables& tables);

@@ -40,6 +40,7 @@ Result<void> AlarmService::State::recall() {
             opened.emplace(row.alarm.id, *std::move(alarm));
     }
     std::vector<alarm::Alarm> all;
+    all.reserve(opened.size());
     for (const auto& [id, alarm] : opened)
         all.push_back(alarm);
     {

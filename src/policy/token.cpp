@@ -134,7 +134,7 @@ bool append_escape(std::string& to, std::string_view& rest) {
         if (character && *character > 0x7F) return false;
     } else if (name == 'u' && rest.starts_with('{')) {
         const auto end = rest.find('}');
-        if (end == std::string_view::npos || end > 7) return false;  // at most six digits
+        if (end > 7) return false;  // no end, or beyond six digits
         character = hexadecimal(rest.substr(1, end - 1));
         rest.remove_prefix(end + 1);
     }

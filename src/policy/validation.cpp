@@ -24,11 +24,12 @@ public:
 
 private:
     // The first mistake at a place: other kinds of requests often find the same one.
-    void report(Position at, std::string text) { found_.try_emplace({at.line, at.column}, std::move(text)); }
+    void report(Position at, const std::string& text) { found_.try_emplace({at.line, at.column}, text); }
 
     template <typename List>
     void check_name(const List& known, const std::string& name, Position at, const std::string& what) {
         std::vector<std::string> names;
+        names.reserve(known.size());
         for (const auto& each : known)
             names.push_back(each.name);
         if (std::find(names.begin(), names.end(), name) != names.end()) return;

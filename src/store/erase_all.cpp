@@ -10,12 +10,23 @@ namespace {
 constexpr std::size_t looked_at = 5000;
 constexpr std::size_t erased_at_once = 500;  // reports in one transaction: commits of messages go in between
 
+using Subjects = std::function<std::vector<model::Pseudonym>()>;
+
+Result<void> erase_part(Writer& writer, const std::vector<std::uint64_t>& part, const Subjects& subjects,
+                        const std::string& rule) {
+    return writer.run([&](ObservationStore& store) -> Result<void> {
+        const auto erased = store.erase_reports(part, subjects(), rule);
+        if (!erased) return failure(erased.error());
+        return {};
+    });
+}
+
 }  // namespace
 
 Result<void> erase_all_reports(StoreReader& reader, Writer& writer,
                                const std::function<bool(const model::Pseudonym&)>& theirs,
-                               const std::function<std::vector<model::Pseudonym>()>& subjects,
-                               const std::string& rule, const std::function<Result<void>()>& before) {
+                               const Subjects& subjects, const std::string& rule,
+                               const std::function<Result<void>()>& before) {
     for (std::uint64_t after = 0;;) {
         const auto some = reader.reports_of(theirs, after, looked_at);
         if (!some) return failure(some.error());
@@ -27,12 +38,7 @@ Result<void> erase_all_reports(StoreReader& reader, Writer& writer,
             if (before) {
                 if (auto go = before(); !go) return go;
             }
-            auto done = writer.run([&](ObservationStore& store) -> Result<void> {
-                const auto erased = store.erase_reports(part, subjects(), rule);
-                if (!erased) return failure(erased.error());
-                return {};
-            });
-            if (!done) return done;
+            if (auto done = erase_part(writer, part, subjects, rule); !done) return done;
         }
         if (some->looked_to == 0) return {};
         after = some->looked_to;
