@@ -58,7 +58,11 @@ Result<CommitmentTable> CommitmentTable::open(database::Connection& connection) 
          "SELECT sender FROM commitment WHERE id = ?1",
          "SELECT count(*), count(*) FILTER (WHERE kept = 0) FROM commitment_object WHERE request = ?1",
          "DELETE FROM commitment_object WHERE request = ?1", "DELETE FROM commitment WHERE id = ?1",
+         "UPDATE commitment_object SET kept = 3 WHERE request IN "
+         "(SELECT request FROM commitment_object WHERE report = ?1)",
          "DELETE FROM commitment_object WHERE report = ?1",
+         "UPDATE commitment_object SET kept = 3 WHERE request IN "
+         "(SELECT request FROM commitment_object WHERE quarantine = ?1)",
          "DELETE FROM commitment_object WHERE quarantine = ?1",
          "SELECT id FROM commitment c WHERE NOT EXISTS(SELECT 1 FROM commitment_object WHERE request = "
          "c.id)"});
@@ -192,10 +196,12 @@ Result<std::optional<CommitmentTable::Ended>> CommitmentTable::end(std::uint64_t
 }
 
 Result<std::vector<CommitmentTable::Ended>> CommitmentTable::forget(
-    Sql how, const std::vector<std::uint64_t>& numbers) {
+    Sql fail_with, Sql remove_them, const std::vector<std::uint64_t>& numbers) {
     for (const std::uint64_t number : numbers) {
-        if (auto gone = run(sql_[how].bind(1, signed_of(number))); !gone)
-            return failure(std::move(gone.error()));
+        for (const Sql step : {fail_with, remove_them}) {
+            if (auto done = run(sql_[step].bind(1, signed_of(number))); !done)
+                return failure(std::move(done.error()));
+        }
     }
     std::vector<std::uint64_t> empty;
     auto done = query(sql_[select_empty], no_parameters, [&](const database::Statement& row) -> Result<void> {
@@ -214,12 +220,12 @@ Result<std::vector<CommitmentTable::Ended>> CommitmentTable::forget(
 
 Result<std::vector<CommitmentTable::Ended>> CommitmentTable::forget_reports(
     const std::vector<std::uint64_t>& reports) {
-    return forget(forget_report, reports);
+    return forget(fail_with_report, forget_report, reports);
 }
 
 Result<std::vector<CommitmentTable::Ended>> CommitmentTable::forget_held(
     const std::vector<std::uint64_t>& ids) {
-    return forget(forget_quarantined, ids);
+    return forget(fail_with_quarantined, forget_quarantined, ids);
 }
 
 namespace {

@@ -34,8 +34,9 @@ public:
     };
     // Nothing: there is no such request.
     Result<std::optional<Ended>> end(std::uint64_t number);
-    // Objects of an erased person, by report or held message, leave every request. Gives the requests that
-    // named nothing else, which end.
+    // Objects of an erased person, by report or held message, leave every request, and the others in it have
+    // failed: a report that names them alone would pass for one of all. Gives the requests that named
+    // nothing else, which end.
     Result<std::vector<Ended>> forget_reports(const std::vector<std::uint64_t>& reports);
     Result<std::vector<Ended>> forget_held(const std::vector<std::uint64_t>& ids);
 
@@ -54,7 +55,9 @@ private:
         count_objects,
         remove_objects,
         remove_request,
+        fail_with_report,
         forget_report,
+        fail_with_quarantined,
         forget_quarantined,
         select_empty,
         statements
@@ -70,7 +73,8 @@ private:
     Result<Found> find(const std::string& sender, const CommitmentObject& object);
     Result<void> add(std::uint64_t number, std::uint64_t position, const CommitmentObject& object,
                      const Found& found);
-    Result<std::vector<Ended>> forget(Sql how, const std::vector<std::uint64_t>& numbers);
+    Result<std::vector<Ended>> forget(Sql fail_with, Sql remove_them,
+                                      const std::vector<std::uint64_t>& numbers);
 
     std::array<database::Statement, statements> sql_;
 };

@@ -155,7 +155,12 @@ TEST_CASE("an erased person's objects leave every request with the erasure", "[c
     REQUIRE(take(bench, asked("2.25.7", {1, 2})) == CommitmentTaken::taken);
     REQUIRE(take(bench, asked("2.25.8", {1})) == CommitmentTaken::taken);
     REQUIRE(take(bench, asked("2.25.9", {3})) == CommitmentTaken::taken);
+    REQUIRE(bench.change([](ObservationStore& store) {
+        return store.settle_commitment(1, {{1, Kept::committed}}, false);
+    }));
     REQUIRE(erase(bench, {1, 2}, 1));
+    // Whoever is told of the rest as committed may take it for all.
+    CHECK(kept_of(bench, 1) == Verdicts{Kept::failed});
     CHECK(bench.number("SELECT count(*) FROM commitment_object WHERE instance = '1.2.3.1'") == 0);
     CHECK(bench.reader().commitment_objects(1)->size() == 1);
     CHECK(bench.reader().open_commitments()->size() == 2);

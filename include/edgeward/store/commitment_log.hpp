@@ -63,7 +63,7 @@ public:
     virtual Result<void> settle_commitment(std::uint64_t number, const CommitmentVerdicts& verdicts,
                                            bool last) = 0;
     // Ends a request, with an audit record: its sender was told, or will not be for that reason (a fixed
-    // word). Gives the sender; nothing: it had ended.
+    // word; empty: it was). It may have ended before.
     virtual Result<void> end_commitment(std::uint64_t number, const std::string& not_told_why) = 0;
 };
 
