@@ -58,7 +58,8 @@ inline CommitmentTaken take(Bench& bench, const AskedCommitment& request, std::s
 
 inline std::vector<std::optional<Kept>> kept_of(const Bench& bench, std::uint64_t number) {
     std::vector<std::optional<Kept>> kept;
-    for (const auto& object : bench.reader().commitment_objects(number).value())
+    const auto objects = bench.reader().commitment_objects(number).value();
+    for (const auto& object : objects)
         kept.push_back(object.kept);
     return kept;
 }
