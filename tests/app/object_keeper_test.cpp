@@ -10,8 +10,9 @@ using namespace edgeward::store;
 
 namespace {
 
-struct Kept : Bench {
-    Kept() : Bench(std::vector<std::string>{}), keeper(files.path(), *parts.reader, *parts.writer, metrics) {}
+struct House : Bench {
+    House()
+        : Bench(std::vector<std::string>{}), keeper(files.path(), *parts.reader, *parts.writer, metrics) {}
     void take(std::uint64_t id, std::uint8_t number) {
         Inbound message = stored_message(id, 1);
         ObjectFile file;
@@ -32,7 +33,7 @@ struct Kept : Bench {
 }  // namespace
 
 TEST_CASE("the file of an emptied report is removed and its row with it", "[object_keeper]") {
-    Kept kept;
+    House kept;
     kept.take(10, 1);
     kept.take(11, 2);
     REQUIRE(kept.keeper.sweep());
@@ -50,7 +51,7 @@ TEST_CASE("the file of an emptied report is removed and its row with it", "[obje
 }
 
 TEST_CASE("files that a crash has left are removed at the start", "[object_keeper]") {
-    Kept kept;
+    House kept;
     kept.take(10, 1);
     kept.files.write(to_hex(Bytes(16, 7)), "never committed");
     kept.files.write(to_hex(Bytes(16, 8)) + ".x8Kd2a", "not even whole");

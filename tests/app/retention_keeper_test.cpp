@@ -11,8 +11,8 @@ using namespace edgeward::store;
 namespace {
 
 // 250 delivered reports received around at_second(0), kept for a day.
-struct Kept : Bench {
-    Kept() : Bench(std::vector<std::string>{"kis"}) {
+struct House : Bench {
+    House() : Bench(std::vector<std::string>{"kis"}) {
         std::vector<Inbound> messages;
         std::vector<Settlement> settlements;
         for (std::uint64_t i = 0; i < 250; ++i) {
@@ -37,7 +37,7 @@ Result<std::vector<model::Pseudonym>> nobody() {
 }  // namespace
 
 TEST_CASE("what is beyond its time is removed in several commits", "[retention_keeper]") {
-    Kept kept;
+    House kept;
     RetentionKeeper keeper(kept.limits, *kept.parts.writer, nobody, kept.clock, kept.metrics);
     CHECK(keeper.pass());
     CHECK(kept.bodies() == 250);
@@ -59,7 +59,7 @@ TEST_CASE("a clock that leaps removes nothing for an hour", "[retention_keeper]"
         std::chrono::milliseconds passed{0};
         std::chrono::milliseconds leapt{0};
     } clock;
-    Kept kept;
+    House kept;
     RetentionKeeper keeper(kept.limits, *kept.parts.writer, nobody, clock, kept.metrics);
     CHECK(keeper.pass());
     clock.leapt = std::chrono::hours(24 * 400);
@@ -76,7 +76,7 @@ TEST_CASE("a clock that leaps removes nothing for an hour", "[retention_keeper]"
 
 TEST_CASE("reports of whom something is kept stay, and all do when that cannot be asked",
           "[retention_keeper]") {
-    Kept kept;
+    House kept;
     kept.clock.pass(std::chrono::hours(25));
     RetentionKeeper blind(
         kept.limits, *kept.parts.writer, [] { return failure(ErrorKind::unavailable, "no vault"); },
