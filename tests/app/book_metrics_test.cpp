@@ -4,6 +4,8 @@
 
 #include <edgeward/database/database.hpp>
 
+#include <regex>
+
 #include "desk.hpp"
 #include "installation.hpp"
 #include "samples.hpp"
@@ -35,7 +37,8 @@ TEST_CASE("the books of the store are the metrics", "[book_metrics]") {
     desk.take_in(R"({"t":"2026-11-23T18:49:00Z","p":"4711","hr":63})");
     CHECK(sample(registry, "edgeward_messages_received_total") == "3");
     CHECK(sample(registry, "edgeward_messages_stored_total") == "2");
-    CHECK(registry.expose().find("4711") == std::string::npos);
+    // As a word: the free octets of a disk may hold the digits.
+    CHECK_FALSE(std::regex_search(registry.expose(), std::regex(R"(\b4711\b)")));
 }
 
 TEST_CASE("books that stop balancing are a metric", "[book_metrics]") {

@@ -18,6 +18,7 @@ from ward import settings  # noqa: E402
 from ward.receivers import FhirReceiver, Hl7Receiver  # noqa: E402
 from ward.sender import Sender, timestamp  # noqa: E402
 from ward.site import ROOT, TESTS, CommandFailed, Site, balanced  # noqa: E402
+from ward.words import mentioned  # noqa: E402
 
 NUMBER = "KANARIE-84651973"
 PERSON = {"identifiers": [{"value": NUMBER, "authority": "KIS", "type": "MR"}], "family": "Zwitscherling",
@@ -143,8 +144,7 @@ class Levels(unittest.TestCase):
             print(f"\n---- {title} ({len(message)}) ----\n{text}")
 
     def without(self, text, words):
-        for word in words:
-            self.assertNotIn(word, text)
+        self.assertEqual(mentioned(text, words), [])
 
     def judge_identified(self, message):
         read = hl7.parse(message)
