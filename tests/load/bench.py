@@ -33,7 +33,7 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.seconds = options.seconds
-        self.rows = []
+        self.measured = []
         self.wrong = []
         self.made = {"machine": {"system": platform.platform(), "processors": os.cpu_count()},
                      "load_average_before": os.getloadavg(), "ratios": {}}
@@ -41,7 +41,7 @@ class Bench:
     def note(self, name, measured, **more):
         measured.pop("published_at", None)
         row = {"name": name, **measured, **more}
-        self.rows.append(row)
+        self.measured.append(row)
         gateway, broker = row.get("gateway", {}), row.get("broker", {})
         print(f"   {name}: {row['rate']:,.0f}/s, gateway {gateway.get('cpu_us', 0):.1f} µs, "
               f"broker {broker.get('cpu_us', 0):.1f} µs {gateway.get('cpu_us_by_thread', '')}", flush=True)
@@ -182,7 +182,7 @@ class Bench:
 
     def ratios(self):
         floors = self.made.get("floors")
-        by_name = {row["name"]: row for row in self.rows}
+        by_name = {row["name"]: row for row in self.measured}
         ratios = self.made["ratios"]
         ingest = by_name.get("ingest, 250 B")
         if floors and ingest:
@@ -201,7 +201,7 @@ class Bench:
             return lambda row: (row.get("latency_ms") or {}).get(place, {}).get(share)
 
         print()
-        figures.show(self.rows, [
+        figures.show(self.measured, [
             ("measurement", lambda row: row["name"]), ("msg/s", lambda row: row["rate"]),
             ("gateway µs", lambda row: row["gateway"]["cpu_us"]), ("broker µs", lambda row: row["broker"]["cpu_us"]),
             ("RSS MiB", lambda row: row["rss_mib"]),
@@ -228,7 +228,7 @@ class Bench:
             self.made["peers"] = peers.measure(self.seconds)
         self.ratios()
         self.show()
-        self.made["measurements"] = self.rows
+        self.made["measurements"] = self.measured
         self.made["wrong"] = self.wrong
         if self.options.json:
             Path(self.options.json).write_text(json.dumps(self.made, indent=2) + "\n")
