@@ -1,11 +1,14 @@
 #include "account_table.hpp"
+#include <edgeward/database/rows.hpp>
 
 #include <initializer_list>
 
-#include "rows.hpp"
-
 namespace edgeward::access {
 namespace {
+
+using database::count_of;
+using database::instant_of;
+using database::ResetAtEnd;
 
 // Names of roles have no space.
 std::string joined(const std::vector<std::string>& roles) {
@@ -42,7 +45,7 @@ Account account_in(const database::Statement& row) {
     account.roles = split(row.text(2));
     account.ward = row.text(3);
     account.created = instant_of(row.integer(5));
-    if (!row.is_null(6)) account.last_sign_in = instant_of(row.integer(6));
+    account.last_sign_in = database::time_in(row, 6);
     account.state = row.integer(4) != 0   ? AccountState::disabled
                     : row.is_null(7)      ? AccountState::invited
                     : row.integer(8) != 0 ? AccountState::enrolling

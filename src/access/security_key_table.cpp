@@ -1,12 +1,15 @@
 #include "security_key_table.hpp"
+#include <edgeward/database/rows.hpp>
 
 #include <algorithm>
 #include <initializer_list>
 
-#include "rows.hpp"
-
 namespace edgeward::access {
 namespace {
+
+using database::count_of;
+using database::instant_of;
+using database::ResetAtEnd;
 
 // number, digest, sealed, name, created, last_used
 Result<StoredSecurityKey> key_in(const database::Statement& row) {
@@ -20,7 +23,7 @@ Result<StoredSecurityKey> key_in(const database::Statement& row) {
     key.sealed.assign(sealed.begin(), sealed.end());
     key.name = row.text(3);
     key.created = instant_of(row.integer(4));
-    if (!row.is_null(5)) key.last_used = instant_of(row.integer(5));
+    key.last_used = database::time_in(row, 5);
     return key;
 }
 

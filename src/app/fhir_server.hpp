@@ -33,6 +33,7 @@ public:
     FhirServer(const delivery::FhirServerSettings& settings, policy::Decider policy, const Parts& parts);
     FhirServer(const FhirServer&) = delete;
     FhirServer& operator=(const FhirServer&) = delete;
+    ~FhirServer() = default;
 
     // Opens the door, when it is enabled. misconfigured: address, port or credentials.
     Result<void> start(const boost::asio::any_io_executor& executor);

@@ -6,7 +6,6 @@
 #include <edgeward/database/database.hpp>
 
 #include "config_difference.hpp"
-#include "console_pages.hpp"
 #include "gateway_parts.hpp"
 #include "keys.hpp"
 #include "report_model.hpp"
@@ -44,9 +43,9 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     auto reconciler = store::Reconciler::open(configuration.store, *keys);
     if (!reconciler) return failure(std::move(reconciler.error()).during("open store"));
     auto described = describe(loaded, system_clock().now());
-    auto parts = std::make_unique<Parts>(std::move(configuration), std::move(file), *std::move(keys),
-                                         backup::wrapping_key_of(*kek), *std::move(vault), std::move(reserve),
-                                         *std::move(store), *std::move(reconciler));
+    auto parts = std::make_unique<Parts>(Parts::Opened{
+        std::move(configuration), std::move(file), *std::move(keys), backup::wrapping_key_of(*kek),
+        *std::move(vault), std::move(reserve), *std::move(store), *std::move(reconciler)});
     parts->lock.emplace(*std::move(lock));
     if (auto opened = parts->open_backups(); !opened) return failure(std::move(opened.error()));
     if (auto opened = parts->open_accounts(); !opened) return failure(std::move(opened.error()));
@@ -86,59 +85,9 @@ Result<void> Gateway::start() {
     Parts& parts = *parts_;
     parts.running = true;
     parts.io_thread = std::thread([&parts] { parts.run_io(); });
-    auto loaded = event_of(audit::Action::configuration_loaded, "start");
-    loaded.details = parts.configuration.digest;
-    auto written = parts.store.writer->run([&](store::ObservationStore& store) -> Result<void> {
-        if (auto started = store.append_audit(event_of(audit::Action::started, EDGEWARD_VERSION)); !started) {
-            return started;
-        }
-        if (auto read = store.append_audit(loaded); !read) return read;
-        return store.append_audit(policy_event(parts.configuration.delivery.policy, "start"));
-    });
-    if (!written) return failure(std::move(written.error()).during("write the first audit record"));
-    if (auto settled = parts.changes.settle(); !settled)
-        return failure(std::move(settled.error()).during("write audit records of the vault's last changes"));
-    if (auto told = parts.tell_replayed_erasures(); !told) return told;
-    if (auto resumed = parts.erasing.resume(); !resumed)
-        return failure(std::move(resumed.error()).during("carry on with an erasure"));
-    auto registry = parts.enrolment->registry();
-    if (!registry) return failure(std::move(registry.error()));
-    parts.configuration.delivery.devices = *registry;
-    parts.follow(*std::move(registry));
-    auto delivery = parts.delivery.apply(parts.configuration.delivery);
-    if (!delivery) return delivery;
-    auto watched = parts.store.reader->watched();
-    if (!watched) return failure(std::move(watched.error()));
-    parts.pipeline.recall(*std::move(watched));
-    if (parts.alarms) {
-        if (auto begun = parts.alarms->start(); !begun) return begun;
-    }
-    parts.pipeline.start();
-    if (auto listening = parts.administration.start(parts.credentials); !listening) return listening;
-    if (auto removed = parts.objects.remove_strangers(); !removed) return removed;
-    parts.disk.start();  // before the sources: a full disk is noticed before anything is read
-    for (std::size_t i = 0; i < parts.sources.size(); ++i) {
-        auto begun = parts.sources[i].source->start([&parts, i](model::RawMessage&& message) {
-            return parts.pipeline.accept(std::move(message), i);
-        });
-        if (!begun) return failure(std::move(begun.error()).during(parts.sources[i].name));
-    }
-
-    auto routes = parts.routes([this] { return reload(); });
-    auto admin = admin::start_admin_server(parts.configuration.admin, parts.credentials,
-                                           parts.io.get_executor(), std::move(routes), console_pages());
-    if (!admin) return failure(std::move(admin.error()).during("admin"));
-    parts.admin = *std::move(admin);
-    if (auto open = parts.enrolment->start(parts.io.get_executor()); !open) return open;
-    if (auto open = parts.fhir_server.start(parts.io.get_executor()); !open) return open;
-    parts.book_audit.start();
-    parts.traffic.start();
-    parts.retention.start();
-    parts.objects.start();
-    parts.promises.start();
-    parts.erasing.start();
-    parts.backups->start();
-    parts.anchors->start();
+    if (auto settled = parts.settle_the_past(); !settled) return settled;
+    if (auto begun = parts.begin_work(); !begun) return begun;
+    if (auto open = parts.open_doors([this] { return reload(); }); !open) return open;
     maintain();
     log::info("gateway started", {{"version", EDGEWARD_VERSION},
                                   {"devices", parts.pipeline.catalogue()->devices.all().size()},

@@ -4,6 +4,7 @@
 #include <edgeward/transport/commitment_reporter.hpp>
 
 #include "asked_ward.hpp"
+#include "console_pages.hpp"
 #include "control_backups.hpp"
 #include "side_databases.hpp"
 
@@ -27,22 +28,19 @@ audit::Event event_of(audit::Action action, std::string object) {
     return event;
 }
 
-Gateway::Parts::Parts(Configuration chosen, std::filesystem::path path, crypto::KeyRing ring,
-                      Secret backup_wrapping, std::unique_ptr<vault::IdentityVault> opened_vault,
-                      std::unique_ptr<DiskReserve> disk_reserve, store::StoreParts opened_store,
-                      store::Reconciler opened_reconciler)
-    : configuration(std::move(chosen)),
-      file(std::move(path)),
-      keys(std::move(ring)),
-      wrapping(std::move(backup_wrapping)),
+Gateway::Parts::Parts(Opened opened)
+    : configuration(std::move(opened.configuration)),
+      file(std::move(opened.file)),
+      keys(std::move(opened.keys)),
+      wrapping(std::move(opened.wrapping)),
       credentials(configuration.gateway.credentials_folder),
       technical_key(*keys.key(crypto::key_name::technical)),
       quarantine_key(*keys.key(crypto::key_name::quarantine)),
       pseudonymizer(*keys.key(crypto::key_name::pseudonym)),
-      vault(std::move(opened_vault)),
-      reserve(std::move(disk_reserve)),
-      store(std::move(opened_store)),
-      reconciler(std::move(opened_reconciler)),
+      vault(std::move(opened.vault)),
+      reserve(std::move(opened.reserve)),
+      store(std::move(opened.store)),
+      reconciler(std::move(opened.reconciler)),
       io_work(io.get_executor()),
       delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
                 [this](const delivery::DestinationSettings& destination) {
@@ -121,11 +119,11 @@ void Gateway::Parts::open_dicom() {
     auto source = ingest::make_dicom_source(
         configuration.dicom_in, credentials, metrics, system_clock(),
         store::objects_folder(configuration.gateway.data_folder),
-        [desk = commitments](dicom::CommitmentReport report) { return desk->report(std::move(report)); },
-        [this](const std::string& sender, const dicom::CommitmentRequest& request,
-               std::function<void(std::uint16_t)> reply) {
-            promises.take(sender, request, std::move(reply));
-        });
+        {[desk = commitments](dicom::CommitmentReport report) { return desk->report(std::move(report)); },
+         [this](const std::string& sender, const dicom::CommitmentRequest& request,
+                std::function<void(std::uint16_t)> reply) {
+             promises.take(sender, request, std::move(reply));
+         }});
     sources.push_back({"dicom_in", std::move(source)});
 }
 
@@ -245,6 +243,72 @@ Result<void> Gateway::Parts::open_alarms() {
          }});
     if (!opened) return failure(std::move(opened.error()));
     alarms = *std::move(opened);
+    return {};
+}
+
+Result<void> Gateway::Parts::settle_the_past() {
+    auto loaded = event_of(audit::Action::configuration_loaded, "start");
+    loaded.details = configuration.digest;
+    const std::vector<audit::Event> records{event_of(audit::Action::started, EDGEWARD_VERSION),
+                                            std::move(loaded),
+                                            policy_event(configuration.delivery.policy, "start")};
+    auto written = store.writer->run([&](store::ObservationStore& to) -> Result<void> {
+        for (const auto& record : records)
+            if (auto appended = to.append_audit(record); !appended) return appended;
+        return {};
+    });
+    if (!written) return failure(std::move(written.error()).during("write the first audit record"));
+    if (auto settled = changes.settle(); !settled)
+        return failure(std::move(settled.error()).during("write audit records of the vault's last changes"));
+    if (auto told = tell_replayed_erasures(); !told) return told;
+    if (auto resumed = erasing.resume(); !resumed)
+        return failure(std::move(resumed.error()).during("carry on with an erasure"));
+    return {};
+}
+
+Result<void> Gateway::Parts::begin_work() {
+    auto registry = enrolment->registry();
+    if (!registry) return failure(std::move(registry.error()));
+    configuration.delivery.devices = *registry;
+    follow(*std::move(registry));
+    if (auto applied = delivery.apply(configuration.delivery); !applied) return applied;
+    auto watched = store.reader->watched();
+    if (!watched) return failure(std::move(watched.error()));
+    pipeline.recall(*std::move(watched));
+    if (alarms) {
+        if (auto begun = alarms->start(); !begun) return begun;
+    }
+    pipeline.start();
+    if (auto listening = administration.start(credentials); !listening) return listening;
+    if (auto removed = objects.remove_strangers(); !removed) return removed;
+    disk.start();  // before the sources: a full disk is noticed before anything is read
+    return begin_sources();
+}
+
+Result<void> Gateway::Parts::begin_sources() {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        auto begun = sources[i].source->start(
+            [this, i](model::RawMessage&& message) { return pipeline.accept(std::move(message), i); });
+        if (!begun) return failure(std::move(begun.error()).during(sources[i].name));
+    }
+    return {};
+}
+
+Result<void> Gateway::Parts::open_doors(std::function<Result<void>()> reload) {
+    auto door = admin::start_admin_server(configuration.admin, credentials, io.get_executor(),
+                                          routes(std::move(reload)), console_pages());
+    if (!door) return failure(std::move(door.error()).during("admin"));
+    admin = *std::move(door);
+    if (auto open = enrolment->start(io.get_executor()); !open) return open;
+    if (auto open = fhir_server.start(io.get_executor()); !open) return open;
+    book_audit.start();
+    traffic.start();
+    retention.start();
+    objects.start();
+    promises.start();
+    erasing.start();
+    backups->start();
+    anchors->start();
     return {};
 }
 

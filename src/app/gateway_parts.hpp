@@ -54,9 +54,18 @@ struct NamedSource {
 
 // What the gateway is made of, in the order of the data: later ones use earlier ones and end before them.
 struct Gateway::Parts {
-    Parts(Configuration chosen, std::filesystem::path path, crypto::KeyRing ring, Secret backup_wrapping,
-          std::unique_ptr<vault::IdentityVault> opened_vault, std::unique_ptr<DiskReserve> disk_reserve,
-          store::StoreParts opened_store, store::Reconciler opened_reconciler);
+    // What must be opened first, because it can fail.
+    struct Opened {
+        Configuration configuration;
+        std::filesystem::path file;
+        crypto::KeyRing keys;
+        Secret wrapping;
+        std::unique_ptr<vault::IdentityVault> vault;
+        std::unique_ptr<DiskReserve> reserve;
+        store::StoreParts store;
+        store::Reconciler reconciler;
+    };
+    explicit Parts(Opened opened);
 
     [[nodiscard]] std::vector<admin::PartHealth> health() const;
     void tell_source(std::size_t from, const store::Inbound& inbound);
@@ -78,6 +87,13 @@ struct Gateway::Parts {
     Result<void> open_backups();
     // Nothing without admin.api.
     Result<void> open_accounts();
+    // Starting, in this order. First the records of this start, and what the last run has left half done:
+    Result<void> settle_the_past();
+    // then from what is stored to the destinations, and from the sources to the store;
+    Result<void> begin_work();
+    Result<void> begin_sources();
+    // at last what others ask the gateway by, and what looks after it while it runs.
+    Result<void> open_doors(std::function<Result<void>()> reload);
     // 0: there is no such account.
     Result<std::int64_t> account_number(std::string_view name);
     Result<void> open_anchors();

@@ -16,6 +16,7 @@ public:
                  metrics::Registry& metrics);
     ObjectKeeper(const ObjectKeeper&) = delete;
     ObjectKeeper& operator=(const ObjectKeeper&) = delete;
+    ~ObjectKeeper() = default;
 
     // Before anything comes in: files that a crash has left, of which the store knows nothing.
     Result<void> remove_strangers();

@@ -1,8 +1,7 @@
 #include <edgeward/core/secret.hpp>
 
+#include <cstring>
 #include <utility>
-
-#include <openssl/crypto.h>
 
 namespace edgeward {
 
@@ -19,7 +18,7 @@ Secret::~Secret() {
 }
 
 void wipe(void* memory, std::size_t size) noexcept {
-    OPENSSL_cleanse(memory, size);
+    if (size > 0) explicit_bzero(memory, size);  // OPENSSL_cleanse writes eight octets at a time
 }
 
 }  // namespace edgeward

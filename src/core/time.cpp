@@ -1,9 +1,8 @@
+#include <edgeward/core/text.hpp>
 #include <edgeward/core/time.hpp>
 
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <optional>
 
@@ -30,13 +29,22 @@ std::string date_and_time(Instant local) {
     const auto date = std::chrono::floor<std::chrono::days>(local);
     const std::chrono::year_month_day day(date);
     const std::chrono::hh_mm_ss time(local - date);
-    std::array<char, 64> text{};
-    const int length = std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03d", static_cast<int>(day.year()),
-        static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
-    return {text.data(), static_cast<std::size_t>(length)};
+    const int year = static_cast<int>(day.year());
+    std::string text;
+    text.reserve(std::string_view("2026-11-23T19:48:46.123+01:00").size());
+    if (year < 0) text += '-';
+    append_padded(text, static_cast<std::uint64_t>(std::abs(year)), 4);
+    const auto add = [&text](char before, std::uint64_t number, std::size_t digits) {
+        text += before;
+        append_padded(text, number, digits);
+    };
+    add('-', static_cast<unsigned>(day.month()), 2);
+    add('-', static_cast<unsigned>(day.day()), 2);
+    add('T', static_cast<std::uint64_t>(time.hours().count()), 2);
+    add(':', static_cast<std::uint64_t>(time.minutes().count()), 2);
+    add(':', static_cast<std::uint64_t>(time.seconds().count()), 2);
+    add('.', static_cast<std::uint64_t>(time.subseconds().count()), 3);
+    return text;
 }
 
 class Scanner {
@@ -144,12 +152,13 @@ std::string to_rfc3339(Instant instant) {
 
 std::string to_rfc3339(const ZonedTime& time) {
     if (time.offset_minutes == 0) return to_rfc3339(time.utc);
-    const int distance = std::abs(time.offset_minutes);
-    std::array<char, 32> offset{};
-    const int length = std::snprintf(offset.data(), offset.size(), "%c%02d:%02d",
-                                     time.offset_minutes < 0 ? '-' : '+', distance / 60, distance % 60);
-    return date_and_time(time.utc + minutes(time.offset_minutes))
-        .append(offset.data(), static_cast<std::size_t>(length));
+    const auto distance = static_cast<std::uint64_t>(std::abs(time.offset_minutes));
+    std::string text = date_and_time(time.utc + minutes(time.offset_minutes));
+    text += time.offset_minutes < 0 ? '-' : '+';
+    append_padded(text, distance / 60, 2);
+    text += ':';
+    append_padded(text, distance % 60, 2);
+    return text;
 }
 
 Result<ZonedTime> parse_rfc3339(std::string_view text) {

@@ -226,6 +226,10 @@ std::int64_t Connection::last_row_id() const {
     return sqlite3_last_insert_rowid(state_->handle);
 }
 
+std::int64_t Connection::changes() const {
+    return sqlite3_total_changes64(state_->handle);
+}
+
 Result<std::int64_t> Connection::schema_version() {
     auto statement = prepare("PRAGMA user_version");
     if (!statement) return failure(std::move(statement.error()));

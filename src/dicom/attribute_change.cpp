@@ -3,9 +3,11 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
+#include <cstdlib>
 
 #include <dcmtk/dcmdata/dctk.h>
+
+#include <edgeward/core/text.hpp>
 
 namespace edgeward::dicom {
 namespace {
@@ -102,10 +104,11 @@ std::optional<std::string> days_before(std::string_view date, int days) {
                               day(static_cast<unsigned>(*day_number))};
     if (!read.ok()) return std::nullopt;
     const year_month_day moved{sys_days(read) - std::chrono::days(days)};
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%04d%02u%02u", static_cast<int>(moved.year()),
-                  static_cast<unsigned>(moved.month()), static_cast<unsigned>(moved.day()));
-    return std::string(text.data()).append(date.substr(8));
+    std::string text;
+    append_padded(text, static_cast<std::uint64_t>(std::abs(static_cast<int>(moved.year()))), 4);
+    append_padded(text, static_cast<unsigned>(moved.month()), 2);
+    append_padded(text, static_cast<unsigned>(moved.day()), 2);
+    return text.append(date.substr(8));
 }
 
 bool AttributeChange::empty(DcmElement& element) {

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-#include <edgeward/database/database.hpp>
+#include <edgeward/database/rows.hpp>
 #include <edgeward/enrolment/book_restore.hpp>
 
 #include "book_schema.hpp"
@@ -13,14 +13,11 @@
 namespace edgeward::enrolment {
 namespace {
 
+using database::count_of;
 using database::Statement;
 
-std::int64_t count_of(Instant time) {
-    return time.time_since_epoch().count();
-}
-
 Instant instant_in(const Statement& row, int column) {
-    return Instant(std::chrono::milliseconds(row.integer(column)));
+    return database::instant_of(row.integer(column));
 }
 
 crypto::Digest digest_in(const Statement& row, int column) {

@@ -1,9 +1,10 @@
 #include "json_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include <edgeward/core/text.hpp>
 
 namespace edgeward::fhir {
 namespace {
@@ -30,10 +31,14 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
     return !outside && continues(text, at + 2) && continues(text, at + 3) ? 4 : 0;
 }
 
-bool plain(char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F && c != '"' &&
-           c != '\\';
-}
+constexpr OctetClass plain = octets_that(
+    [](unsigned char octet) { return octet >= 0x20 && octet < 0x7F && octet != '"' && octet != '\\'; });
+
+constexpr OctetClass unreserved = octets_that([](unsigned char octet) {
+    constexpr std::string_view marks = "-._~:/";  // pchar and "/" are allowed in a query
+    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
+           (octet >= '0' && octet <= '9') || marks.find(static_cast<char>(octet)) != std::string_view::npos;
+});
 
 // One character that needs care; returns how many octets it took.
 std::size_t append_special(std::string& out, std::string_view text, std::size_t at) {
@@ -65,19 +70,12 @@ void append_percent(std::string& out, char c) {
     out += digits[octet & 0x0FU];
 }
 
-bool unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~' || c == ':' || c == '/';  // pchar and "/" are allowed in a query
-}
-
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t at = 0; at < text.size();) {
-        const auto* const end = text.data() + text.size();
-        const auto* const stop = std::find_if_not(text.data() + at, end, plain);
-        const auto run = static_cast<std::size_t>(stop - (text.data() + at));
+        const std::size_t run = run_of(plain, text, at);
         out += text.substr(at, run);
         at += run;
         if (at < text.size()) at += append_special(out, text, at);
@@ -108,19 +106,23 @@ void separate(std::string& out) {
 }
 
 void append_search_value(std::string& out, std::string_view text) {
-    for (const char c : text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t run = run_of(unreserved, text, at);
+        out += text.substr(at, run);
+        at += run;
+        if (at == text.size()) return;
+        const char c = text[at++];
         if (c == '\\' || c == '|' || c == ',' || c == '$') append_percent(out, '\\');
-        append_percent_encoded(out, {&c, 1});
+        append_percent(out, c);
     }
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        if (unreserved(c)) {
-            out += c;
-        } else {
-            append_percent(out, c);
-        }
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t run = run_of(unreserved, text, at);
+        out += text.substr(at, run);
+        at += run;
+        if (at < text.size()) append_percent(out, text[at++]);
     }
 }
 

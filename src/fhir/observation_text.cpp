@@ -60,22 +60,23 @@ void append_code(std::string& out, const Surroundings& around, const model::Code
                  const VitalSign* sign) {
     const bool isik = around.settings.profiles == ProfileSet::isik;
     out += R"("code":{)";
-    std::string codings;
+    const std::size_t without_codings = out.size();
+    out += R"("coding":[)";
+    const std::size_t first_coding = out.size();
     if (sign != nullptr) {
-        append_coding(codings, loinc, sign->loinc, sign->display);
-        if (isik && mdc_may_be_added(*sign, code.mdc)) append_mdc(codings, sign->mdc, sign->refid);
-        if (isik) append_coding(codings, snomed, sign->snomed);
+        append_coding(out, loinc, sign->loinc, sign->display);
+        if (isik && mdc_may_be_added(*sign, code.mdc)) append_mdc(out, sign->mdc, sign->refid);
+        if (isik) append_coding(out, snomed, sign->snomed);
     }
-    append_own_codings(codings, around, code, sign == nullptr ? std::string_view() : sign->loinc,
+    append_own_codings(out, around, code, sign == nullptr ? std::string_view() : sign->loinc,
                        isik && sign != nullptr);
     const bool profiled = isik && sign != nullptr;
-    append_mii_codings(codings, around, code, profiled ? sign->snomed : std::string_view(),
+    append_mii_codings(out, around, code, profiled ? sign->snomed : std::string_view(),
                        profiled ? sign->mdc : 0);
-    if (!codings.empty()) {
-        out += R"("coding":[)";
-        out += codings;
+    if (out.size() == first_coding)
+        out.resize(without_codings);
+    else
         out += ']';
-    }
     if (has_content(code.display)) {
         separate(out);
         out += R"("text":)";

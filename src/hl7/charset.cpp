@@ -78,8 +78,7 @@ std::string_view name_of(Charset charset) noexcept {
 
 bool append_encoded(std::string& out, std::string_view text, Charset charset) {
     while (!text.empty()) {
-        const auto plain =
-            static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+        const std::size_t plain = run_of(plain_octets, text, 0);
         if (plain > 0) {
             out.append(text.substr(0, plain));
             text.remove_prefix(plain);

@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <optional>
+
+#include <edgeward/core/text.hpp>
 
 #include "date_time.hpp"
 #include "message.hpp"
@@ -9,15 +10,6 @@
 namespace edgeward::hl7 {
 
 namespace {
-
-void append_number(std::string& out, long long value, std::size_t digits) {
-    std::array<char, 20> text{};
-    for (std::size_t at = digits; at > 0; --at) {
-        text[at - 1] = static_cast<char>('0' + value % 10);
-        value /= 10;
-    }
-    out.append(text.data(), digits);
-}
 
 bool are_digits(std::string_view text) {
     return text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -49,20 +41,23 @@ std::string to_dtm(const ZonedTime& time) {
     const std::chrono::hh_mm_ss clock(local - day);
     std::string out;
     out.reserve(23);
-    append_number(out, static_cast<int>(date.year()), 4);
-    append_number(out, static_cast<unsigned>(date.month()), 2);
-    append_number(out, static_cast<unsigned>(date.day()), 2);
-    append_number(out, clock.hours().count(), 2);
-    append_number(out, clock.minutes().count(), 2);
-    append_number(out, clock.seconds().count(), 2);
+    const auto add = [&out](auto number, std::size_t digits) {
+        append_padded(out, static_cast<std::uint64_t>(number), digits);
+    };
+    add(std::abs(static_cast<int>(date.year())), 4);
+    add(static_cast<unsigned>(date.month()), 2);
+    add(static_cast<unsigned>(date.day()), 2);
+    add(clock.hours().count(), 2);
+    add(clock.minutes().count(), 2);
+    add(clock.seconds().count(), 2);
     if (clock.subseconds().count() != 0) {
         out.push_back('.');
-        append_number(out, clock.subseconds().count(), 3);
+        add(clock.subseconds().count(), 3);
     }
     const int minutes = std::abs(time.offset_minutes);
     out.push_back(time.offset_minutes < 0 ? '-' : '+');
-    append_number(out, minutes / 60, 2);
-    append_number(out, minutes % 60, 2);
+    add(minutes / 60, 2);
+    add(minutes % 60, 2);
     return out;
 }
 

@@ -3,14 +3,16 @@
 #include <string>
 #include <string_view>
 
+#include <edgeward/core/text.hpp>
+
 namespace edgeward::hl7 {
 
-// Whether an octet stands for itself in every character set: printable ASCII that is no delimiter.
-constexpr bool is_plain(char octet) noexcept {
-    const auto value = static_cast<unsigned char>(octet);
-    return value >= 0x20U && value < 0x7FU && octet != '|' && octet != '^' && octet != '&' && octet != '~' &&
-           octet != '\\';
-}
+// What stands for itself in every character set: printable ASCII that is no delimiter.
+inline constexpr OctetClass plain_octets = octets_that([](unsigned char octet) {
+    constexpr std::string_view delimiters = "|^&~\\";
+    return octet >= 0x20U && octet < 0x7FU &&
+           delimiters.find(static_cast<char>(octet)) == std::string_view::npos;
+});
 
 // One octet as it may stand in a field: delimiters as their sequences, control characters as \Xdd\ (HL7 v2.6
 // §2.7). Octets from 0x80 stay as they are.

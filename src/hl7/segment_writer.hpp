@@ -14,7 +14,7 @@ namespace edgeward::hl7 {
 // set; the first one that does not fit is remembered with the name of its field and ends in finish().
 class SegmentWriter {
 public:
-    explicit SegmentWriter(Charset charset) : charset_(charset) {}
+    explicit SegmentWriter(Charset charset) : charset_(charset) { out_.reserve(usual_message); }
 
     // MSH begins with its delimiters written.
     SegmentWriter& begin(std::string_view segment);
@@ -38,6 +38,8 @@ public:
     Result<std::string> finish() &&;
 
 private:
+    static constexpr std::size_t usual_message = 2048;  // octets
+
     Charset charset_;
     std::string out_;
     std::string segment_;

@@ -178,7 +178,8 @@ asio::awaitable<std::string_view> DicomAssociation::end_commitment() {
     }
     std::uint16_t status = dicom::status::invalid_argument;
     auto report = dicom::decode_commitment_report(octets, accepted(data_context_)->transfer_syntax);
-    if (report && !too_long_ && scene_.take_commitment) status = scene_.take_commitment(*std::move(report));
+    if (report && !too_long_ && scene_.commitments.report)
+        status = scene_.commitments.report(*std::move(report));
     co_return co_await answer(CommandField::event_report_response, data_context_, status);
 }
 
@@ -191,9 +192,9 @@ asio::awaitable<std::uint16_t> DicomAssociation::take_request(Bytes octets) {
     auto request = dicom::decode_commitment_request(octets, accepted(data_context_)->transfer_syntax);
     const bool too_many = !request && request.error().kind == ErrorKind::exhausted;
     if (too_many) co_return dicom::status::resource_limitation;
-    if (!request || !scene_.ask_commitment) co_return dicom::status::invalid_argument;
+    if (!request || !scene_.commitments.request) co_return dicom::status::invalid_argument;
     const auto due = std::make_shared<LateAnswer<std::uint16_t>>(scene_.port.owner, scene_.port.io);
-    scene_.ask_commitment(sender_.peer.name, *std::move(request), due->reply());
+    scene_.commitments.request(sender_.peer.name, *std::move(request), due->reply());
     co_return co_await due->wait();
 }
 

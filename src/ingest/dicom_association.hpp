@@ -31,8 +31,7 @@ inline constexpr std::string_view we_stop = "shutdown";
 struct AssociationScene {
     const DicomSourceSettings& settings;
     const ObjectTaker& take;
-    const CommitmentTaker& take_commitment;
-    const CommitmentAsked& ask_commitment;
+    const CommitmentTakers& commitments;
     const PortScene& port;
 };
 

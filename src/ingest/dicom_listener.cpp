@@ -13,15 +13,13 @@ namespace {
 struct Listener {
     DicomSourceSettings settings;
     ObjectTaker take;
-    CommitmentTaker take_commitment;
-    CommitmentAsked ask_commitment;
+    CommitmentTakers commitments;
 };
 
 boost::asio::awaitable<std::string_view> converse(const Listener& listener,
                                                   const SenderConnection& connection) {
     const DicomSender& sender = listener.settings.senders[connection.sender];
-    DicomAssociation association({listener.settings, listener.take, listener.take_commitment,
-                                  listener.ask_commitment, connection.port},
+    DicomAssociation association({listener.settings, listener.take, listener.commitments, connection.port},
                                  *connection.tls, connection.deadline, sender);
     const auto reason = co_await association.serve();
     if (reason == ended::wrong_title)
@@ -44,10 +42,9 @@ std::vector<MllpSender> peers_of(const DicomSourceSettings& settings) {
 Result<std::unique_ptr<SenderPort>> start_dicom_listener(const DicomSourceSettings& settings,
                                                          const config::Credentials& credentials,
                                                          metrics::Registry& metrics, ObjectTaker take,
-                                                         CommitmentTaker take_commitment,
-                                                         CommitmentAsked ask_commitment) {
-    const auto listener = std::make_shared<const Listener>(
-        Listener{settings, std::move(take), std::move(take_commitment), std::move(ask_commitment)});
+                                                         CommitmentTakers commitments) {
+    const auto listener =
+        std::make_shared<const Listener>(Listener{settings, std::move(take), std::move(commitments)});
     return SenderPort::start(
         {"dicom_in", "the DICOM port", "ew-dicom-in", "associations", "DICOM associations of senders",
          settings.address, settings.port, false, settings.max_associations, settings.handshake_patience,

@@ -38,7 +38,6 @@ using ObjectTaker = std::function<std::unique_ptr<IncomingObject>(const ObjectHe
 Result<std::unique_ptr<SenderPort>> start_dicom_listener(const DicomSourceSettings& settings,
                                                          const config::Credentials& credentials,
                                                          metrics::Registry& metrics, ObjectTaker take,
-                                                         CommitmentTaker take_commitment = {},
-                                                         CommitmentAsked ask_commitment = {});
+                                                         CommitmentTakers commitments = {});
 
 }  // namespace edgeward::ingest

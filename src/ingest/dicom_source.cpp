@@ -108,14 +108,13 @@ private:
 
 DicomSource::DicomSource(DicomSourceSettings settings, config::Credentials credentials,
                          metrics::Registry& registry, const Clock& clock, std::filesystem::path objects,
-                         CommitmentTaker take_commitment, CommitmentAsked ask_commitment)
+                         CommitmentTakers commitments)
     : settings_(std::move(settings)),
       credentials_(std::move(credentials)),
       registry_(registry),
       clock_(clock),
       objects_(std::move(objects)),
-      take_commitment_(std::move(take_commitment)),
-      ask_commitment_(std::move(ask_commitment)),
+      commitments_(std::move(commitments)),
       due_(registry.gauge("edgeward_dicom_in_unanswered_objects",
                           "DICOM objects taken over and not yet committed.")),
       since_(clock.now()) {}
@@ -132,8 +131,7 @@ Result<void> DicomSource::start(MessageHandler on_message) {
         return failure(ErrorKind::misconfigured, "the folder of objects cannot be made: " + error.message());
     std::filesystem::permissions(objects_, std::filesystem::perms::owner_all, error);
     auto take = [this](const ObjectHead& head) { return std::make_unique<Receiving>(*this, head); };
-    auto started = start_dicom_listener(settings_, credentials_, registry_, std::move(take), take_commitment_,
-                                        ask_commitment_);
+    auto started = start_dicom_listener(settings_, credentials_, registry_, std::move(take), commitments_);
     if (!started) return failure(std::move(started.error()));
     listener_ = *std::move(started);
     log::info("listening for DICOM objects", {{"port", listener_->port()}});
@@ -215,11 +213,9 @@ std::unique_ptr<ObservationSource> make_dicom_source(DicomSourceSettings setting
                                                      const config::Credentials& credentials,
                                                      metrics::Registry& registry, const Clock& clock,
                                                      std::filesystem::path objects,
-                                                     CommitmentTaker take_commitment,
-                                                     CommitmentAsked ask_commitment) {
+                                                     CommitmentTakers commitments) {
     return std::make_unique<DicomSource>(std::move(settings), credentials, registry, clock,
-                                         std::move(objects), std::move(take_commitment),
-                                         std::move(ask_commitment));
+                                         std::move(objects), std::move(commitments));
 }
 
 }  // namespace edgeward::ingest

@@ -16,8 +16,7 @@ namespace edgeward::ingest {
 class DicomSource final : public ObservationSource {
 public:
     DicomSource(DicomSourceSettings settings, config::Credentials credentials, metrics::Registry& registry,
-                const Clock& clock, std::filesystem::path objects, CommitmentTaker take_commitment,
-                CommitmentAsked ask_commitment);
+                const Clock& clock, std::filesystem::path objects, CommitmentTakers commitments);
     DicomSource(const DicomSource&) = delete;
     DicomSource& operator=(const DicomSource&) = delete;
     ~DicomSource() override;
@@ -49,8 +48,7 @@ private:
     metrics::Registry& registry_;
     const Clock& clock_;
     const std::filesystem::path objects_;
-    const CommitmentTaker take_commitment_;
-    const CommitmentAsked ask_commitment_;
+    const CommitmentTakers commitments_;
     DueAnswers<Due> due_;
     MessageHandler on_message_;
 

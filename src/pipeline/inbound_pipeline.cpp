@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <map>
@@ -155,13 +156,8 @@ void InboundPipeline::State::run() {
         messages.clear();
         queue.pop(messages, settings.batch_limit - batch->messages.size(), look_interval);
         desk.turn(current()->devices);
-        bool blocked = false;
-        for (auto& [message, source] : messages) {
-            if (!take(message, source, *batch)) {
-                blocked = true;
-                break;
-            }
-        }
+        const bool blocked = !std::ranges::all_of(
+            messages, [&](Arrival& one) { return take(one.message, one.source, *batch); });
         if (blocked) queue.close();
         if (!batch->messages.empty()) {
             const bool full = blocked || queue.finished() || batch->messages.size() >= settings.batch_limit;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "authorizer.hpp"
+#include "disclosure_memory.hpp"
 #include "schema.hpp"
 
 namespace edgeward::policy {
@@ -78,14 +79,17 @@ std::string_view Decision::rule() const noexcept {
 }
 
 struct Decider::Policies {
+    Policies(std::vector<Policy> policies, const crypto::Digest& of) : all(std::move(policies)), digest(of) {}
+
     std::vector<Policy> all;
-    crypto::Digest digest{};
+    crypto::Digest digest;
+    mutable DisclosureMemory memory;
 };
 
 Decider::Decider() : Decider(std::vector<Policy>(), crypto::sha256(ByteView{})) {}
 
 Decider::Decider(std::vector<Policy> policies, const crypto::Digest& digest)
-    : policies_(std::make_shared<const Policies>(Policies{std::move(policies), digest})) {}
+    : policies_(std::make_shared<const Policies>(std::move(policies), digest)) {}
 
 std::size_t Decider::size() const noexcept {
     return policies_->all.size();
@@ -113,7 +117,8 @@ Decision Decider::explain(const DisclosureRequest& asked) const {
 }
 
 Result<Permit> Decider::decide(const DisclosureRequest& request) const {
-    const Decision decision = explain(request);
+    const Decision decision =
+        policies_->memory.recall(request, [this](const DisclosureRequest& asked) { return explain(asked); });
     if (!decision.allowed) return failure(ErrorKind::denied, std::string(decision.rule()));
     return Permit(decision.rule(), request);
 }

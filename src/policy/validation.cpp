@@ -58,7 +58,7 @@ private:
         for (const auto& action : schema_.actions) {
             if (action.principal.empty()) continue;
             Typing typing({schema_, action},
-                          [this](Position at, std::string text) { report(at, std::move(text)); });
+                          [this](Position at, const std::string& text) { report(at, text); });
             const auto type = typing.type_of(policy_.condition);
             fits = fits || !type || type->always != false;
         }

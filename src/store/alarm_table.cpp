@@ -10,18 +10,6 @@
 namespace edgeward::store {
 namespace {
 
-void bind_time(database::Statement& sql, int parameter, const std::optional<Instant>& time) {
-    if (time)
-        sql.bind(parameter, milliseconds_of(*time));
-    else
-        sql.bind_null(parameter);
-}
-
-std::optional<Instant> time_in(const database::Statement& row, int column) {
-    if (row.is_null(column)) return std::nullopt;
-    return instant_of(row.integer(column));
-}
-
 template <typename Enum>
 std::int64_t number_of(Enum word) {
     return static_cast<std::int64_t>(word);
@@ -68,9 +56,9 @@ Result<void> AlarmTable::save(const AlarmChange& change) {
         .bind(7, number_of(alarm.state))
         .bind(8, std::int64_t{alarm.stage})
         .bind(9, signed_of(alarm.sequence))
-        .bind(10, milliseconds_of(alarm.onset))
-        .bind(11, milliseconds_of(alarm.noticed))
-        .bind(12, milliseconds_of(alarm.seen))
+        .bind(10, count_of(alarm.onset))
+        .bind(11, count_of(alarm.noticed))
+        .bind(12, count_of(alarm.seen))
         .bind(18, std::string_view(alarm.actor))
         .bind(19, ByteView(change.row.sealed));
     if (alarm.subject)
@@ -89,7 +77,7 @@ Result<void> AlarmTable::save(const AlarmChange& change) {
             .bind(2, signed_of(notice.sequence))
             .bind(3, std::string_view(notice.target))
             .bind(4, number_of(notice.step))
-            .bind(5, milliseconds_of(notice.time));
+            .bind(5, count_of(notice.time));
         if (auto added = run(add); !added) return added;
     }
     return {};
@@ -139,7 +127,7 @@ Result<std::uint64_t> AlarmTable::erase(const std::function<bool(const model::Ps
 }
 
 Result<std::uint64_t> AlarmTable::retire(Instant before) {
-    auto rows = sql_[retire_rows].bind(1, milliseconds_of(before)).run();
+    auto rows = sql_[retire_rows].bind(1, count_of(before)).run();
     if (!rows) return failure(std::move(rows.error()));
     return static_cast<std::uint64_t>(*rows);
 }
@@ -196,7 +184,7 @@ Result<AlarmReader::KnownAlarms> SqlcipherReader::alarms(Instant ended_since) {
         "raised, acknowledged, ended, due, silent_until, actor, sealed FROM alarm WHERE state < 4 OR ended "
         ">= "
         "?1 OR EXISTS(SELECT 1 FROM alarm_notice n WHERE n.alarm = alarm.id) ORDER BY onset, id",
-        [&](database::Statement& sql) { sql.bind(1, milliseconds_of(ended_since)); },
+        [&](database::Statement& sql) { sql.bind(1, count_of(ended_since)); },
         [&](const database::Statement& row) -> Result<void> {
             SealedAlarm one;
             alarm::Alarm& alarm = one.alarm;

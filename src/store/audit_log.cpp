@@ -65,7 +65,7 @@ Result<void> AuditLog::read_origin(database::Connection& connection) {
 
 Result<audit::Checkpoint> AuditLog::read_checkpoint() {
     database::Statement& select = sql_[select_note];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.step();
     if (!row) return failure(std::move(row.error()));
     if (!*row) return audit::Checkpoint{};
@@ -78,7 +78,7 @@ Result<audit::Checkpoint> AuditLog::read_checkpoint() {
 // Links the checkpoint's own record and every one after it again; the former must be the one that was signed.
 Result<audit::HashChain> AuditLog::read_chain(const audit::Checkpoint& from) {
     database::Statement& select = sql_[select_tail];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     const std::uint64_t first = from.size < 2 ? 1 : from.size - 1;
     select.bind(1, signed_of(first));
     std::uint64_t sequence = first - 1;
@@ -103,7 +103,7 @@ Result<audit::HashChain> AuditLog::read_chain(const audit::Checkpoint& from) {
 
 Result<audit::MerkleTree> AuditLog::read_tree() {
     database::Statement& select = sql_[select_tree];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.step();
     if (!row) return failure(std::move(row.error()));
     if (!*row) return failure(ErrorKind::corrupt, "the store has no Merkle edge");
@@ -142,7 +142,7 @@ Result<void> AuditLog::append(audit::Event event) {
 Result<void> AuditLog::append_once(std::string_view name, audit::Event event) {
     database::Statement& select = sql_[select_last_name];
     {
-        const RowGuard guard(select);
+        const ResetAtEnd guard(select);
         const auto known = select.bind(1, name).step();
         if (!known) return failure(known.error());
         if (*known) return {};
@@ -155,7 +155,7 @@ Result<bool> AuditLog::append_on_change(std::string_view what, std::string_view 
     bool changed = false;
     {
         database::Statement& select = sql_[select_seen];
-        const RowGuard guard(select);
+        const ResetAtEnd guard(select);
         const auto known = select.bind(1, what).step();
         if (!known) return failure(known.error());
         if (*known && select.text(0) == value) return false;

@@ -24,7 +24,7 @@ Result<std::optional<Instant>> oldest_waiting(Connection& connection, std::int64
         "(SELECT min(report) FROM delivery INDEXED BY delivery_again WHERE destination = ?1 AND state = 6))",
         [&](Statement& sql) { sql.bind(1, destination).bind(2, signed_of(low_water)); },
         [&](const Statement& row) -> Result<void> {
-            if (!row.is_null(0)) oldest = instant_of(row.integer(0));
+            oldest = database::time_in(row, 0);
             return {};
         });
     if (!done) return failure(std::move(done.error()));

@@ -87,7 +87,7 @@ Result<std::int64_t> Books::device(std::string_view name) {
     if (const auto known = devices_.find(key); known != devices_.end()) return known->second;
     {
         database::Statement& select = sql_[select_device];
-        const RowGuard guard(select);
+        const ResetAtEnd guard(select);
         auto row = select.bind(1, name).step();
         if (!row) return failure(std::move(row.error()));
         if (*row) return devices_[key] = select.integer(0);
@@ -99,7 +99,7 @@ Result<std::int64_t> Books::device(std::string_view name) {
 
 Result<std::string> Books::name_of(std::int64_t device) {
     database::Statement& select = sql_[select_name];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.bind(1, device).step();
     if (!row) return failure(std::move(row.error()));
     if (!*row) return failure(ErrorKind::corrupt, "a stored message names no device");
@@ -107,7 +107,7 @@ Result<std::string> Books::name_of(std::int64_t device) {
 }
 
 Result<void> Books::note_report(Instant due) {
-    const std::string value = std::to_string(milliseconds_of(due));
+    const std::string value = std::to_string(count_of(due));
     return run(sql_[put_reported].bind(1, std::string_view(value)));
 }
 

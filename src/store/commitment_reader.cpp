@@ -59,7 +59,7 @@ Result<std::vector<OpenCommitment>> SqlcipherReader::open_commitments() {
                           one.sender = row.text(1);
                           one.transaction = row.text(2);
                           one.taken = instant_of(row.integer(3));
-                          if (!row.is_null(4)) one.decided = instant_of(row.integer(4));
+                          one.decided = database::time_in(row, 4);
                           open.push_back(std::move(one));
                           return {};
                       });
@@ -79,7 +79,7 @@ Result<CommitmentReader::CommitmentLook> SqlcipherReader::look_at_commitment(
         "SELECT n.name, d.state, d.reason FROM destination n CROSS JOIN delivery d ON d.destination = n.id "
         "AND d.report = ?1");
     if (!deliveries) return failure(std::move(deliveries.error()));
-    const RowGuard guard(*objects);
+    const ResetAtEnd guard(*objects);
     objects->bind(1, signed_of(number));
     CommitmentLook look;
     while (look.verdicts.size() < most) {

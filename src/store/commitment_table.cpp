@@ -141,7 +141,7 @@ Result<CommitmentTable::Taken> CommitmentTable::take(const AskedCommitment& aske
                             .bind(1, asked.sender)
                             .bind(2, asked.transaction)
                             .bind(3, ByteView(content))
-                            .bind(4, milliseconds_of(now)));
+                            .bind(4, count_of(now)));
     if (!inserted) return failure(std::move(inserted.error()));
     Taken taken;
     auto numbered =
@@ -172,7 +172,7 @@ Result<void> CommitmentTable::settle(std::uint64_t number, const CommitmentVerdi
 
 Result<void> CommitmentTable::decide(std::uint64_t number, Instant now) {
     if (auto failed = run(sql_[fail_open].bind(1, signed_of(number))); !failed) return failed;
-    return run(sql_[set_decided].bind(1, signed_of(number)).bind(2, milliseconds_of(now)));
+    return run(sql_[set_decided].bind(1, signed_of(number)).bind(2, count_of(now)));
 }
 
 Result<std::optional<CommitmentTable::Ended>> CommitmentTable::end(std::uint64_t number) {

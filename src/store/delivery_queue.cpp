@@ -89,7 +89,7 @@ Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
 
 Result<void> DeliveryQueue::reload() {
     database::Statement& select = sql_[select_all];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     Destinations read;
     for (auto row = select.step();; row = select.step()) {
         if (!row) return failure(std::move(row.error()));
@@ -165,7 +165,7 @@ Result<DeliveryQueue::Row> DeliveryQueue::row_of(std::int64_t destination, std::
 Result<std::optional<DeliveryQueue::Row>> DeliveryQueue::find_row(std::int64_t destination,
                                                                   std::uint64_t report) {
     database::Statement& select = sql_[select_row];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto found = select.bind(1, destination).bind(2, signed_of(report)).step();
     if (!found) return failure(std::move(found.error()));
     if (!*found) return std::nullopt;
@@ -197,8 +197,8 @@ Result<void> DeliveryQueue::write(std::int64_t destination, const Settlement& se
         else
             update.bind_null(parameter);
     };
-    bind_or_null(5, parked, milliseconds_of(settlement.retry_at));
-    bind_or_null(6, !parked, milliseconds_of(now));
+    bind_or_null(5, parked, count_of(settlement.retry_at));
+    bind_or_null(6, !parked, count_of(now));
     bind_or_null(7, !settlement.reason.empty(), std::string_view(settlement.reason));
     bind_or_null(8, !settlement.sealed_foreign.empty(), ByteView(settlement.sealed_foreign));
     bind_or_null(9, parked, row.subject ? ByteView(row.subject->octets()) : ByteView());
@@ -267,7 +267,7 @@ Result<std::vector<audit::Event>> DeliveryQueue::settle(std::string_view name,
 
 Result<void> DeliveryQueue::raise_low_water(Destination& destination, std::uint64_t newest) {
     database::Statement& select = sql_[next_pending];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.bind(1, destination.id).bind(2, signed_of(destination.low_water)).step();
     if (!row) return failure(std::move(row.error()));
     const std::uint64_t low_water = *row ? unsigned_of(select.integer(0)) - 1 : newest;
@@ -278,7 +278,7 @@ Result<void> DeliveryQueue::raise_low_water(Destination& destination, std::uint6
 
 Result<std::vector<std::uint64_t>> DeliveryQueue::stuck(std::int64_t destination) {
     database::Statement& select = sql_[select_stuck];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     select.bind(1, destination);
     std::vector<std::uint64_t> reports;
     for (auto row = select.step();; row = select.step()) {
@@ -293,7 +293,7 @@ Result<bool> DeliveryQueue::release(Destination& destination, std::uint64_t repo
     DeliveryState state{};
     {
         database::Statement& select = sql_[select_state];
-        const RowGuard guard(select);
+        const ResetAtEnd guard(select);
         auto row = select.bind(1, destination.id).bind(2, signed_of(report)).step();
         if (!row) return failure(std::move(row.error()));
         if (!*row) return false;
@@ -344,7 +344,7 @@ Result<bool> DeliveryQueue::set_mode(std::string_view name, DestinationMode mode
     auto updated = run(sql_[update_mode]
                            .bind(1, destination.id)
                            .bind(2, static_cast<std::int64_t>(mode))
-                           .bind(3, milliseconds_of(now))
+                           .bind(3, count_of(now))
                            .bind(4, actor)
                            .bind(5, reason));
     if (!updated) return failure(std::move(updated.error()));

@@ -59,7 +59,7 @@ Result<ReportErasure::Erased> ReportErasure::erase(const std::vector<std::uint64
     for (const std::uint64_t report : reports) {
         {
             database::Statement& select = sql_[select_report];
-            const RowGuard guard(select);
+            const ResetAtEnd guard(select);
             auto row = select.bind(1, signed_of(report)).step();
             if (!row) return failure(std::move(row.error()));
             if (!*row || !is_one_of(subjects, select.octets(0))) continue;
@@ -113,25 +113,32 @@ Result<void> SqlcipherStore::append_quarantine_erased(std::int64_t device, const
     return parts_->audit.append(std::move(event));
 }
 
+Result<std::map<std::int64_t, std::uint64_t>> SqlcipherStore::take_held(
+    const std::vector<std::uint64_t>& ids) {
+    std::map<std::int64_t, std::uint64_t> by_device;
+    for (const std::uint64_t id : ids) {
+        const auto taken = parts_->quarantine.take_if_there(id);
+        if (!taken) return failure(taken.error());
+        if (!*taken) continue;
+        parts_->books.add((*taken)->device, BookEntry::quarantined, (*taken)->reason, -1);
+        parts_->books.add((*taken)->device, BookEntry::refused, "erased", 1);
+        ++by_device[(*taken)->device];
+    }
+    return by_device;
+}
+
 Result<std::uint64_t> SqlcipherStore::erase_quarantine(const std::vector<std::uint64_t>& ids,
                                                        const std::string& why) {
     return change([&]() -> Result<std::uint64_t> {
-        std::map<std::int64_t, std::uint64_t> by_device;
+        const auto by_device = take_held(ids);
+        if (!by_device) return failure(by_device.error());
         std::uint64_t all = 0;
-        for (const std::uint64_t id : ids) {
-            const auto taken = parts_->quarantine.take_if_there(id);
-            if (!taken) return failure(taken.error());
-            if (!*taken) continue;
-            parts_->books.add((*taken)->device, BookEntry::quarantined, (*taken)->reason, -1);
-            parts_->books.add((*taken)->device, BookEntry::refused, "erased", 1);
-            ++by_device[(*taken)->device];
-            ++all;
-        }
-        if (all == 0) return all;
-        for (const auto& [device, count] : by_device) {
+        for (const auto& [device, count] : *by_device) {
+            all += count;
             if (auto appended = append_quarantine_erased(device, why, count); !appended)
                 return failure(std::move(appended.error()));
         }
+        if (all == 0) return all;
         if (auto told = append_forgotten(parts_->commitments.forget_held(ids)); !told)
             return failure(std::move(told.error()));
         const auto rebuilt = parts_->quarantine.rebuild(*connection_);

@@ -27,7 +27,7 @@ Result<Quarantine> Quarantine::open(database::Connection& connection) {
 Result<crypto::Digest> Quarantine::add(const Inbound& message, const Quarantined& fate, std::int64_t device) {
     auto inserted = run(sql_[insert]
                             .bind(1, device)
-                            .bind(2, milliseconds_of(message.received))
+                            .bind(2, count_of(message.received))
                             .bind(3, std::string_view(fate.reason))
                             .bind(4, std::string_view(fate.detail))
                             .bind(5, ByteView(fate.sealed_topic))
@@ -39,7 +39,7 @@ Result<crypto::Digest> Quarantine::add(const Inbound& message, const Quarantined
 Result<std::optional<Quarantine::Taken>> Quarantine::take_if_there(std::uint64_t id) {
     Taken taken;
     {
-        const RowGuard guard(sql_[select]);
+        const ResetAtEnd guard(sql_[select]);
         auto row = sql_[select].bind(1, signed_of(id)).step();
         if (!row) return failure(std::move(row.error()));
         if (!*row) return std::nullopt;
@@ -62,7 +62,7 @@ Result<Quarantine::Taken> Quarantine::take(std::uint64_t id) {
 // leaves its copy in the gap of the old one. Clearing the table overwrites its pages whole.
 Result<bool> Quarantine::rebuild(database::Connection& connection) {
     {
-        const RowGuard guard(sql_[octets]);
+        const ResetAtEnd guard(sql_[octets]);
         auto row = sql_[octets].step();
         if (!row) return failure(std::move(row.error()));
         if (unsigned_of(sql_[octets].integer(0)) > most_rebuilt) return false;
@@ -77,8 +77,8 @@ Result<std::vector<Quarantine::Taken>> Quarantine::expire(Instant before) {
     std::vector<Taken> taken;
     {
         database::Statement& old = sql_[group_old];
-        const RowGuard guard(old);
-        old.bind(1, milliseconds_of(before));
+        const ResetAtEnd guard(old);
+        old.bind(1, count_of(before));
         for (auto row = old.step();; row = old.step()) {
             if (!row) return failure(std::move(row.error()));
             if (!*row) break;
@@ -86,7 +86,7 @@ Result<std::vector<Quarantine::Taken>> Quarantine::expire(Instant before) {
         }
     }
     if (taken.empty()) return taken;
-    auto removed = run(sql_[remove_old].bind(1, milliseconds_of(before)));
+    auto removed = run(sql_[remove_old].bind(1, count_of(before)));
     if (!removed) return failure(std::move(removed.error()));
     return taken;
 }

@@ -31,7 +31,7 @@ inline auto stretch(std::string_view destination, std::uint64_t after, std::size
 // Asks a prepared question: calls `bind` to bind its parameters, then `each` for every row until that fails.
 template <typename Bind, typename Each>
 Result<void> query(database::Statement& statement, Bind bind, Each each) {
-    const RowGuard guard(statement);
+    const ResetAtEnd guard(statement);
     bind(statement);
     for (auto row = statement.step();; row = statement.step()) {
         if (!row) return failure(std::move(row.error()));

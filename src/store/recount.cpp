@@ -99,8 +99,6 @@ void add_state(DestinationBook& book, DeliveryState state, std::uint64_t count) 
     book.offered += count;
     switch (state) {
         case DeliveryState::pending:
-            book.pending += count;
-            break;
         case DeliveryState::again:
             book.pending += count;
             break;

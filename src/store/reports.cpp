@@ -13,8 +13,8 @@ crypto::Digest report_digest(std::uint64_t number, const SealedReport& report) {
         head.insert(head.end(), report.subject->octets().begin(), report.subject->octets().end());
     append_big_endian(head, report.device.size(), 2);
     head.insert(head.end(), report.device.begin(), report.device.end());
-    append_big_endian(head, unsigned_of(milliseconds_of(report.received)), 8);
-    append_big_endian(head, unsigned_of(milliseconds_of(report.effective)), 8);
+    append_big_endian(head, unsigned_of(count_of(report.received)), 8);
+    append_big_endian(head, unsigned_of(count_of(report.effective)), 8);
     return crypto::sha256({head, report.sealed});
 }
 
@@ -34,7 +34,7 @@ Result<Reports> Reports::open(database::Connection& connection) {
 
 Result<void> Reports::reload() {
     database::Statement& select = sql_[select_newest];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.step();
     if (!row) return failure(std::move(row.error()));
     newest_ = unsigned_of(select.integer(0));
@@ -60,8 +60,8 @@ Result<void> Reports::insert(const SealedReport& report, std::int64_t device, bo
     else
         insert.bind_null(2);
     insert.bind(3, device)
-        .bind(4, milliseconds_of(report.received))
-        .bind(5, milliseconds_of(report.effective))
+        .bind(4, count_of(report.received))
+        .bind(5, count_of(report.effective))
         .bind(6, static_cast<std::int64_t>(leads))
         .bind(7, ByteView(digest))
         .bind(8, ByteView(report.sealed));

@@ -47,7 +47,7 @@ Result<Retention> Retention::open(database::Connection& connection) {
 
 Result<std::uint64_t> Retention::through() {
     database::Statement& select = sql_[select_value];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.bind(1, through_name).step();
     if (!row) return failure(std::move(row.error()));
     return *row ? unsigned_of(select.integer(0)) : 0;
@@ -59,7 +59,7 @@ Result<void> Retention::keep(std::string_view name, std::uint64_t value) {
 
 Result<std::vector<Retention::Row>> Retention::rows_after(std::uint64_t number, std::size_t most) {
     database::Statement& select = sql_[select_rows];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     select.bind(1, signed_of(number)).bind(2, limit_of(most));
     std::vector<Row> rows;
     for (auto row = select.step();; row = select.step()) {
@@ -85,7 +85,7 @@ Result<bool> Retention::is_settled(std::uint64_t report, const std::vector<std::
                                    Instant dead_before) {
     for (const std::int64_t destination : destinations) {
         database::Statement& select = sql_[select_state];
-        const RowGuard guard(select);
+        const ResetAtEnd guard(select);
         auto row = select.bind(1, destination).bind(2, signed_of(report)).step();
         if (!row) return failure(std::move(row.error()));
         if (!*row) continue;
@@ -114,6 +114,17 @@ Result<void> Retention::empty(const Row& row, const std::vector<std::int64_t>& d
     return {};
 }
 
+Result<bool> Retention::try_empty(const Row& row, const RetentionLimits& limits,
+                                  const std::vector<std::int64_t>& destinations, Removed& removed) {
+    if (!row.has_body) return true;
+    if (row.received >= (row.subject ? limits.clinical_before : limits.technical_before)) return false;
+    if (row.subject && limits.kept.contains(*row.subject)) return false;
+    auto settled = is_settled(row.number, destinations, limits.dead_before);
+    if (!settled || !*settled) return settled;
+    if (auto done = empty(row, destinations, removed); !done) return failure(std::move(done.error()));
+    return true;
+}
+
 Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std::uint64_t after,
                                              std::size_t most,
                                              const std::vector<std::int64_t>& destinations) {
@@ -126,21 +137,14 @@ Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std:
     removed.retired.looked_to = std::max(after, contiguous);
     removed.retired.finished = rows->size() < most;
     for (const Row& row : *rows) {
-        const Instant before = row.subject ? limits.clinical_before : limits.technical_before;
         if (row.has_body && row.received >= std::max(limits.clinical_before, limits.technical_before)) {
             removed.retired.finished = true;  // the others came later
             break;
         }
         removed.retired.looked_to = row.number;
-        if (row.has_body) {
-            if (row.received >= before) continue;
-            if (row.subject && limits.kept.contains(*row.subject)) continue;
-            auto settled = is_settled(row.number, destinations, limits.dead_before);
-            if (!settled) return failure(std::move(settled.error()));
-            if (!*settled) continue;
-            if (auto done = empty(row, destinations, removed); !done) return failure(std::move(done.error()));
-        }
-        if (row.number == contiguous + 1) contiguous = row.number;
+        const auto is_empty = try_empty(row, limits, destinations, removed);
+        if (!is_empty) return failure(is_empty.error());
+        if (*is_empty && row.number == contiguous + 1) contiguous = row.number;
     }
     if (contiguous != *done_through) {
         if (auto kept = keep(through_name, contiguous); !kept) return failure(std::move(kept.error()));
@@ -150,7 +154,7 @@ Result<Retention::Removed> Retention::retire(const RetentionLimits& limits, std:
 
 Result<bool> Retention::is_retired(std::uint64_t report) {
     database::Statement& select = sql_[select_body];
-    const RowGuard guard(select);
+    const ResetAtEnd guard(select);
     auto row = select.bind(1, signed_of(report)).step();
     if (!row) return failure(std::move(row.error()));
     return !*row || select.integer(0) == 0;
@@ -161,7 +165,7 @@ Result<Forgotten> Retention::forget(Instant before, const Bytes& after, std::siz
     const Bytes end = first_id_of(before);
     {
         database::Statement& select = sql_[select_ids];
-        const RowGuard guard(select);
+        const ResetAtEnd guard(select);
         select.bind(1, ByteView(after)).bind(2, ByteView(end)).bind(3, limit_of(most));
         for (auto row = select.step();; row = select.step()) {
             if (!row) return failure(std::move(row.error()));

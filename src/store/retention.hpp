@@ -39,6 +39,9 @@ private:
     Result<std::vector<Row>> rows_after(std::uint64_t number, std::size_t most);
     Result<bool> is_settled(std::uint64_t report, const std::vector<std::int64_t>& destinations,
                             Instant dead_before);
+    // Empties it when its time is over and nothing keeps it; whether it is empty then.
+    Result<bool> try_empty(const Row& row, const RetentionLimits& limits,
+                           const std::vector<std::int64_t>& destinations, Removed& removed);
     Result<void> empty(const Row& row, const std::vector<std::int64_t>& destinations, Removed& removed);
     Result<bool> is_retired(std::uint64_t report);
     Result<std::uint64_t> through();

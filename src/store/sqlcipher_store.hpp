@@ -155,6 +155,8 @@ private:
                       std::uint64_t unlisted);
     void count_refused(const Inbound& message, std::int64_t device, const std::string& reason, Batch& batch);
     Result<void> append_batch(const Batch& batch);
+    // Out of the quarantine into refused; gives how many of each device were there.
+    Result<std::map<std::int64_t, std::uint64_t>> take_held(const std::vector<std::uint64_t>& ids);
     Result<void> append_quarantine_erased(std::int64_t device, const std::string& why, std::uint64_t count);
     Result<void> append_forgotten(const Result<std::vector<CommitmentTable::Ended>>& ended);
     Result<void> append_expired(std::int64_t device, Instant before, std::uint64_t count);

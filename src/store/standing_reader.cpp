@@ -21,7 +21,7 @@ Result<StoreReader::Standing> SqlcipherReader::standing(std::string_view device,
         "AND NOT EXISTS(SELECT 1 FROM withdrawal w WHERE w.taken_back_by = r.number) ORDER BY r.number",
         [&](Statement& sql) {
             sql.bind(1, device).bind(2, signed_of(after)).bind(3, limit_of(most));
-            sql.bind(4, milliseconds_of(from)).bind(5, milliseconds_of(until));
+            sql.bind(4, count_of(from)).bind(5, count_of(until));
         },
         [&](const Statement& row) { return read_delivery(row, found.reports); });
     if (!done) return failure(std::move(done.error()));

@@ -9,11 +9,15 @@
 
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
-#include <edgeward/database/database.hpp>
+#include <edgeward/database/rows.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
 // Prepared statements held in arrays that an enum indexes.
 namespace edgeward::store {
+
+using database::count_of;
+using database::instant_of;
+using database::ResetAtEnd;
 
 template <std::size_t N>
 Result<std::array<database::Statement, N>> prepare_all(database::Connection& connection,
@@ -27,18 +31,6 @@ Result<std::array<database::Statement, N>> prepare_all(database::Connection& con
     return statements;
 }
 
-// Resets a statement whose row was read, at the end of the scope: bound octets must outlive it.
-class RowGuard {
-public:
-    explicit RowGuard(database::Statement& statement) noexcept : statement_(statement) {}
-    RowGuard(const RowGuard&) = delete;
-    RowGuard& operator=(const RowGuard&) = delete;
-    ~RowGuard() { statement_.reset(); }
-
-private:
-    database::Statement& statement_;
-};
-
 // Runs a bound statement that gives no rows.
 inline Result<void> run(database::Statement& statement) {
     auto changed = statement.run();
@@ -46,12 +38,6 @@ inline Result<void> run(database::Statement& statement) {
     return {};
 }
 
-inline std::int64_t milliseconds_of(Instant instant) noexcept {
-    return instant.time_since_epoch().count();
-}
-inline Instant instant_of(std::int64_t milliseconds) noexcept {
-    return Instant(std::chrono::milliseconds(milliseconds));
-}
 inline std::int64_t signed_of(std::uint64_t number) noexcept {
     return static_cast<std::int64_t>(number);
 }

@@ -44,7 +44,7 @@ Result<void> WatchTable::save(const std::vector<device::Watched>& devices, bool 
             else
                 replace.bind_null(parameter);
         };
-        bind_or_null(2, one.received.has_value(), one.received ? milliseconds_of(*one.received) : 0);
+        bind_or_null(2, one.received.has_value(), one.received ? count_of(*one.received) : 0);
         bind_or_null(3, one.sequence.has_value(), signed_of(one.sequence.value_or(0)));
         bind_or_null(9, one.clock_offset.has_value(), one.clock_offset.value_or(0));
         replace.bind(4, signed_of(one.recent))
@@ -77,7 +77,7 @@ Result<StoreReader::WatchedDevices> SqlcipherReader::watched() {
         no_parameters, [&](const database::Statement& row) -> Result<void> {
             device::Watched one;
             one.device = row.text(0);
-            if (!row.is_null(1)) one.received = instant_of(row.integer(1));
+            one.received = database::time_in(row, 1);
             if (!row.is_null(2)) one.sequence = unsigned_of(row.integer(2));
             one.recent = unsigned_of(row.integer(3));
             one.missing = unsigned_of(row.integer(4));

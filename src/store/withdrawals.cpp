@@ -19,7 +19,7 @@ Result<Withdrawals> Withdrawals::open(database::Connection& connection) {
 }
 
 Result<bool> Withdrawals::stands(std::uint64_t report) {
-    const RowGuard guard(sql_[select]);
+    const ResetAtEnd guard(sql_[select]);
     return sql_[select].bind(1, signed_of(report)).step();
 }
 

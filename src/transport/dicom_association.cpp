@@ -29,6 +29,10 @@ tl::unexpected<Error> broken() {
     return failure(ErrorKind::unavailable, "the DICOM association broke");
 }
 
+tl::unexpected<Error> unreadable() {
+    return failure(ErrorKind::ambiguous, "no readable answer of a DICOM provider");
+}
+
 std::vector<dicom::Context> contexts_for(const std::string& sop_class, const std::string& transfer_syntax) {
     std::vector<dicom::Context> contexts{{1, sop_class, {transfer_syntax}}};
     if (!dicom::is_uncompressed(transfer_syntax)) return contexts;
@@ -155,35 +159,37 @@ asio::awaitable<Result<void>> DicomAssociation::send_object(std::shared_ptr<dico
 }
 
 // The fragments of one message may lie in several PDUs, and those of two messages in one.
+asio::awaitable<Result<dicom::Fragment>> DicomAssociation::read_fragment(std::chrono::milliseconds patience) {
+    while (next_fragment_ == fragments_.size()) {
+        const auto type = co_await read_pdu(patience);
+        if (!type || *type != PduType::data)
+            co_return failure(ErrorKind::ambiguous, "no answer of a DICOM provider");
+        auto fragments = dicom::read_fragments(body_);
+        if (!fragments) co_return unreadable();
+        fragments_ = *std::move(fragments);
+        next_fragment_ = 0;
+    }
+    co_return fragments_[next_fragment_++];
+}
+
 asio::awaitable<Result<DicomAssociation::Message>> DicomAssociation::read_message(
     std::chrono::milliseconds patience) {
-    const auto unreadable = failure(ErrorKind::ambiguous, "no readable answer of a DICOM provider");
     Message message;
     Bytes command;
     bool has_command = false;
     for (;;) {
-        while (next_fragment_ == fragments_.size()) {
-            const auto type = co_await read_pdu(patience);
-            if (!type || *type != PduType::data)
-                co_return failure(ErrorKind::ambiguous, "no answer of a DICOM provider");
-            auto fragments = dicom::read_fragments(body_);
-            if (!fragments) co_return unreadable;
-            fragments_ = *std::move(fragments);
-            next_fragment_ = 0;
-        }
-        const auto fragment = fragments_[next_fragment_++];
+        const auto fragment = co_await read_fragment(patience);
+        if (!fragment) co_return failure(fragment.error());
         Bytes& into = has_command ? message.data_set : command;
-        if (fragment.command == has_command || into.size() > largest_data_set) co_return unreadable;
-        into.insert(into.end(), fragment.data.begin(), fragment.data.end());
-        if (!fragment.last) continue;
-        if (!has_command) {
-            auto decoded = dicom::decode_command(command);
-            if (!decoded) co_return unreadable;
-            message.command = *std::move(decoded);
-            has_command = true;
-            if (message.command.has_data_set) continue;
-        }
-        co_return message;
+        if (fragment->command == has_command || into.size() > largest_data_set) co_return unreadable();
+        into.insert(into.end(), fragment->data.begin(), fragment->data.end());
+        if (!fragment->last) continue;
+        if (has_command) co_return message;
+        auto decoded = dicom::decode_command(command);
+        if (!decoded) co_return unreadable();
+        message.command = *std::move(decoded);
+        has_command = true;
+        if (!message.command.has_data_set) co_return message;
     }
 }
 
@@ -213,7 +219,7 @@ asio::awaitable<Result<std::uint16_t>> DicomAssociation::read_status(const dicom
         }
         const bool fits =
             answer.field == (request.field | 0x8000U) && answer.message_id == request.message_id;
-        if (!fits) co_return failure(ErrorKind::ambiguous, "no readable answer of a DICOM provider");
+        if (!fits) co_return unreadable();
         used_ = std::chrono::steady_clock::now();
         co_return answer.status;
     }

@@ -56,6 +56,8 @@ private:
         dicom::Command command;
         Bytes data_set;
     };
+    // The next of the PDUs that come; valid until the one after it.
+    boost::asio::awaitable<Result<dicom::Fragment>> read_fragment(std::chrono::milliseconds patience);
     boost::asio::awaitable<Result<Message>> read_message(std::chrono::milliseconds patience);
     boost::asio::awaitable<Result<std::uint16_t>> read_status(const dicom::Command& request,
                                                               std::shared_ptr<CommitmentDesk> desk);

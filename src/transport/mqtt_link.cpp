@@ -136,6 +136,8 @@ struct Core : std::enable_shared_from_this<Core> {
           pulse(executor) {}
 
     static asio::awaitable<void> run(std::shared_ptr<Core> self);
+    // One connection from its beginning to its end; gives why it ended.
+    static asio::awaitable<std::string> converse(std::shared_ptr<Core> self, Backoff& backoff);
     static asio::awaitable<void> keep_alive(std::shared_ptr<Core> self, std::shared_ptr<Session> session);
     asio::awaitable<bool> greet(std::shared_ptr<Session> session);
     asio::awaitable<void> listen(std::shared_ptr<Session> session);
@@ -234,35 +236,34 @@ asio::awaitable<void> Core::listen(std::shared_ptr<Session> from) {
     }
 }
 
+asio::awaitable<std::string> Core::converse(std::shared_ptr<Core> self, Backoff& backoff) {
+    auto context = net::client_context(self->settings.tls, self->credentials);
+    if (!context) co_return std::move(context.error().message);
+    auto stream = co_await net::connect_tls(*context, self->settings.host, self->settings.port,
+                                            self->settings.tls.server_name, self->settings.patience);
+    if (!stream) co_return std::move(stream.error().message);
+    if (self->closed) co_return std::string();
+    const auto made = std::make_shared<Session>(std::move(*stream), self->executor);
+    self->greeted = made;
+    asio::co_spawn(self->executor, keep_alive(self, made), asio::detached);
+    const bool welcome = co_await self->greet(made);
+    if (welcome) {
+        backoff.reset();
+        self->trouble.clear("broker", self->settings.cargo + " reach the broker again");
+        self->session = made;
+        co_await self->listen(made);
+    }
+    self->session.reset();
+    self->greeted.reset();
+    made->end();
+    self->pulse.cancel();
+    co_return std::string(welcome ? "the broker has ended the connection" : "the broker does not accept us");
+}
+
 asio::awaitable<void> Core::run(std::shared_ptr<Core> self) {
     Backoff backoff(self->settings.retry);
     while (!self->closed) {
-        std::string why = "the broker does not accept us";
-        auto context = net::client_context(self->settings.tls, self->credentials);
-        if (context) {
-            auto stream = co_await net::connect_tls(*context, self->settings.host, self->settings.port,
-                                                    self->settings.tls.server_name, self->settings.patience);
-            if (stream && !self->closed) {
-                const auto made = std::make_shared<Session>(std::move(*stream), self->executor);
-                self->greeted = made;
-                asio::co_spawn(self->executor, keep_alive(self, made), asio::detached);
-                if (co_await self->greet(made)) {
-                    backoff.reset();
-                    self->trouble.clear("broker", self->settings.cargo + " reach the broker again");
-                    self->session = made;
-                    co_await self->listen(made);
-                    why = "the broker has ended the connection";
-                }
-                self->session.reset();
-                self->greeted.reset();
-                made->end();
-                self->pulse.cancel();
-            } else if (!stream) {
-                why = stream.error().message;
-            }
-        } else {
-            why = context.error().message;
-        }
+        const std::string why = co_await converse(self, backoff);
         if (self->closed) co_return;
         self->trouble.raise("broker", self->settings.cargo + " do not reach the broker", {{"reason", why}});
         self->pause.expires_after(backoff.next(self->random));

@@ -54,6 +54,8 @@ Result<void> SqlcipherVault::carry_out(ErasureLedger ledger) {
     const auto removed = catch_up();
     erasing_.gone.clear();  // only an opening has to tell
     cache_.clear();
+    identities_.forget();
+    secrets_.forget();
     dictionary_.forget();
     if (!removed) return failure(removed.error());
     return {};

@@ -161,8 +161,7 @@ Result<void> PersonTable::unname(PersonId person, const model::PatientIdentifier
     return {};
 }
 
-Result<Secret> PersonTable::open_part(Part part, database::Statement& select,
-                                      const model::Pseudonym& subject) {
+Result<SealedPart> PersonTable::sealed_part(database::Statement& select, const model::Pseudonym& subject) {
     const ResetAtEnd reset(select);
     const auto row = select.bind(1, ByteView(subject.octets())).step();
     if (!row) return failure(row.error());
@@ -170,23 +169,44 @@ Result<Secret> PersonTable::open_part(Part part, database::Statement& select,
         return failure(ErrorKind::invalid_input, "the vault has no such person: erased or never known");
     const auto owner = subject_in(select, 1);
     if (!owner) return failure(owner.error());
-    return seal_.open(part, *owner, select.octets(0));
+    const ByteView octets = select.octets(0);
+    return SealedPart{*owner, Bytes(octets.begin(), octets.end())};
+}
+
+Result<SealedPart> PersonTable::sealed_identity_of(const model::Pseudonym& subject) {
+    return sealed_part(select_identity_, subject);
+}
+
+Result<SealedPart> PersonTable::sealed_secret_of(const model::Pseudonym& subject) {
+    return sealed_part(select_secret_, subject);
+}
+
+Result<model::Identity> PersonTable::open_identity(const SealedPart& part) const {
+    const auto octets = seal_.open(Part::identity, part.owner, part.octets);
+    if (!octets) return failure(octets.error());
+    return decode_identity(octets->reveal());
+}
+
+Result<Secret> PersonTable::open_secret(const SealedPart& part) const {
+    return seal_.open(Part::secret, part.owner, part.octets);
 }
 
 Result<model::Identity> PersonTable::identity_of(const model::Pseudonym& subject) {
-    const auto octets = open_part(Part::identity, select_identity_, subject);
-    if (!octets) return failure(octets.error());
-    return decode_identity(octets->reveal());
+    const auto part = sealed_identity_of(subject);
+    if (!part) return failure(part.error());
+    return open_identity(*part);
 }
 
 Result<model::Identity> PersonTable::own_identity_of(const model::Pseudonym& subject) {
-    const auto octets = open_part(Part::identity, select_own_identity_, subject);
-    if (!octets) return failure(octets.error());
-    return decode_identity(octets->reveal());
+    const auto part = sealed_part(select_own_identity_, subject);
+    if (!part) return failure(part.error());
+    return open_identity(*part);
 }
 
 Result<Secret> PersonTable::secret_of(const model::Pseudonym& subject) {
-    return open_part(Part::secret, select_secret_, subject);
+    const auto part = sealed_secret_of(subject);
+    if (!part) return failure(part.error());
+    return open_secret(*part);
 }
 
 Result<std::optional<PersonId>> PersonTable::tell_dictionary(PersonId after, std::size_t most) {

@@ -13,6 +13,7 @@
 #include <edgeward/vault/identity_vault.hpp>
 
 #include "person_seal.hpp"
+#include "sealed_memory.hpp"
 
 namespace edgeward::vault {
 
@@ -56,6 +57,11 @@ public:
     // The one written for this very pseudonym, merged or not.
     Result<model::Identity> own_identity_of(const model::Pseudonym& subject);
     Result<Secret> secret_of(const model::Pseudonym& subject);
+    // The same in two steps: what the file has, and what that says.
+    Result<SealedPart> sealed_identity_of(const model::Pseudonym& subject);
+    Result<SealedPart> sealed_secret_of(const model::Pseudonym& subject);
+    [[nodiscard]] Result<model::Identity> open_identity(const SealedPart& part) const;
+    [[nodiscard]] Result<Secret> open_secret(const SealedPart& part) const;
     Result<std::int64_t> count();
     // Asks `is_it` of the secrets of the next `most` persons behind `after`, merged ones included, until it
     // says yes.
@@ -75,7 +81,7 @@ private:
         : seal_(std::move(seal)), pseudonymizer_(std::move(pseudonymizer)) {}
     Result<std::optional<Person>> found(database::Statement& statement);
     // Column 0 sealed under the pseudonym in column 1.
-    Result<Secret> open_part(Part part, database::Statement& select, const model::Pseudonym& subject);
+    static Result<SealedPart> sealed_part(database::Statement& select, const model::Pseudonym& subject);
     Result<void> name(PersonId person, const model::PatientIdentifier& identifier);
 
     Result<void> know(const model::Identity& identity);

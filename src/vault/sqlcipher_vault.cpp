@@ -217,7 +217,10 @@ Result<DisclosedIdentity> SqlcipherVault::disclose(const model::Pseudonym& pseud
         return failure(ErrorKind::denied, "the permit does not disclose an identity");
     }
     const std::lock_guard lock(database_mutex_);
-    auto identity = tables_.persons.identity_of(pseudonym);
+    const auto part = identities_.recall(pseudonym, tables_.database.changes(),
+                                         [&] { return tables_.persons.sealed_identity_of(pseudonym); });
+    if (!part) return failure(part.error());
+    auto identity = tables_.persons.open_identity(**part);
     if (!identity) return failure(std::move(identity.error()));
     return DisclosedIdentity(std::move(*identity));
 }
@@ -233,9 +236,12 @@ Result<std::string> SqlcipherVault::domain_pseudonym(const model::Pseudonym& pse
         return failure(ErrorKind::misconfigured,
                        "the prefix of a pseudonym domain has 1 to 8 of A-Z and 0-9");
     }
-    auto secret = [&] {
+    auto secret = [&]() -> Result<Secret> {
         const std::lock_guard lock(database_mutex_);
-        return tables_.persons.secret_of(pseudonym);
+        const auto part = secrets_.recall(pseudonym, tables_.database.changes(),
+                                          [&] { return tables_.persons.sealed_secret_of(pseudonym); });
+        if (!part) return failure(part.error());
+        return tables_.persons.open_secret(**part);
     }();
     if (!secret) return failure(std::move(secret.error()));
     return pseudonymizer_.of_domain(*secret, domain, prefix);

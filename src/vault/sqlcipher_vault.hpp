@@ -19,6 +19,7 @@
 #include "placement_table.hpp"
 #include "request_table.hpp"
 #include "restriction_table.hpp"
+#include "sealed_memory.hpp"
 #include "stay_table.hpp"
 #include "subject_cache.hpp"
 #include "visit_table.hpp"
@@ -174,10 +175,14 @@ private:
     Result<ErasureJournal> forgotten_before(const ErasureRequest& request, const Fingerprinter& fingerprinter,
                                             ErasureJournal fresh);
 
+    static constexpr std::size_t sealed_parts = 2000;  // some 600 KiB of each kind
+
     dlp::Dictionary dictionary_;
     std::optional<PersonId> filled_to_;  // a fill is under way
     std::mutex database_mutex_;
     Tables tables_;
+    SealedMemory identities_{sealed_parts};
+    SealedMemory secrets_{sealed_parts};
     Erasing erasing_;
     const pseudonym::Pseudonymizer pseudonymizer_;
     const Clock& clock_;

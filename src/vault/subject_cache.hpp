@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <edgeward/vault/identity_vault.hpp>
 
 #include "lru_cache.hpp"
+#include "pseudonym_hash.hpp"
 
 namespace edgeward::vault {
 
@@ -60,9 +60,7 @@ private:
         }
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
         std::size_t operator()(const model::Pseudonym& pseudonym) const noexcept {
-            std::size_t hash = 0;  // the octets are evenly spread
-            std::memcpy(&hash, pseudonym.octets().data(), sizeof hash);
-            return hash;
+            return PseudonymHash()(pseudonym);
         }
 
     private:

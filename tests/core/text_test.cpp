@@ -25,5 +25,30 @@ TEST_CASE("digits are ASCII's ten, at least one of them", "[text]") {
     CHECK_FALSE(is_digits("\xD9\xA3"));  // ARABIC-INDIC DIGIT THREE
 }
 
+TEST_CASE("a number is padded up to its width and never cut", "[text]") {
+    const auto padded = [](std::uint64_t number, std::size_t width) {
+        std::string text = "=";
+        append_padded(text, number, width);
+        return text;
+    };
+    CHECK(padded(0, 0) == "=0");
+    CHECK(padded(7, 2) == "=07");
+    CHECK(padded(46, 3) == "=046");
+    CHECK(padded(2026, 4) == "=2026");
+    CHECK(padded(10000, 4) == "=10000");
+    CHECK(padded(18446744073709551615U, 2) == "=18446744073709551615");
+}
+
+TEST_CASE("a run of octets ends before the first of another class", "[text]") {
+    constexpr OctetClass digits =
+        octets_that([](unsigned char octet) { return octet >= '0' && octet <= '9'; });
+    CHECK(run_of(digits, "12a4", 0) == 2);
+    CHECK(run_of(digits, "12a4", 2) == 0);
+    CHECK(run_of(digits, "12a4", 3) == 1);
+    CHECK(run_of(digits, "12a4", 4) == 0);
+    CHECK(run_of(digits, "", 0) == 0);
+    CHECK(run_of(digits, "1\xB2", 0) == 1);  // SUPERSCRIPT TWO of ISO 8859-1 is above 127
+}
+
 }  // namespace
 }  // namespace edgeward

@@ -170,6 +170,24 @@ TEST_CASE("a transaction commits all or nothing", "[connection]") {
     REQUIRE(connection.transaction([&] { return connection.execute("INSERT INTO t VALUES(4)"); }));
 }
 
+TEST_CASE("a connection counts the rows it changes, rolled back or not", "[connection]") {
+    const ScratchFolder folder;
+    auto database = fresh(folder);
+    REQUIRE(database.execute("CREATE TABLE t(a)"));
+    const auto before = database.changes();
+    REQUIRE(database.execute("INSERT INTO t VALUES(1), (2)"));
+    CHECK(database.changes() == before + 2);
+    REQUIRE(database.execute("SELECT a FROM t"));
+    CHECK(database.changes() == before + 2);
+    REQUIRE_FALSE(database.transaction([&]() -> Result<void> {
+        if (auto changed = database.execute("UPDATE t SET a = 3 WHERE a = 1"); !changed) return changed;
+        return failure(ErrorKind::invalid_input, "taken back");
+    }));
+    CHECK(database.changes() == before + 3);
+    REQUIRE(database.execute("DELETE FROM t"));
+    CHECK(database.changes() == before + 5);
+}
+
 TEST_CASE("a second writer waits and then is told to come back", "[connection]") {
     const ScratchFolder folder;
     auto first = fresh(folder);

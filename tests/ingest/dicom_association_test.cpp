@@ -64,19 +64,19 @@ struct Scene {
     explicit Scene(bool may_ask = false) {
         auto here = settings();
         here.senders.front().may_ask_for_commitment = may_ask;
-        auto started = start_dicom_listener(
-            here, config::Credentials(certificates()), metrics,
-            [this](const ObjectHead&) { return std::make_unique<Swallowed>(swallowed); },
-            [this](dicom::CommitmentReport report) {
-                reported.set_value(std::move(report));
-                return std::uint16_t{0x0000};
-            },
-            [this](const std::string& sender, dicom::CommitmentRequest request,
-                   std::function<void(std::uint16_t)> reply) {
-                asking = sender;
-                asked.push_back(std::move(request));
-                reply(0x0131);
-            });
+        auto started =
+            start_dicom_listener(here, config::Credentials(certificates()), metrics,
+                                 [this](const ObjectHead&) { return std::make_unique<Swallowed>(swallowed); },
+                                 {[this](dicom::CommitmentReport report) {
+                                      reported.set_value(std::move(report));
+                                      return std::uint16_t{0x0000};
+                                  },
+                                  [this](const std::string& sender, dicom::CommitmentRequest request,
+                                         std::function<void(std::uint16_t)> reply) {
+                                      asking = sender;
+                                      asked.push_back(std::move(request));
+                                      reply(0x0131);
+                                  }});
         REQUIRE(started);
         listener = *std::move(started);
     }

@@ -103,6 +103,33 @@ TEST_CASE("only a permit of level identified discloses", "[sqlcipher_vault]") {
           canary_identity());
 }
 
+TEST_CASE("what was disclosed before is not told again when it has changed", "[sqlcipher_vault]") {
+    OpenVault vault;
+    const auto permit = permit_of(IdentityLevel::identified);
+    const auto told = [&](const model::Pseudonym& whom) {
+        return std::string(vault->disclose(whom, permit).value().reveal().family);
+    };
+    const auto one = vault->admit(person_with({identifier("1")}, "One"), "user:1").value();
+    const auto two = vault->admit(person_with({identifier("2")}, "Two"), "user:1").value();
+    CHECK(told(one) == "One");
+    CHECK(told(two) == "Two");
+    // Refused and rolled back: who reads in between is not told what never was.
+    REQUIRE_FALSE(vault->admit(person_with({identifier("1"), identifier("2")}, "Mixed"), "user:1"));
+    CHECK(told(one) == "One");
+    REQUIRE(vault->admit(person_with({identifier("1")}, "Married"), "user:1"));
+    CHECK(told(one) == "Married");
+    Rectification right;
+    right.family = "Right";
+    REQUIRE(vault->rectify(identifier("1"), right, "user:1"));
+    CHECK(told(one) == "Right");
+    const auto before = vault->domain_pseudonym(two, permit, "lab", "LAB").value();
+    CHECK(vault->domain_pseudonym(two, permit, "lab", "LAB").value() == before);
+    REQUIRE(vault->erase(two));
+    CHECK(vault->disclose(two, permit).error().kind == ErrorKind::invalid_input);
+    CHECK(vault->domain_pseudonym(two, permit, "lab", "LAB").error().kind == ErrorKind::invalid_input);
+    CHECK(told(one) == "Right");
+}
+
 TEST_CASE("a domain pseudonym needs more than a technical permit", "[sqlcipher_vault]") {
     OpenVault vault;
     const auto pseudonym = vault->admit(canary_identity(), "user:1").value();

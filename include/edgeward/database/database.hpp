@@ -80,6 +80,10 @@ public:
     // BEGIN IMMEDIATE … COMMIT around `work`; rolled back when it fails. Not nested.
     Result<void> transaction(const std::function<Result<void>()>& work);
     [[nodiscard]] std::int64_t last_row_id() const;
+    // Rows this connection has added, changed or deleted since it was opened, those of transactions that were
+    // rolled back among them: what was read while it says the same is still so, as far as this connection
+    // goes.
+    [[nodiscard]] std::int64_t changes() const;
     // PRAGMA user_version, the schema version.
     [[nodiscard]] Result<std::int64_t> schema_version();
     Result<void> set_schema_version(std::int64_t version);

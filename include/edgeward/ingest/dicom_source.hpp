@@ -48,6 +48,11 @@ using CommitmentTaker = std::function<std::uint16_t(dicom::CommitmentReport)>;
 // later. May block.
 using CommitmentAsked = std::function<void(const std::string& sender, dicom::CommitmentRequest,
                                            std::function<void(std::uint16_t)>)>;
+// What comes in beside objects, and who takes it. Without one, its requests are refused.
+struct CommitmentTakers {
+    CommitmentTaker report;
+    CommitmentAsked request;
+};
 
 // A source whose objects are answered when their fate is on disk; until then an object is in a sealed file of
 // `objects` that nobody owns:
@@ -63,7 +68,6 @@ std::unique_ptr<ObservationSource> make_dicom_source(DicomSourceSettings setting
                                                      const config::Credentials& credentials,
                                                      metrics::Registry& registry, const Clock& clock,
                                                      std::filesystem::path objects,
-                                                     CommitmentTaker take_commitment = {},
-                                                     CommitmentAsked ask_commitment = {});
+                                                     CommitmentTakers commitments = {});
 
 }  // namespace edgeward::ingest

@@ -127,7 +127,7 @@ public:
 
 private:
     struct Policies;
-    std::shared_ptr<const Policies> policies_;  // shared: it never changes, and every flow decides by it
+    std::shared_ptr<const Policies> policies_;  // shared: it never changes, every flow decides by it
 };
 
 }  // namespace edgeward::policy
