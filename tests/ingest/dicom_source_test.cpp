@@ -19,7 +19,7 @@ namespace {
 struct Scene {
     explicit Scene(DicomSourceSettings chosen = settings())
         : source(std::move(chosen), config::Credentials(certificates()), metrics, system_clock(),
-                 folder / "objects", {}, {}) {
+                 folder / "objects", {}) {
         REQUIRE(source.start([this](model::RawMessage&& message) {
             if (closed) return false;
             const auto ticket = message.ticket;
