@@ -44,6 +44,13 @@ bool is_uuid(std::string_view text) {
     return text.size() == 36 || !is_word(text[36]);
 }
 
+// "%7C" before a UUID, as in a search of FHIR: "identifier=SYSTEM%7CUUID". Taken for one word with its first
+// group, the other groups would be numbers of their own, and one in 300 would be a telephone number.
+bool is_escape_before_uuid(std::string_view folded, std::size_t at) {
+    return at > 0 && folded[at - 1] == '%' && at + 2 < folded.size() && is_hex(folded[at]) &&
+           is_hex(folded[at + 1]) && is_uuid(folded.substr(at + 2));
+}
+
 void describe_joint(std::string_view folded, std::uint32_t from, Token& token) {
     const std::string_view joint = folded.substr(from, token.begin - from);
     token.joined = joint.size() <= longest_joint;
@@ -70,7 +77,7 @@ void tokenize(std::string_view folded, const HashKey& key, std::vector<Token>& i
         Token& token = into.emplace_back();
         token.begin = at;
         const bool uuid = at + 36 <= size && folded[at + 8] == '-' && is_uuid(folded.substr(at));
-        const std::uint32_t stop = uuid ? at + 36 : size;
+        const std::uint32_t stop = uuid ? at + 36 : is_escape_before_uuid(folded, at) ? at + 2 : size;
         std::uint64_t value = 0;
         for (; at < stop && (uuid || is_word(folded[at])); ++at) {
             const char c = folded[at];

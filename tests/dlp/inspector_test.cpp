@@ -297,6 +297,18 @@ TEST_CASE("messages of our own renderers hold nothing of two hundred thousand pe
     WARN("clean messages: " << messages << ", octets: " << octets);
 }
 
+TEST_CASE("an identifier in a search of FHIR is no telephone number", "[inspector]") {
+    const Dictionary nobody{Secret(Bytes(32, 7))};
+    const Inspector inspector(nobody, {}, {});
+    const auto found = [&](const std::string& text) {
+        return !inspector.inspect(text, {}, system_clock().now()).empty();
+    };
+    const std::string uuid = "01234567-0171-8456-8abc-426614174000";
+    CHECK_FALSE(found(R"({"ifNoneExist":"identifier=https://kis.example/device%7C)" + uuid + R"("})"));
+    CHECK_FALSE(found(R"({"value":")" + uuid + R"("})"));
+    CHECK(found(R"({"ifNoneExist":"identifier=https://kis.example/device%7C0171-8456123"})"));
+}
+
 TEST_CASE("a finding says where and never what", "[inspector]") {
     const Gateway gateway;
     const auto hl7 =

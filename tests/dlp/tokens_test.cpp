@@ -42,4 +42,7 @@ TEST_CASE("the hash of what is put together follows from those of its pieces", "
 TEST_CASE("a UUID is one token", "[tokens]") {
     CHECK(tokens_of("urn:uuid:123e4567-edda-12d3-a456-426614174000\"").size() == 3);
     CHECK(tokens_of("123e4567-edda-12d3-a456-426614174000x").size() > 1);
+    // In a search of FHIR the octets of "|" stand before it.
+    CHECK(tokens_of("identifier=urn:h%7c01234567-0171-8456-8abc-426614174000\"").size() == 5);
+    CHECK(tokens_of("7c01234567-0171-8456-8abc-426614174000").size() == 5);
 }

@@ -136,6 +136,9 @@ class Demo:
     def judge(self, site, sent, books, rates):
         checks = Checks()
         demo_view.show_books(books)
+        for name, book in books["destinations"].items():
+            if book["dead_lettered"] > 0:
+                print(f"dead letters of {name}:", site.ask("dead-letter", "list", name).stdout)
         consenting = [person for person in self.beds.values() if person not in (REFUSING, REPLAYED)]
         paired = demo_view.show_pair(self.kis, self.research, consenting)
         export, verified, verdict = site.verify_audit()
