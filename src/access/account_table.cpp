@@ -1,7 +1,8 @@
 #include "account_table.hpp"
-#include <edgeward/database/rows.hpp>
 
 #include <initializer_list>
+
+#include <edgeward/database/rows.hpp>
 
 namespace edgeward::access {
 namespace {

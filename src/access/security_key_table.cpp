@@ -1,8 +1,9 @@
 #include "security_key_table.hpp"
-#include <edgeward/database/rows.hpp>
 
 #include <algorithm>
 #include <initializer_list>
+
+#include <edgeward/database/rows.hpp>
 
 namespace edgeward::access {
 namespace {

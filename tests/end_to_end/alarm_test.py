@@ -145,7 +145,7 @@ class Alarm(unittest.TestCase):
         told = [r for r in records if r[4] == "alarm_told"]
         self.assertTrue(all(r[9] in ("treatment-may-be-pseudonymous", "technical-data-carries-no-person") for r in told))
         everything = self.site.log() + page + str(ward.arrivals) + str(head.arrivals) + str(nurse.arrivals)
-        self.assertEqual(mentioned(everything, ("Quittenbaum", "4711", "1961")), [])
+        self.assertEqual(mentioned(everything, ("Quittenbaum", "4711", "1961", "19610228")), [])
 
     @staticmethod
     def facets(message):
@@ -188,7 +188,7 @@ class Alarm(unittest.TestCase):
         self.assertNotIn("monitor-1", str(it.arrivals()))
         self.assertNotIn("^07", str(it.arrivals()))
         everything = str(pager.arrivals()) + str(it.arrivals()) + self.site.log()
-        self.assertEqual(mentioned(everything, ("Quittenbaum", "4711", "1961")), [])
+        self.assertEqual(mentioned(everything, ("Quittenbaum", "4711", "1961", "19610228")), [])
         self.assertTrue(balanced(self.site.books()))
         self.audit()
 
@@ -213,7 +213,7 @@ class Alarm(unittest.TestCase):
         self.assertEqual([(one["id"], "end" in one["identifiedPeriod"]) for one in ended], [(made["id"], True)])
         self.assertEqual(len(server.search("DetectedIssue")), 1, "lost answers and restarts make no second one")
         everything = str(server.search("DetectedIssue")) + self.site.log()
-        self.assertEqual(mentioned(everything, ("Quittenbaum", "4711", "1961")), [])
+        self.assertEqual(mentioned(everything, ("Quittenbaum", "4711", "1961", "19610228")), [])
         self.audit()
 
     def test_who_may_not_acknowledge_is_refused_and_recorded(self):

@@ -150,7 +150,7 @@ class Rights(unittest.TestCase):
             for action, times in (("person_rectified", 1), ("restriction_changed", 4), ("restrictions_listed", 1),
                                   ("glass_broken", 1)):
                 self.assertEqual(text.count(action), times, action)
-            for secret in ("Falsch", "Richtig", "Erika", "1964-08-12", "1964-12-08"):
+            for secret in ("Falsch", "Richtig", "Erika", "1964-08", "1964-12"):
                 self.assertFalse(secret in text, "a name in the log")
             self.hers.close()
             self.his.close()

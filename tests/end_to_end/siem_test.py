@@ -106,7 +106,7 @@ class Siem(unittest.TestCase):
                                *[str(self.site.top / f"{n}.xml") for n in range(len(lines))]],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr[-500:])
-        self.assertEqual(mentioned(self.siem.text(), ("Quittenbaum", "4711", "1961")), [])
+        self.assertEqual(mentioned(self.siem.text(), ("Quittenbaum", "4711", "1961", "19610228")), [])
         self.assertTrue(balanced(self.site.books()))
 
     def test_what_the_siem_has_anchors_the_log(self):

@@ -2,15 +2,18 @@
 
 import re
 
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+SHORT = 6  # characters of a number that turns up in others by chance
+
 
 def mentions(text, word):
-    """Whether `word` stands in `text` (str or bytes). A number counts only where it stands alone: a digest, a port
-    or an identifier made by chance may well hold its digits."""
+    """Whether `word` stands in `text` (str or bytes). A short number counts only where it stands alone: a digest, a
+    port or an identifier made by chance may well hold its digits."""
     if isinstance(text, bytes):
         text = text.decode(errors="replace")
-    if not re.fullmatch(r"[\d.]+", word):
+    if not re.fullmatch(r"[\d.]+", word) or len(word) >= SHORT:
         return word in text
-    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text) is not None
+    return re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", UUID.sub("", text)) is not None
 
 
 def mentioned(text, words):
