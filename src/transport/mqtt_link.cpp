@@ -257,7 +257,8 @@ asio::awaitable<std::string> Core::converse(std::shared_ptr<Core> self, Backoff&
     self->greeted.reset();
     made->end();
     self->pulse.cancel();
-    co_return std::string(welcome ? "the broker has ended the connection" : "the broker does not accept us");
+    if (!welcome) co_return std::string("the broker does not accept us");
+    co_return std::string("the broker has ended the connection");
 }
 
 asio::awaitable<void> Core::run(std::shared_ptr<Core> self) {
