@@ -55,7 +55,7 @@ Gateway::Parts::Parts(Opened opened)
                 },
                 [this] { delivery.wake(); }, [this] { return listening(); },
                 [this](std::size_t from, const store::Inbound& inbound) { tell_source(from, inbound); },
-                watcher()},
+                watcher(), [this](std::size_t from) { return sources.at(from).source->reads_ahead(); }},
                std::move(configuration.catalogue)),
       process(metrics),
       changes(*vault, *store.writer, system_clock()),

@@ -16,6 +16,9 @@ using std::chrono::seconds;
 // Half of the window: while these wait for the commit of their disclosures, the others are sent.
 constexpr std::size_t claim_at_once = 256;
 constexpr std::size_t survey_at_once = 1024;
+// What comes in one by one is claimed together: each claim is a look at the store's pages as the last commit
+// left them, and a transaction for what it discloses. A lone report does not wait.
+constexpr milliseconds between_claims{5};
 constexpr seconds idle_poll{5};     // in case a wake-up was before its commit
 constexpr seconds trouble_wait{1};  // store or vault cannot serve
 
@@ -43,6 +46,7 @@ boost::asio::awaitable<void> DestinationFlow::feed() {
         }
         const bool moved = co_await feed_once();
         if (!moved && !stopping_) co_await more_.wait(next_due());
+        if (!stopping_ && std::chrono::steady_clock::now() < next_claim_) co_await pace_.wait(next_claim_);
     }
 }
 
@@ -124,6 +128,7 @@ void DestinationFlow::release_held() {
 Result<std::vector<store::Delivery>> DestinationFlow::claim(std::uint64_t after_report, std::size_t most) {
     auto rows = parts_.reader.pending(settings_.name, after_report, most);
     say_readable(rows ? nullptr : &rows.error());
+    if (rows && !rows->empty() && rows->size() < most) next_claim_ = after(between_claims);
     return rows;
 }
 

@@ -35,6 +35,7 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
       scheduler_(window),
       work_(parts_.executor),
       more_(parts_.executor),
+      pace_(parts_.executor),
       backoff_(settings_.backoff) {
     const metrics::Labels labels = {{"destination", settings_.name}};
     auto& metrics = parts_.metrics;
@@ -211,6 +212,7 @@ void DestinationFlow::request_stop() {
     boost::asio::post(parts_.executor, [self = shared_from_this()] {
         self->stopping_ = true;
         self->more_.notify();
+        self->pace_.notify();
         self->work_.notify();
     });
 }

@@ -26,9 +26,7 @@ namespace edgeward::delivery {
 
 // One destination: a feeder claims reports and has them examined, senders render and send them, the
 // settlement desk writes down how it ended. All coroutines run on ew-io, which runs one thing at a time: no
-// locks but around status.
-//
-// Shared: its coroutines keep it alive, so that one which does not end when it is told to harms nobody.
+// locks but around status. Shared: its coroutines keep it alive, so that one which does not end harms nobody.
 class DestinationFlow : public std::enable_shared_from_this<DestinationFlow> {
 public:
     // Opens the transport. When that fails the flow waits with it, see unusable().
@@ -160,6 +158,7 @@ private:
     LaneScheduler scheduler_;
     Signal work_;
     Signal more_;
+    Signal pace_;  // of the claims
     Backoff backoff_;
     log::Trouble trouble_;
     std::map<std::string, Parked> parked_;       // by lane
@@ -170,6 +169,7 @@ private:
     Backlog backlog_;                            // what of the queue is claimed
     bool news_ = true;                           // the end of the queue may hold more than was seen
     MonotonicTime poll_at_{};                    // when it may anyway
+    MonotonicTime next_claim_{};                 // not before, so that reports are claimed together
     bool again_asked_ = true;                    // reports may be pending again
     std::uint64_t again_cursor_ = 0;             // highest of those claimed
     bool recalled_ = false;                      // `parked_` knows what the store says

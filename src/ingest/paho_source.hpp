@@ -50,6 +50,7 @@ public:
     Result<void> start(MessageHandler on_message) override;
     void acknowledge_through(std::uint64_t ticket) override;
     void stop() override;
+    [[nodiscard]] bool reads_ahead() const noexcept override { return true; }
     [[nodiscard]] SourceStatus status() const override;
 
 private:

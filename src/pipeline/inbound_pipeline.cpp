@@ -31,6 +31,7 @@ struct Decoded {
     std::vector<std::size_t> sources;             // where each came from
     std::map<std::size_t, std::uint64_t> newest;  // ticket of each source that has a message here
     std::vector<store::AlarmChange> alarms;       // what its reports have led to
+    bool urgent = false;                          // somebody waits for one of them
 };
 using Batch = std::shared_ptr<Decoded>;  // shared: std::function needs copyable captures
 
@@ -54,6 +55,8 @@ struct InboundPipeline::State {
                                                "Time from receiving a message to its durable commit.")) {}
 
     void run();
+    std::chrono::milliseconds patience(const Decoded& batch) const;
+    void hand_over_when_due(Batch& batch, bool now);
     bool take(model::RawMessage& message, std::size_t source, Decoded& batch);
     void hand_over(const Batch& batch);
     void committed(const Batch& batch, const Result<void>& result);
@@ -91,6 +94,7 @@ struct InboundPipeline::State {
     std::shared_ptr<const Catalogue> catalogue;  // shared: a reload replaces it while messages are decoded
     Result<void> health{};
     std::counting_semaphore<> room;  // batches that may still be handed over
+    MonotonicTime next_batch{};      // ew-pipe only: not before, unless it is urgent or full
     metrics::Histogram commit_latency;
     log::Trouble trouble;
     std::atomic<bool> stopping{false};
@@ -143,27 +147,44 @@ bool InboundPipeline::State::take(model::RawMessage& message, std::size_t source
     batch.messages.push_back(*std::move(inbound));
     batch.sources.push_back(source);
     batch.newest[source] = message.ticket;
+    batch.urgent = batch.urgent || !batch.alarms.empty() || !parts.reads_ahead(source);
     return true;
 }
 
-// Messages are decoded and looked at as they come. While all batches are under way they join the one that is
-// next, up to its limit: an alarm does not wait for a commit.
+// How long the batch waits for another message.
+std::chrono::milliseconds InboundPipeline::State::patience(const Decoded& batch) const {
+    if (batch.messages.empty() || batch.urgent) return look_interval;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(next_batch - std::chrono::steady_clock::now());
+    // When it is due it waits for a place, which comes with a nudge.
+    return left > std::chrono::milliseconds(0) ? left : look_interval;
+}
+
+void InboundPipeline::State::hand_over_when_due(Batch& batch, bool now) {
+    if (batch->messages.empty()) return;
+    const auto time = std::chrono::steady_clock::now();
+    const bool full = now || batch->messages.size() >= settings.batch_limit;
+    if (full) room.acquire();
+    if (!full && !((batch->urgent || time >= next_batch) && room.try_acquire())) return;
+    next_batch = time + settings.between_batches;
+    hand_over(std::exchange(batch, std::make_shared<Decoded>()));
+}
+
+// Messages are decoded and looked at as they come. While all batches are under way, or the one before was
+// handed over a moment ago, they join the one that is next, up to its limit: an alarm does not wait for a
+// commit.
 void InboundPipeline::State::run() {
     pthread_setname_np(pthread_self(), "ew-pipe");
     std::vector<Arrival> messages;
     auto batch = std::make_shared<Decoded>();
     while (!queue.finished() || !batch->messages.empty()) {
         messages.clear();
-        queue.pop(messages, settings.batch_limit - batch->messages.size(), look_interval);
+        queue.pop(messages, settings.batch_limit - batch->messages.size(), patience(*batch));
         desk.turn(current()->devices);
         const bool blocked = !std::ranges::all_of(
             messages, [&](Arrival& one) { return take(one.message, one.source, *batch); });
         if (blocked) queue.close();
-        if (!batch->messages.empty()) {
-            const bool full = blocked || queue.finished() || batch->messages.size() >= settings.batch_limit;
-            if (full) room.acquire();
-            if (full || room.try_acquire()) hand_over(std::exchange(batch, std::make_shared<Decoded>()));
-        }
+        hand_over_when_due(batch, blocked || queue.finished());
         if (blocked) return;
     }
 }

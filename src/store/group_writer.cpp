@@ -27,6 +27,7 @@ void tell(const Job& job, const Result<void>& result) {
 GroupWriter::GroupWriter(std::unique_ptr<SqlcipherStore> store, const WriterSettings& settings)
     : store_(std::move(store)),
       group_limit_(std::max<std::size_t>(settings.group_limit, 1)),
+      company_wait_(settings.company_wait),
       make_room_(settings.make_room),
       backoff_(retry_backoff),
       queue_(std::max<std::size_t>(settings.queue_capacity, 1)),
@@ -98,12 +99,24 @@ void GroupWriter::serve() {
     while (!ended_ && !queue_.finished()) {
         jobs.clear();
         queue_.pop(jobs, group_limit_, std::max(store_->until_checkpoint(), std::chrono::milliseconds(1)));
+        await_company(jobs);
         if (!jobs.empty() || store_->until_checkpoint() == std::chrono::milliseconds(0)) commit(jobs);
     }
     if (ended_) return refuse_the_rest();
     if (auto finished = store_->finish(); !finished) {
         set_health(finished);
         log::warning("the last audit checkpoint could not be signed", {{"reason", finished.error().message}});
+    }
+}
+
+// For jobs of which all may wait: others, until one of those may not, or for as long as the settings say.
+void GroupWriter::await_company(std::vector<Job>& jobs) {
+    const auto until = std::chrono::steady_clock::now() + company_wait_;
+    while (!jobs.empty() && jobs.size() < group_limit_ && std::ranges::all_of(jobs, &Job::may_wait)) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        const std::size_t more = queue_.pop(jobs, group_limit_ - jobs.size(), left);
+        if (more == 0) return;
     }
 }
 

@@ -36,6 +36,7 @@ public:
 
 private:
     void serve();
+    void await_company(std::vector<Job>& jobs);
     void commit(const std::vector<Job>& jobs);
     bool wait_to_try_again();
     void set_health(const Result<void>& health);
@@ -44,6 +45,7 @@ private:
 
     std::unique_ptr<SqlcipherStore> store_;  // ew-db only, once the thread runs
     const std::size_t group_limit_;
+    const std::chrono::milliseconds company_wait_;
     const std::function<bool()> make_room_;
     Backoff backoff_;
     log::Trouble trouble_;

@@ -68,6 +68,30 @@ TEST_CASE("a person without a backlog is served while others have one", "[destin
     }
 }
 
+TEST_CASE("reports that come in one after the other are claimed together", "[destination_feed]") {
+    constexpr std::uint64_t count = 60;
+    Ward ward;
+    ward.peer("kis");
+    ward.apply({kis()});
+    const auto begun = std::chrono::steady_clock::now();
+    for (std::uint64_t i = 0; i < count; ++i)
+        ward.measure("a", std::to_string(i));
+    REQUIRE(ward.delivered("kis", count));
+    const auto passed = std::chrono::steady_clock::now() - begun;
+    std::uint64_t claims = 0;  // each writes one record of what is disclosed of this person
+    std::uint64_t disclosed = 0;
+    REQUIRE(ward.store.reader->export_audit(
+        1, 1000,
+        [&](const audit::Record& record) {
+            if (record.event.action != audit::Action::disclosed) return;
+            ++claims;
+            disclosed += record.event.count;
+        },
+        [](std::string_view) {}));
+    CHECK(disclosed == count);
+    CHECK(claims <= static_cast<std::uint64_t>(passed / std::chrono::milliseconds(5)) + 1);
+}
+
 TEST_CASE("a backlog is taken up again in the middle after a restart", "[destination_feed]") {
     Ward ward;
     FakePeer& peer = ward.peer("kis");

@@ -378,6 +378,51 @@ TEST_CASE("while all batches are under way reports are looked at all the same", 
     REQUIRE(support::eventually([&] { return acknowledged.newest() == 6; }));
 }
 
+TEST_CASE("messages of a source that reads on share a transaction, until somebody waits for one",
+          "[inbound_pipeline]") {
+    Bedside bed;
+    metrics::Registry metrics;
+    Acknowledged acknowledged;
+    FakeWriter writer;
+    std::atomic<int> seen = 0;
+    auto parts = parts_of(bed, writer, metrics, acknowledged);
+    parts.reads_ahead = [](std::size_t source) { return source == 0; };
+    parts.watcher = {[] { return true; }, [&](const auto&, auto, bool, auto&) { ++seen; },
+                     [](const auto&) {}};
+    PipelineSettings settings{16, 8, 8, 1024};
+    settings.between_batches = 1h;
+    InboundPipeline pipeline(settings, parts, catalogue());
+    pipeline.start();
+    REQUIRE(pipeline.accept(beat(1)));
+    REQUIRE(support::eventually([&] { return acknowledged.newest() == 1; }));  // a lone one does not wait
+    REQUIRE(pipeline.accept(beat(2)));
+    REQUIRE(pipeline.accept(beat(3)));
+    REQUIRE(support::eventually([&] { return seen == 3; }));
+    REQUIRE(pipeline.accept(beat(4), 1));
+    REQUIRE(support::eventually([&] { return pipeline.ended() == 4; }));
+    CHECK(acknowledged.all() == Tickets{1, 3, 4});  // two of source 0 by one commit
+
+    for (std::uint64_t ticket = 5; ticket <= 12; ++ticket)
+        REQUIRE(pipeline.accept(beat(ticket)));
+    REQUIRE(support::eventually([&] { return acknowledged.newest() == 12; }));  // a full batch
+    REQUIRE(pipeline.accept(beat(13)));
+    pipeline.stop();
+    CHECK(acknowledged.newest() == 13);
+}
+
+TEST_CASE("messages that wait for others are committed when their time has come", "[inbound_pipeline]") {
+    Flow flow;
+    flow.pipeline.stop();
+    auto parts = parts_of(flow, *flow.store.writer, flow.metrics, flow.acknowledged);
+    parts.reads_ahead = [](std::size_t) { return true; };
+    InboundPipeline pipeline({}, parts, catalogue());
+    pipeline.start();
+    for (std::uint64_t ticket = 1; ticket <= 50; ++ticket)
+        REQUIRE(pipeline.accept(beat(ticket)));
+    REQUIRE(flow.acknowledged_through(50));
+    pipeline.stop();
+}
+
 TEST_CASE("a full queue holds the source back until the store has room", "[inbound_pipeline]") {
     ScriptedFlow flow({2, 1, 1, 1024});
     flow.writer.hold();

@@ -107,6 +107,41 @@ TEST_CASE("what has arrived meanwhile becomes one transaction", "[group_writer]"
     CHECK(visible == std::vector<std::size_t>(5, 5));
 }
 
+TEST_CASE("a job that may wait is committed with the next one that may not", "[group_writer]") {
+    Bench bench;
+    bench.close();
+    bench.writer_settings.company_wait = std::chrono::hours(1);
+    bench.open();
+    std::vector<std::size_t> visible;
+    const auto submit = [&](std::uint64_t number, bool may_wait) {
+        REQUIRE(bench.parts.writer->submit(
+            {[number](ObservationStore& store) { return store.record({stored_message(100 * number)}); },
+             [&](const Result<void>& done) {
+                 visible.push_back(done ? bench.reader().pending("kis", 0, 100)->size() : 0);
+             },
+             may_wait}));
+    };
+    submit(0, true);
+    submit(1, true);
+    REQUIRE(eventually([&] { return bench.parts.writer->queued() == 0; }));
+    submit(2, false);
+    REQUIRE(bench.parts.writer->run([](ObservationStore&) -> Result<void> { return {}; }));
+    CHECK(visible == std::vector<std::size_t>(3, 3));
+    submit(3, true);
+    bench.parts.writer->stop();  // waits for nobody
+    CHECK(visible.size() == 4);
+}
+
+TEST_CASE("a job that may wait and stays alone is committed all the same", "[group_writer]") {
+    Bench bench;
+    std::promise<bool> committed;
+    REQUIRE(bench.parts.writer->submit(
+        {[](ObservationStore& store) { return store.record({stored_message(100)}); },
+         [&](const Result<void>& done) { committed.set_value(done.has_value()); }, true}));
+    CHECK(committed.get_future().get());
+    CHECK(bench.reader().pending("kis", 0, 100)->size() == 1);
+}
+
 TEST_CASE("submit blocks while the queue is full", "[group_writer]") {
     Bench bench(no_destinations);
     bench.close();

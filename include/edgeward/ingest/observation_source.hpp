@@ -62,6 +62,10 @@ public:
     // room must be released by its owner (closing the queue). May be called again. Not from a handler.
     virtual void stop() = 0;
 
+    // Whether it reads on while messages it handed over are not acknowledged. Otherwise somebody waits for
+    // each of them.
+    [[nodiscard]] virtual bool reads_ahead() const noexcept { return false; }
+
     // Threads: any.
     [[nodiscard]] virtual SourceStatus status() const = 0;
 };

@@ -50,6 +50,8 @@ struct PipelineSettings {
     std::size_t batches_under_way = 8;                    // handed over and not yet committed
     std::size_t largest_message = std::size_t{1} << 20U;  // octets; larger ones are refused
     device::WatchSettings watch{};
+    // Between two batches, when no message in them is urgent: a lone one does not wait.
+    std::chrono::milliseconds between_batches{1};
 };
 
 // Looks at reports that will be stored, before their commit is waited for.
@@ -80,6 +82,9 @@ struct PipelineParts {
     // What became of one message, told before it is acknowledged, for sources that have to say so.
     std::function<void(std::size_t source, const store::Inbound& inbound)> told = {};
     ReportWatcher watcher = {};
+    // Whether the source reads on while its messages are not acknowledged, so that one may wait for others: a
+    // transaction costs the same for one message and for many.
+    std::function<bool(std::size_t source)> reads_ahead = [](std::size_t) { return false; };
 };
 
 // Takes from any number of sources; the order of arrival is kept for each. Threads: any. One thread of its

@@ -20,6 +20,8 @@ struct WriterSettings {
     std::size_t group_limit = 512;      // jobs in one transaction
     // Asked on ew-db when the disk takes nothing, before that is waited out: true when there is room now.
     std::function<bool()> make_room;
+    // How long jobs that may wait are kept for others.
+    std::chrono::milliseconds company_wait{2};
 };
 
 // One unit of change. `work` runs on ew-db inside a transaction; when it fails only its own changes are
@@ -29,6 +31,8 @@ struct WriterSettings {
 struct Job {
     std::function<Result<void>(ObservationStore&)> work;
     std::function<void(const Result<void>&)> done;
+    // A transaction costs the same for one job and for many: this one may wait a little for others.
+    bool may_wait = false;
 };
 
 class Writer {
