@@ -26,7 +26,8 @@ namespace edgeward::delivery {
 
 // One destination: a feeder claims reports and has them examined, senders render and send them, the
 // settlement desk writes down how it ended. All coroutines run on ew-io, which runs one thing at a time: no
-// locks but around status. Shared: its coroutines keep it alive, so that one which does not end harms nobody.
+// locks but around status. Shared: its coroutines keep it alive, so that one which does not end when it is
+// told to harms nobody.
 class DestinationFlow : public std::enable_shared_from_this<DestinationFlow> {
 public:
     // Opens the transport. When that fails the flow waits with it, see unusable().

@@ -23,7 +23,7 @@ boost::asio::awaitable<Result<void>> commit(store::Writer& writer,
             boost::asio::post(executor,
                               [kept, result = std::move(result)]() mutable { (*kept)(std::move(result)); });
         };
-        if (!writer.submit({std::move(work), finish, true})) {
+        if (!writer.submit({std::move(work), finish, /*may_wait=*/true})) {
             finish(failure(ErrorKind::unavailable, "the store is shut down"));
         }
     };

@@ -55,8 +55,7 @@ struct InboundPipeline::State {
                                                "Time from receiving a message to its durable commit.")) {}
 
     void run();
-    std::chrono::milliseconds patience(const Decoded& batch) const;
-    void hand_over_when_due(Batch& batch, bool now);
+    std::chrono::milliseconds hand_over_when_due(Batch& batch, bool now);
     bool take(model::RawMessage& message, std::size_t source, Decoded& batch);
     void hand_over(const Batch& batch);
     void committed(const Batch& batch, const Result<void>& result);
@@ -151,23 +150,20 @@ bool InboundPipeline::State::take(model::RawMessage& message, std::size_t source
     return true;
 }
 
-// How long the batch waits for another message.
-std::chrono::milliseconds InboundPipeline::State::patience(const Decoded& batch) const {
-    if (batch.messages.empty() || batch.urgent) return look_interval;
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(next_batch - std::chrono::steady_clock::now());
-    // When it is due it waits for a place, which comes with a nudge.
-    return left > std::chrono::milliseconds(0) ? left : look_interval;
-}
-
-void InboundPipeline::State::hand_over_when_due(Batch& batch, bool now) {
-    if (batch->messages.empty()) return;
+// How long the next message may be waited for.
+std::chrono::milliseconds InboundPipeline::State::hand_over_when_due(Batch& batch, bool now) {
+    if (batch->messages.empty()) return look_interval;
     const auto time = std::chrono::steady_clock::now();
-    const bool full = now || batch->messages.size() >= settings.batch_limit;
-    if (full) room.acquire();
-    if (!full && !((batch->urgent || time >= next_batch) && room.try_acquire())) return;
+    if (now || batch->messages.size() >= settings.batch_limit) {
+        room.acquire();
+    } else if (!batch->urgent && time < next_batch) {
+        return std::chrono::ceil<std::chrono::milliseconds>(next_batch - time);
+    } else if (!room.try_acquire()) {
+        return look_interval;  // a place that becomes free comes with a nudge
+    }
     next_batch = time + settings.between_batches;
     hand_over(std::exchange(batch, std::make_shared<Decoded>()));
+    return look_interval;
 }
 
 // Messages are decoded and looked at as they come. While all batches are under way, or the one before was
@@ -177,14 +173,15 @@ void InboundPipeline::State::run() {
     pthread_setname_np(pthread_self(), "ew-pipe");
     std::vector<Arrival> messages;
     auto batch = std::make_shared<Decoded>();
+    auto patience = look_interval;
     while (!queue.finished() || !batch->messages.empty()) {
         messages.clear();
-        queue.pop(messages, settings.batch_limit - batch->messages.size(), patience(*batch));
+        queue.pop(messages, settings.batch_limit - batch->messages.size(), patience);
         desk.turn(current()->devices);
         const bool blocked = !std::ranges::all_of(
             messages, [&](Arrival& one) { return take(one.message, one.source, *batch); });
         if (blocked) queue.close();
-        hand_over_when_due(batch, blocked || queue.finished());
+        patience = hand_over_when_due(batch, blocked || queue.finished());
         if (blocked) return;
     }
 }
