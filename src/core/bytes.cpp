@@ -64,11 +64,11 @@ bool decode_base64(std::string_view digits, Bytes& out) {
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
+    std::string hex(bytes.size() * 2, '0');
+    std::size_t at = 0;
     for (const std::uint8_t octet : bytes) {
-        hex += hex_digits[octet >> 4U];
-        hex += hex_digits[octet & 0x0FU];
+        hex[at++] = hex_digits[octet >> 4U];
+        hex[at++] = hex_digits[octet & 0x0FU];
     }
     return hex;
 }
@@ -94,9 +94,13 @@ std::string to_uuid(ByteView octets) {
     std::copy_n(octets.begin(), bits.size(), bits.begin());
     bits[6] = static_cast<std::uint8_t>((bits[6] & 0x0FU) | 0x80U);
     bits[8] = static_cast<std::uint8_t>((bits[8] & 0x3FU) | 0x80U);
-    std::string text = to_hex(bits);
-    for (const std::size_t hyphen : {20U, 16U, 12U, 8U})
-        text.insert(hyphen, 1, '-');
+    std::string text(36, '-');
+    std::size_t at = 0;
+    for (const std::uint8_t octet : bits) {
+        if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
+        text[at++] = hex_digits[octet >> 4U];
+        text[at++] = hex_digits[octet & 0x0FU];
+    }
     return text;
 }
 

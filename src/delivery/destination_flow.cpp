@@ -201,7 +201,7 @@ void DestinationFlow::forget(const std::vector<model::Pseudonym>& subjects) {
         for (const auto& subject : subjects) {
             const std::string lane = lane_of(subject, {});
             for (const auto& report : self->scheduler_.remove(lane))
-                self->settle(as_erased(report.row));
+                self->settle(settlement_of(report.row, store::DeliveryState::erased, "erased"));
             self->parked_.erase(lane);
         }
         self->more_.notify();

@@ -95,12 +95,9 @@ Result<std::optional<store::Settlement>> DestinationFlow::second_thoughts(const 
     if (!taken_back_.contains(report.row.report)) return disclosure_.decide_again(report);
     // One that was tried without a clear answer may be there all the same: it ends as dead, and the store
     // queues what takes it back.
-    store::Settlement settlement;
-    settlement.report = report.row.report;
-    settlement.state = report.row.attempts > 0 ? store::DeliveryState::dead : store::DeliveryState::filtered;
-    settlement.reason = "reassigned";
-    settlement.attempts = report.row.attempts;
-    return settlement;
+    const bool tried = report.row.attempts > 0;
+    return settlement_of(report.row, tried ? store::DeliveryState::dead : store::DeliveryState::filtered,
+                         "reassigned");
 }
 
 // Reports wait in memory while the destination is busy, paused or away; meanwhile a consent may have gone, or
@@ -155,7 +152,7 @@ DestinationFlow::Verdict DestinationFlow::judge_unrenderable(Error error, std::v
     if (batch.size() > 1) return Verdict::split;
     Prepared& report = batch.front();
     if (is_erased(report)) {
-        settle(as_erased(report.row));
+        settle(settlement_of(report.row, store::DeliveryState::erased, "erased"));
         leave_memory(report.lane);
         return Verdict::settled;
     }
@@ -256,13 +253,11 @@ DestinationFlow::Verdict DestinationFlow::hold(Prepared& report, const transport
         scheduler_.add(std::move(report));
         return Verdict::held;
     }
-    store::Settlement parked;
-    parked.report = report.row.report;
-    parked.state = store::DeliveryState::parked;
-    parked.reason = refusal.unknown_case ? "unknown_case" : std::string(name_of(refusal.error.kind));
+    auto parked =
+        settlement_of(report.row, store::DeliveryState::parked,
+                      refusal.unknown_case ? "unknown_case" : std::string(name_of(refusal.error.kind)));
     parked.sealed_foreign = seal_for(report, refusal.error.foreign);
     parked.retry_at = parts_.clock.now() + wait;
-    parked.attempts = report.row.attempts;
     settle(std::move(parked));
     park(report.lane, *report.row.subject, wait, deliveries_before);
     parked_.at(report.lane).unknown_case = refusal.unknown_case;
@@ -315,11 +310,10 @@ void DestinationFlow::delivered(const std::vector<Prepared>& batch) {
     last_success_.set(std::chrono::duration<double>(now.time_since_epoch()).count());
     for (const auto& report : batch) {
         latency_.observe(std::chrono::duration<double>(now - report.row.received).count());
-        store::Settlement settlement;
-        settlement.report = report.row.report;
-        settlement.state = store::DeliveryState::delivered;
-        if (settings_.commits()) settlement.reason = store::delivered_and_committed;
-        settlement.attempts = report.row.attempts + 1;
+        auto settlement =
+            settlement_of(report.row, store::DeliveryState::delivered,
+                          std::string(settings_.commits() ? store::delivered_and_committed : ""));
+        ++settlement.attempts;
         settle(std::move(settlement));
         leave_memory(report.lane);
     }
@@ -330,12 +324,9 @@ void DestinationFlow::dead_letter(const Prepared& report, std::string reason, co
     // Never cleared: what came through later makes no dead letter undone. Reminders tell how many more.
     trouble_.raise("dead_letter", "reports became dead letters",
                    {{"destination", settings_.name}, {"report", report.row.report}, {"reason", reason}});
-    store::Settlement settlement;
-    settlement.report = report.row.report;
-    settlement.state = store::DeliveryState::dead;
-    settlement.reason = std::move(reason);
+    auto settlement = settlement_of(report.row, store::DeliveryState::dead, std::move(reason));
     settlement.sealed_foreign = seal_for(report, foreign);
-    settlement.attempts = report.row.attempts + 1;
+    ++settlement.attempts;
     settle(std::move(settlement));
     leave_memory(report.lane);
 }

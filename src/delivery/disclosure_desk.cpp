@@ -8,6 +8,7 @@
 #include <edgeward/store/report_seal.hpp>
 
 #include "renderer.hpp"
+#include "settlement_desk.hpp"
 
 namespace edgeward::delivery {
 namespace {
@@ -18,15 +19,6 @@ using store::DeliveryState;
 
 // A lifted restriction is told; this is for one that was lifted without a word.
 constexpr std::chrono::minutes look_again_at_restricted{10};
-
-store::Settlement settled(const store::Delivery& row, DeliveryState state, std::string reason) {
-    store::Settlement settlement;
-    settlement.report = row.report;
-    settlement.state = state;
-    settlement.reason = std::move(reason);
-    settlement.attempts = row.attempts;
-    return settlement;
-}
 
 }  // namespace
 
@@ -49,14 +41,14 @@ Result<std::variant<DisclosureDesk::Opened, store::Settlement>> DisclosureDesk::
     if (row.subject) {
         auto subject = vault_.subject(*row.subject);
         if (!subject) return failure(std::move(subject.error()));
-        if (!*subject) return settled(row, DeliveryState::erased, "erased");
+        if (!*subject) return settlement_of(row, DeliveryState::erased, "erased");
         person_key = (*subject)->data_key;
         restriction = (*subject)->restriction;
     }
     auto report = store::open_report(row, person_key ? *person_key : technical_key_);
     if (report) return Opened{*std::move(report), restriction};
     log::error("a stored report does not open", {{"destination", settings_.name}, {"report", row.report}});
-    return settled(row, DeliveryState::dead, "corrupt");
+    return settlement_of(row, DeliveryState::dead, "corrupt");
 }
 
 Result<policy::DisclosureRequest> DisclosureDesk::question(const model::Report& report,
@@ -86,7 +78,7 @@ std::variant<policy::Permit, store::Settlement> DisclosureDesk::decide(
     const policy::DisclosureRequest& question, const store::Delivery& row) const {
     auto permit = policy_.decide(question);
     if (permit) return *std::move(permit);
-    auto denied = settled(row, DeliveryState::filtered, permit.error().message);
+    auto denied = settlement_of(row, DeliveryState::filtered, permit.error().message);
     if (question.restriction == policy::Restriction::none) return denied;
     // What only the restriction stops is kept for the day it is lifted (Art. 18 DSGVO).
     policy::DisclosureRequest unrestricted = question;
@@ -146,10 +138,10 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
 
     const auto& wards = settings_.wards;
     if (!wards.empty() && std::find(wards.begin(), wards.end(), report.location.ward) == wards.end()) {
-        return settled(row, DeliveryState::filtered, "ward_not_listed");
+        return settlement_of(row, DeliveryState::filtered, "ward_not_listed");
     }
     if (report.object.has_value() != settings_.takes_objects())
-        return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
+        return settlement_of(row, DeliveryState::filtered, "nothing_for_this_destination");
     std::string ward = report.location.ward;
     const Instant measured = model::effective_time(report.observations);
     const auto asked = question(report, row.device, ward, measured, std::get<Opened>(*opened).restriction);
@@ -159,10 +151,10 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     reduce(report);
     // Without a person there was nothing wrong with it.
     if (report.takes_back && !report.subject)
-        return settled(row, DeliveryState::filtered, "taken_back_without_person");
+        return settlement_of(row, DeliveryState::filtered, "taken_back_without_person");
     const bool anonymised = settings_.level == IdentityLevel::anonymised;
     if (report.observations.empty() || (settings_.persons_only() && !report.subject))
-        return settled(row, DeliveryState::filtered, "nothing_for_this_destination");
+        return settlement_of(row, DeliveryState::filtered, "nothing_for_this_destination");
 
     row.sealed.clear();
     std::string lane = lane_of(row);
@@ -173,7 +165,7 @@ Result<DisclosureDesk::Answer> DisclosureDesk::examine(store::Delivery row) cons
     if (!anonymised) return prepared;
     if (auto done = anonymise(prepared); !done) return failure(std::move(done.error()));
     if (prepared.report.observations.empty())
-        return settled(prepared.row, DeliveryState::filtered, "nothing_for_this_destination");
+        return settlement_of(prepared.row, DeliveryState::filtered, "nothing_for_this_destination");
     return prepared;
 }
 

@@ -39,12 +39,13 @@ store::Settlement behind_parked(std::uint64_t report) {
     return settlement;
 }
 
-store::Settlement as_erased(const store::Delivery& row) {
+store::Settlement settlement_of(const store::Delivery& row, store::DeliveryState state, std::string reason) {
     store::Settlement settlement;
     settlement.report = row.report;
-    settlement.state = store::DeliveryState::erased;
-    settlement.reason = "erased";
+    settlement.state = state;
+    settlement.reason = std::move(reason);
     settlement.attempts = row.attempts;
+    settlement.claimed = {row.subject, row.digest};
     return settlement;
 }
 

@@ -22,8 +22,8 @@ boost::asio::awaitable<Result<void>> commit(store::Writer& writer,
 
 // The settlement of a report that waits for older ones of its person.
 store::Settlement behind_parked(std::uint64_t report);
-// Its person was erased.
-store::Settlement as_erased(const store::Delivery& row);
+// How a claimed report ends, with as many attempts as before.
+store::Settlement settlement_of(const store::Delivery& row, store::DeliveryState state, std::string reason);
 
 // Brings settlements of one destination to the store, many in one transaction, without holding up the
 // sending. A crash before the commit only means a resend with the same identifiers. On ew-io.

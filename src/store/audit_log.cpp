@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::chrono::milliseconds nothing_to_sign{3'600'000};
 
-Result<crypto::Digest> digest_of(ByteView octets) {
-    crypto::Digest digest{};
-    if (octets.size() != digest.size())
-        return failure(ErrorKind::corrupt, "a stored digest has a wrong length");
-    std::copy(octets.begin(), octets.end(), digest.begin());
-    return digest;
-}
-
 }  // namespace
 
 AuditLog::AuditLog(const StoreSettings& settings, Secret seed, const Clock& clock)
@@ -87,7 +79,7 @@ Result<audit::HashChain> AuditLog::read_chain(const audit::Checkpoint& from) {
         if (!row) return failure(std::move(row.error()));
         if (!*row) break;
         ++sequence;
-        auto digest = digest_of(select.octets(2));
+        auto digest = digest_in(select, 2);
         if (!digest) return failure(std::move(digest.error()));
         const bool before_signed = first > 1 && sequence == first;
         const bool linked = before_signed || *digest == audit::link_digest(head, sequence, select.octets(1));

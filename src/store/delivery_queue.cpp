@@ -1,7 +1,5 @@
 #include "delivery_queue.hpp"
 
-#include <edgeward/pseudonym/pseudonymizer.hpp>
-
 #include <algorithm>
 
 #include "statements.hpp"
@@ -16,6 +14,12 @@ std::size_t index_of(DeliveryState state) noexcept {
 
 bool is_stuck(DeliveryState state) noexcept {
     return state == DeliveryState::parked || state == DeliveryState::dead;
+}
+
+// What a claimed report ends as when nothing happened to it meanwhile.
+bool is_end(DeliveryState state) noexcept {
+    return state == DeliveryState::delivered || state == DeliveryState::dead ||
+           state == DeliveryState::filtered;
 }
 
 bool is_delivered(DeliveryState state) noexcept {
@@ -69,6 +73,8 @@ Result<DeliveryQueue> DeliveryQueue::open(database::Connection& connection) {
          "WHERE d.destination = ?1 AND d.report = ?2",
          "UPDATE delivery SET state = ?3, attempts = ?4, retry_at = ?5, settled_at = ?6, reason = ?7, "
          "sealed_foreign = ?8, subject = ?9 WHERE destination = ?1 AND report = ?2",
+         "UPDATE delivery SET state = ?3, attempts = ?4, retry_at = ?5, settled_at = ?6, reason = ?7, "
+         "sealed_foreign = ?8, subject = ?9 WHERE destination = ?1 AND report = ?2 AND state = 0",
          "SELECT report FROM delivery WHERE destination = ?1 AND report > ?2 AND state = 0 ORDER BY report "
          "LIMIT 1",
          "SELECT report FROM delivery WHERE destination = ?1 AND state = 1 UNION ALL "
@@ -171,22 +177,19 @@ Result<std::optional<DeliveryQueue::Row>> DeliveryQueue::find_row(std::int64_t d
     if (!*found) return std::nullopt;
     Row row;
     row.state = static_cast<DeliveryState>(select.integer(0));
-    if (!select.is_null(1)) {
-        auto subject = pseudonym::recall(select.octets(1));
-        if (!subject) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
-        row.subject = *subject;
-    }
-    const ByteView digest = select.octets(2);
-    if (digest.size() != row.digest.size())
-        return failure(ErrorKind::corrupt, "a stored digest has a wrong length");
-    std::copy(digest.begin(), digest.end(), row.digest.begin());
+    const auto subject = subject_in(select, 1);
+    if (!subject) return failure(subject.error());
+    const auto digest = digest_in(select, 2);
+    if (!digest) return failure(digest.error());
+    row.subject = *subject;
+    row.digest = *digest;
     return row;
 }
 
-Result<void> DeliveryQueue::write(std::int64_t destination, const Settlement& settlement, const Row& row,
-                                  Instant now) {
+Result<std::int64_t> DeliveryQueue::write(Sql which, std::int64_t destination, const Settlement& settlement,
+                                          const Row& row, Instant now) {
     const bool parked = settlement.state == DeliveryState::parked;
-    database::Statement& update = sql_[update_row];
+    database::Statement& update = sql_[which];
     update.bind(1, destination)
         .bind(2, signed_of(settlement.report))
         .bind(3, static_cast<std::int64_t>(settlement.state))
@@ -202,20 +205,52 @@ Result<void> DeliveryQueue::write(std::int64_t destination, const Settlement& se
     bind_or_null(7, !settlement.reason.empty(), std::string_view(settlement.reason));
     bind_or_null(8, !settlement.sealed_foreign.empty(), ByteView(settlement.sealed_foreign));
     bind_or_null(9, parked, row.subject ? ByteView(row.subject->octets()) : ByteView());
-    return run(update);
+    return update.run();
+}
+
+void DeliveryQueue::move(Destination& destination, DeliveryState from, DeliveryState to) noexcept {
+    --destination.by_state[index_of(from)];
+    ++destination.by_state[index_of(to)];
+    destination.changed = true;
 }
 
 Result<void> DeliveryQueue::turn(Destination& destination, const Settlement& settlement, const Row& row,
                                  Instant now) {
-    if (auto written = write(destination.id, settlement, row, now); !written) return written;
-    --destination.by_state[index_of(row.state)];
-    ++destination.by_state[index_of(settlement.state)];
-    destination.changed = true;
+    auto written = write(update_row, destination.id, settlement, row, now);
+    if (!written) return failure(std::move(written.error()));
+    move(destination, row.state, settlement.state);
     return {};
+}
+
+Result<bool> DeliveryQueue::end_claimed(Destination& destination, const Settlement& settlement,
+                                        const Row& row, Instant now) {
+    auto changed = write(update_pending, destination.id, settlement, row, now);
+    if (!changed) return failure(std::move(changed.error()));
+    if (*changed == 0) return false;
+    move(destination, row.state, settlement.state);
+    return true;
+}
+
+void DeliveryQueue::vouch(const Settlement& settlement, const Row& row, std::map<GroupKey, Group>& groups) {
+    Group& group = groups[{settlement.state, row.subject, settlement.reason}];
+    group.first = group.count == 0 ? settlement.report : std::min(group.first, settlement.report);
+    group.last = std::max(group.last, settlement.report);
+    ++group.count;
+    append_big_endian(group.vouched, settlement.report, 8);
+    group.vouched.insert(group.vouched.end(), row.digest.begin(), row.digest.end());
 }
 
 Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlement& settlement, Instant now,
                                        std::map<GroupKey, Group>& groups) {
+    if (settlement.claimed && is_end(settlement.state)) {
+        const Row claimed{DeliveryState::pending, settlement.claimed->subject, settlement.claimed->digest};
+        const auto ended = end_claimed(destination, settlement, claimed, now);
+        if (!ended) return failure(ended.error());
+        if (*ended) {
+            vouch(settlement, claimed, groups);
+            return {};
+        }
+    }
     auto row = row_of(destination.id, settlement.report);
     if (!row) return failure(std::move(row.error()));
     if (row->state == DeliveryState::filtered && settlement.state != DeliveryState::filtered)
@@ -226,13 +261,7 @@ Result<void> DeliveryQueue::settle_one(Destination& destination, const Settlemen
         (settlement.state == DeliveryState::erased && !row->subject) || (parks && !row->subject))
         return failure(ErrorKind::invalid_input, "a report cannot be settled as that");
     if (auto turned = turn(destination, settlement, *row, now); !turned) return turned;
-    if (parks) return {};
-    Group& group = groups[{settlement.state, row->subject, settlement.reason}];
-    group.first = group.count == 0 ? settlement.report : std::min(group.first, settlement.report);
-    group.last = std::max(group.last, settlement.report);
-    ++group.count;
-    append_big_endian(group.vouched, settlement.report, 8);
-    group.vouched.insert(group.vouched.end(), row->digest.begin(), row->digest.end());
+    if (!parks) vouch(settlement, *row, groups);
     return {};
 }
 

@@ -93,12 +93,16 @@ private:
     Result<void> offer_to(Destination& destination, std::uint64_t report);
     static void count_offered(Destination& destination) noexcept;
     // Writes the row's new state and moves it from counter to counter.
+    static void move(Destination& destination, DeliveryState from, DeliveryState to) noexcept;
     Result<void> turn(Destination& destination, const Settlement& settlement, const Row& row, Instant now);
     // It was sent while it was taken back: what takes it back follows.
     Result<void> follow(Destination& destination, std::uint64_t report);
     Result<void> settle_one(Destination& destination, const Settlement& settlement, Instant now,
                             std::map<GroupKey, Group>& groups);
-    Result<void> write(std::int64_t destination, const Settlement& settlement, const Row& row, Instant now);
+    // Ends a report that is pending, as it was claimed. False: it is not pending any more.
+    Result<bool> end_claimed(Destination& destination, const Settlement& settlement, const Row& row,
+                             Instant now);
+    static void vouch(const Settlement& settlement, const Row& row, std::map<GroupKey, Group>& groups);
     Result<void> raise_low_water(Destination& destination, std::uint64_t newest);
     Result<std::vector<std::uint64_t>> stuck(std::int64_t destination);
     using Released = bool (*)(DeliveryState);
@@ -115,6 +119,7 @@ private:
         insert_delivery,
         select_row,
         update_row,
+        update_pending,
         next_pending,
         select_stuck,
         select_state,
@@ -122,6 +127,10 @@ private:
         insert_taken_back,
         statements
     };
+    // Gives how many rows it changed.
+    Result<std::int64_t> write(Sql update, std::int64_t destination, const Settlement& settlement,
+                               const Row& row, Instant now);
+
     std::array<database::Statement, statements> sql_;
     Destinations destinations_;
 };

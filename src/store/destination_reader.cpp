@@ -15,7 +15,7 @@ Result<std::vector<Delivery>> SqlcipherReader::again(std::string_view destinatio
     const std::lock_guard lock(mutex_);
     std::vector<Delivery> found;
     auto done = query(connection_,
-                      "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts "
+                      "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts, r.digest "
                       "FROM delivery d INDEXED BY delivery_again "
                       "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
                       "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) AND d.state = 6 "

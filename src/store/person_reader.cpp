@@ -58,7 +58,7 @@ Result<StoreReader::PersonMeasurements> SqlcipherReader::measurements_of(const m
     PersonMeasurements found;
     auto done = query(
         connection_,
-        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0 FROM report r "
+        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0, r.digest FROM report r "
         "CROSS JOIN device v ON v.id = r.device WHERE r.number > ?2 AND r.number <= ?2 + ?3 "
         "AND r.subject = ?1 AND length(r.sealed) > 0 "
         // What turned out to be another person's, and what takes it back, is not this one's.

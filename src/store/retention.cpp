@@ -72,10 +72,9 @@ Result<std::vector<Retention::Row>> Retention::rows_after(std::uint64_t number, 
         one.subject = *subject;
         one.has_body = select.integer(2) != 0;
         one.received = instant_of(select.integer(3));
-        const ByteView digest = select.octets(4);
-        if (digest.size() != one.digest.size())
-            return failure(ErrorKind::corrupt, "a stored digest has a wrong length");
-        std::copy(digest.begin(), digest.end(), one.digest.begin());
+        const auto digest = digest_in(select, 4);
+        if (!digest) return failure(digest.error());
+        one.digest = *digest;
         rows.push_back(one);
     }
 }

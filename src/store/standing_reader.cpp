@@ -13,7 +13,7 @@ Result<StoreReader::Standing> SqlcipherReader::standing(std::string_view device,
     Standing found;
     auto done = query(
         connection_,
-        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0 FROM report r "
+        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0, r.digest FROM report r "
         "CROSS JOIN device v ON v.id = r.device "
         "WHERE r.number > ?2 AND r.number <= ?2 + ?3 AND r.device = (SELECT id FROM device WHERE name = ?1) "
         "AND r.subject IS NOT NULL AND r.effective >= ?4 AND r.effective < ?5 AND length(r.sealed) > 0 "

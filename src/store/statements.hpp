@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include <edgeward/core/result.hpp>
 #include <edgeward/core/time.hpp>
+#include <edgeward/crypto/digest.hpp>
 #include <edgeward/database/rows.hpp>
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 
@@ -51,6 +53,16 @@ inline Result<std::optional<model::Pseudonym>> subject_in(const database::Statem
     auto subject = pseudonym::recall(row.octets(column));
     if (!subject) return failure(ErrorKind::corrupt, "a stored subject is no pseudonym");
     return std::optional(*subject);
+}
+
+// A column that holds the digest of a row. corrupt: something else.
+inline Result<crypto::Digest> digest_in(const database::Statement& row, int column) {
+    const ByteView octets = row.octets(column);
+    crypto::Digest digest{};
+    if (octets.size() != digest.size())
+        return failure(ErrorKind::corrupt, "a stored digest has a wrong length");
+    std::copy(octets.begin(), octets.end(), digest.begin());
+    return digest;
 }
 
 }  // namespace edgeward::store

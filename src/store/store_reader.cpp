@@ -32,9 +32,11 @@ QuarantineEntry read_quarantined(const Statement& row) {
 Result<void> read_delivery(const Statement& row, std::vector<Delivery>& into) {
     auto subject = subject_in(row, 1);
     if (!subject) return failure(std::move(subject.error()));
+    const auto digest = digest_in(row, 6);
+    if (!digest) return failure(digest.error());
     into.push_back({unsigned_of(row.integer(0)), *subject, std::string(row.text(2)),
                     instant_of(row.integer(3)), copy(row.octets(4)),
-                    static_cast<std::uint32_t>(row.integer(5))});
+                    static_cast<std::uint32_t>(row.integer(5)), *digest});
     return {};
 }
 
@@ -53,7 +55,7 @@ Result<std::unique_ptr<SqlcipherReader>> SqlcipherReader::open(const StoreSettin
 Result<Statement*> SqlcipherReader::pending_question() {
     if (!pending_) {
         auto prepared = connection_.prepare(
-            "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts FROM delivery d "
+            "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts, r.digest FROM delivery d "
             "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
             "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) "
             "AND d.report > max(?2, (SELECT low_water FROM destination WHERE name = ?1)) "
@@ -103,7 +105,7 @@ Result<std::vector<Delivery>> SqlcipherReader::parked(std::string_view destinati
     std::vector<Delivery> found;
     auto done = query(
         connection_,
-        "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts FROM delivery d "
+        "SELECT d.report, r.subject, v.name, r.received, r.sealed, d.attempts, r.digest FROM delivery d "
         "CROSS JOIN report r ON r.number = d.report CROSS JOIN device v ON v.id = r.device "
         "WHERE d.destination = (SELECT id FROM destination WHERE name = ?1) AND d.state = 1 AND d.subject = "
         "?2 "
@@ -238,7 +240,7 @@ Result<Delivery> SqlcipherReader::report(std::uint64_t number) {
     std::vector<Delivery> found;
     auto done = query(
         connection_,
-        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0 FROM report r "
+        "SELECT r.number, r.subject, v.name, r.received, r.sealed, 0, r.digest FROM report r "
         "JOIN device v ON v.id = r.device WHERE r.number = ?1",
         [&](Statement& sql) { sql.bind(1, signed_of(number)); },
         [&](const Statement& row) { return read_delivery(row, found); });

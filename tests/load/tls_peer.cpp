@@ -99,7 +99,8 @@ TlsPeer TlsPeer::accept(SSL_CTX* context, int listener) {
 }
 
 bool TlsPeer::read(std::string& into) {
-    std::array<char, 65536> chunk;
+    // Not on the stack, where it would be filled with zeros at each call.
+    thread_local std::array<char, 65536> chunk;
     for (;;) {
         ERR_clear_error();  // SSL_get_error looks at what others left behind too
         const int got = SSL_read(ssl_.get(), chunk.data(), static_cast<int>(chunk.size()));

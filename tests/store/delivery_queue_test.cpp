@@ -228,4 +228,62 @@ TEST_CASE("settling writes one audit record for each state and person and reason
     CHECK(records[3].event.rule == "no-consent");
 }
 
+namespace {
+
+// How a claimed report ended, with what its row said.
+Settlement as_claimed(const Delivery& row, DeliveryState state = DeliveryState::delivered,
+                      std::string reason = {}) {
+    Settlement settlement = ended(row.report, state, std::move(reason));
+    settlement.claimed = {row.subject, row.digest};
+    return settlement;
+}
+
+}  // namespace
+
+TEST_CASE("what a claimed report ends as is recorded as if its row had been looked up", "[delivery_queue]") {
+    Bench bench;
+    fill(bench, 3);
+    const auto rows = bench.reader().pending("kis", 0, 10).value();
+    REQUIRE(rows.size() == 3);
+    REQUIRE(bench.settle("kis", {as_claimed(rows[0]), as_claimed(rows[1], DeliveryState::dead, "AR"),
+                                 as_claimed(rows[2], DeliveryState::filtered, "no-consent")}));
+    const auto claimed = bench.records();
+    REQUIRE(bench.settle("research", {ended(1), ended(2, DeliveryState::dead, "AR"),
+                                      ended(3, DeliveryState::filtered, "no-consent")}));
+    const auto both = bench.records();
+    REQUIRE(both.size() == claimed.size() + 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const audit::Event& quick = both[claimed.size() - 3 + i].event;
+        const audit::Event& looked_up = both[claimed.size() + i].event;
+        CHECK(quick.actor == "destination:kis");
+        CHECK(quick.action == looked_up.action);
+        CHECK(quick.subject == looked_up.subject);
+        CHECK(quick.object == looked_up.object);
+        CHECK(quick.details == looked_up.details);
+    }
+    CHECK(pending(bench).empty());
+    CHECK(book_of(bench).balances());
+    CHECK(book_of(bench).delivered == 1);
+    CHECK(book_of(bench).dead == 1);
+    CHECK(book_of(bench).filtered == 1);
+}
+
+TEST_CASE("a claimed report that ended meanwhile stays as it ended", "[delivery_queue]") {
+    Bench bench;
+    fill(bench, 3);
+    const auto rows = bench.reader().pending("kis", 0, 10).value();
+    REQUIRE(bench.settle("kis", {ended(1, DeliveryState::erased, "erased"), ended(2)}));
+    REQUIRE(bench.settle("kis", {parked_until(3, at_second(9))}));
+    const auto before = bench.records().size();
+    REQUIRE(bench.settle("kis", {as_claimed(rows[0]), as_claimed(rows[1], DeliveryState::dead, "AR")}));
+    CHECK(bench.records().size() == before);
+    CHECK(book_of(bench).erased == 1);
+    CHECK(book_of(bench).delivered == 1);
+    CHECK(book_of(bench).dead == 0);
+    REQUIRE(bench.settle("kis", {as_claimed(rows[2])}));  // it was parked: its row is looked up
+    CHECK(book_of(bench).delivered == 2);
+    CHECK(book_of(bench).parked == 0);
+    CHECK(book_of(bench).balances());
+}
+
 }  // namespace edgeward::store

@@ -24,6 +24,7 @@
 #include <edgeward/store/alarm_log.hpp>
 #include <edgeward/store/books.hpp>
 #include <edgeward/store/commitment_log.hpp>
+#include <edgeward/store/delivery.hpp>
 #include <edgeward/store/destination_control.hpp>
 #include <edgeward/store/object_files.hpp>
 #include <edgeward/store/retention_limits.hpp>
@@ -69,39 +70,6 @@ struct Inbound {
     std::vector<std::uint64_t> sequences = {};  // the device's own, of its reports in order
     std::optional<Instant> measured = {};
     std::vector<device::ChannelValue> values = {};
-};
-
-// State of one report at one destination.
-enum class DeliveryState : std::uint8_t {
-    pending = 0,
-    parked = 1,
-    delivered = 2,
-    dead = 3,
-    filtered = 4,
-    erased = 5,
-    again = 6,  // pending once more, after a retry or a replay
-};
-
-struct Delivery {
-    std::uint64_t report = 0;  // report number, grows with storage order
-    std::optional<model::Pseudonym> subject;
-    std::string device;
-    Instant received{};
-    Bytes sealed;
-    std::uint32_t attempts = 0;
-};
-
-// Reason of a delivered object that its receiver has committed itself to keep; else there is none.
-inline constexpr std::string_view delivered_and_committed = "committed";
-
-// How one claimed report ended, or that it has to wait.
-struct Settlement {
-    std::uint64_t report = 0;
-    DeliveryState state = DeliveryState::delivered;  // delivered, dead, filtered or parked
-    std::string reason;                              // fixed word or rule; delivered: see below
-    Bytes sealed_foreign;                            // the peer's words, sealed; dead and parked only
-    Instant retry_at{};                              // parked only
-    std::uint32_t attempts = 0;
 };
 
 // A report that turned out to be another person's, or nobody's for now.
