@@ -92,8 +92,8 @@ private:
     Result<std::optional<Row>> find_row(std::int64_t destination, std::uint64_t report);
     Result<void> offer_to(Destination& destination, std::uint64_t report);
     static void count_offered(Destination& destination) noexcept;
-    // Writes the row's new state and moves it from counter to counter.
     static void move(Destination& destination, DeliveryState from, DeliveryState to) noexcept;
+    // Writes the row's new state and moves it from counter to counter.
     Result<void> turn(Destination& destination, const Settlement& settlement, const Row& row, Instant now);
     // It was sent while it was taken back: what takes it back follows.
     Result<void> follow(Destination& destination, std::uint64_t report);
