@@ -24,6 +24,10 @@ struct Connection::State {
     State& operator=(const State&) = delete;
     // close_v2: a statement that outlives its connection keeps the handle alive until it is finalised.
     ~State() { sqlite3_close_v2(handle); }
+    // Opens the file as one whose pages are authenticated in that way. `code`: SQLite's; SQLITE_NOTADB: it is
+    // not, or the key is wrong.
+    static Result<std::unique_ptr<State>> open(const std::filesystem::path& file, const Secret& key,
+                                               Access access, const char* page_mac, int& code);
     sqlite3* handle = nullptr;
     std::function<bool()> give_up;
 };
@@ -123,17 +127,22 @@ Result<void> harden(sqlite3* handle, Access access) {
     return {};
 }
 
+// How the pages of a file are authenticated: those made here by SHA-256, for which processors have
+// instructions; SHA-512 is SQLCipher's own choice, and that of files that are older (docs/adr/0069).
+constexpr std::array page_macs{"PRAGMA cipher_hmac_algorithm=HMAC_SHA256",
+                               "PRAGMA cipher_hmac_algorithm=HMAC_SHA512"};
+
 // The first page is read here: a wrong key shows now.
-Result<void> unlock(sqlite3* handle, const Secret& key) {
+Result<void> unlock(sqlite3* handle, const Secret& key, const char* page_mac, int& code) {
     // SQLCipher writes its failures to stderr otherwise; ours are values.
-    if (const int code = run_sql(handle, "PRAGMA cipher_log_level=NONE"); code != SQLITE_OK) {
+    if (code = run_sql(handle, "PRAGMA cipher_log_level=NONE"); code != SQLITE_OK)
         return failure(sqlite_error(handle, code, "quiet the cipher log"));
-    }
-    if (const int code = set_key(handle, key); code != SQLITE_OK)
+    if (code = set_key(handle, key); code != SQLITE_OK)
         return failure(sqlite_error(handle, code, "set the key"));
-    if (const int code = run_sql(handle, "SELECT count(*) FROM sqlite_schema"); code != SQLITE_OK) {
+    if (code = run_sql(handle, page_mac); code != SQLITE_OK)
+        return failure(sqlite_error(handle, code, "set how pages are authenticated"));
+    if (code = run_sql(handle, "SELECT count(*) FROM sqlite_schema"); code != SQLITE_OK)
         return failure(sqlite_error(handle, code, "read with the key"));
-    }
     return {};
 }
 
@@ -159,6 +168,22 @@ Result<bool> answers(Connection& connection, std::string_view sql, std::string_v
 
 }  // namespace
 
+Result<std::unique_ptr<Connection::State>> Connection::State::open(const std::filesystem::path& file,
+                                                                   const Secret& key, Access access,
+                                                                   const char* page_mac, int& code) {
+    auto state = std::make_unique<State>();
+    const int flags =
+        (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
+    code = sqlite3_open_v2(file.c_str(), &state->handle, flags, nullptr);
+    if (code != SQLITE_OK) return failure(sqlite_error(state->handle, code, "open the file"));
+    if (auto hard = harden(state->handle, access); !hard) return failure(std::move(hard.error()));
+    auto unlocked = unlock(state->handle, key, page_mac, code);
+    if (unlocked) return state;
+    // Who cannot read the file leaves its write-ahead log alone.
+    sqlite3_db_config(state->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return failure(std::move(unlocked.error()));
+}
+
 Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
@@ -175,16 +200,13 @@ Result<Connection> Connection::open(const std::filesystem::path& file, const Sec
         return failed({ErrorKind::misconfigured, "the key does not have 32 octets"});
     if (auto made = make_private(file, access); !made) return failed(std::move(made.error()));
 
-    auto state = std::make_unique<State>();
-    const int flags =
-        (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(file.c_str(), &state->handle, flags, nullptr);
-    if (code != SQLITE_OK) return failed(sqlite_error(state->handle, code, "open the file"));
-    sqlite3* handle = state->handle;
-    if (auto hard = harden(handle, access); !hard) return failed(std::move(hard.error()));
-    if (auto unlocked = unlock(handle, key); !unlocked) return failed(std::move(unlocked.error()));
+    int code = SQLITE_OK;
+    auto state = State::open(file, key, access, page_macs.front(), code);
+    if (!state && (code & 0xFF) == SQLITE_NOTADB)
+        state = State::open(file, key, access, page_macs.back(), code);
+    if (!state) return failed(std::move(state.error()));
 
-    Connection connection(std::move(state));
+    Connection connection(*std::move(state));
     if (auto set = connection.execute(session_pragmas); !set) return failed(std::move(set.error()));
     if (access == Access::read_only) return connection;
     if (auto wal = use_wal(connection); !wal) return failed(std::move(wal.error()));

@@ -17,6 +17,7 @@ namespace edgeward::database {
 namespace {
 
 using crypto::PageCipher;
+using crypto::PageMac;
 
 // SQLite, "The WAL File Format".
 constexpr std::size_t log_header_octets = 32;
@@ -63,6 +64,24 @@ private:
 
 bool is_empty(ByteView page) {
     return std::ranges::all_of(page, [](std::uint8_t octet) { return octet == 0; });
+}
+
+// Of the two ways to authenticate pages that of the first one; of a file under another key the newer one.
+Result<PageCipher> cipher_of(const RawFile& file, const Secret& key) {
+    std::array<std::uint8_t, PageCipher::page_octets> octets{};
+    for (int left = tries;; --left) {
+        const auto page = file.read(0, octets);
+        if (!page) return failure(page.error());
+        if (page->size() < PageCipher::salt_octets)
+            return failure(ErrorKind::corrupt, " is no encrypted database: it is too short");
+        const ByteView salt = page->first(PageCipher::salt_octets);
+        PageCipher newer(key, salt, PageMac::sha256);
+        if (newer.is_authentic(1, *page)) return newer;
+        PageCipher older(key, salt, PageMac::sha512);
+        if (older.is_authentic(1, *page)) return older;
+        if (left == 0) return newer;
+        std::this_thread::sleep_for(between_tries);  // it is being written
+    }
 }
 
 class Reading {
@@ -139,13 +158,13 @@ Result<PagesRead> read_every_page(const std::filesystem::path& file, const Secre
                                   const std::function<void(ByteView)>& see) {
     const auto database = RawFile::open(file);
     if (!database) return failure(database.error());
-    std::array<std::uint8_t, PageCipher::salt_octets> salt{};
-    const auto beginning = database->read(0, salt);
-    if (!beginning) return failure(beginning.error());
-    if (beginning->size() != salt.size())
-        return failure(ErrorKind::corrupt,
-                       file.filename().string() + " is no encrypted database: it is too short");
-    Reading reading(PageCipher(key, salt), see);
+    auto cipher = cipher_of(*database, key);
+    if (!cipher) {
+        Error error = std::move(cipher.error());
+        if (error.kind == ErrorKind::corrupt) error.message = file.filename().string() + error.message;
+        return failure(std::move(error));
+    }
+    Reading reading(*std::move(cipher), see);
     if (auto read = reading.file(*database); !read) return failure(std::move(read.error()));
     const std::filesystem::path log_file = file.string() + "-wal";
     std::error_code ignored;

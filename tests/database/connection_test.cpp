@@ -48,7 +48,7 @@ TEST_CASE("a connection has every protective setting", "[connection]") {
     CHECK(only_text(connection, "PRAGMA busy_timeout") == "5000");
     CHECK(only_text(connection, "PRAGMA page_size") == "4096");
     CHECK(only_text(connection, "PRAGMA cipher_use_hmac") == "1");
-    CHECK(only_text(connection, "PRAGMA cipher_hmac_algorithm") == "HMAC_SHA512");
+    CHECK(only_text(connection, "PRAGMA cipher_hmac_algorithm") == "HMAC_SHA256");
 }
 
 TEST_CASE("database and side files are readable by their owner only", "[connection]") {
@@ -224,8 +224,40 @@ TEST_CASE("the schema version is kept in the file", "[connection]") {
     CHECK(connection.schema_version().value() == 7);
 }
 
+// SQLCipher's own choice, with which files were made before.
+TEST_CASE("a file whose pages are authenticated by SHA-512 is used on as it is", "[connection]") {
+    const ScratchFolder folder;
+    {
+        OlderFile older(folder / "first.db", 1);
+        older.run(
+            "CREATE TABLE t(a TEXT); INSERT INTO t VALUES('in the file'); PRAGMA wal_checkpoint(TRUNCATE)");
+        older.run("INSERT INTO t VALUES('in the log')");
+        // As a crash leaves it.
+        std::filesystem::copy_file(folder / "first.db", folder / "a.db");
+        std::filesystem::copy_file(folder / "first.db-wal", folder / "a.db-wal");
+    }
+    {
+        const auto refused = Connection::open(folder / "a.db", key_of(2), Access::read_write);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::corrupt);
+        CHECK(std::filesystem::file_size(folder / "a.db-wal") > 0);
+    }
+    for (int round = 0; round < 2; ++round) {
+        CAPTURE(round);
+        auto connection = Connection::open(folder / "a.db", key_of(1), Access::read_write).value();
+        CHECK(only_text(connection, "PRAGMA cipher_hmac_algorithm") == "HMAC_SHA512");
+        CHECK(only_text(connection, "SELECT group_concat(a, ', ') FROM t")
+                  .starts_with("in the file, in the log"));
+        REQUIRE(connection.execute("INSERT INTO t VALUES('written on')"));
+        REQUIRE(connection.check_integrity());
+        REQUIRE(connection.checkpoint());
+    }
+    auto reader = Connection::open(folder / "a.db", key_of(1), Access::read_only).value();
+    CHECK(only_text(reader, "SELECT count(*) FROM t") == "4");
+}
+
 // One octet of each page after the first altered in turn: SQLCipher authenticates each page with
-// HMAC-SHA-512.
+// HMAC-SHA-256.
 TEST_CASE("an altered page is found by the integrity check", "[connection]") {
     const ScratchFolder folder;
     {

@@ -52,7 +52,31 @@ TEST_CASE("pages and frames that SQLCipher wrote are read and authentic", "[page
     const auto in_file = search(folder / "a.db", key_of(1));
     CHECK(in_file.read.frames == 0);
     CHECK(in_file.places == 1);
+    CHECK(in_file.read.octets == 4032 + 4048);
+}
+
+TEST_CASE("an older file is read too, and keeps its kind when it is rebuilt", "[page_reader]") {
+    const ScratchFolder folder;
+    {
+        OlderFile older(folder / "a.db", 1);
+        older.run("CREATE TABLE t(x); INSERT INTO t VALUES('" + canary + "')");
+        const auto in_log = search(folder / "a.db", key_of(1));
+        CHECK(in_log.read.unauthentic == 0);
+        CHECK(in_log.places >= 1);
+    }
+    const auto in_file = search(folder / "a.db", key_of(1));
     CHECK(in_file.read.octets == 4000 + 4016);
+    CHECK(in_file.read.unauthentic == 0);
+    CHECK(in_file.places == 1);
+    auto database = open(folder / "a.db");
+    REQUIRE(database.execute(("DELETE FROM t; INSERT INTO t VALUES('kept')")));
+    REQUIRE(database.rebuild());
+    REQUIRE(database.check_integrity());
+    REQUIRE(database.checkpoint());
+    const auto rebuilt = search(folder / "a.db", key_of(1), "kept");
+    CHECK(rebuilt.read.octets == 4000 + 4016);
+    CHECK(rebuilt.read.unauthentic == 0);
+    CHECK(rebuilt.places == 1);
 }
 
 TEST_CASE("old frames of the log are read; whatever SQLite shows", "[page_reader]") {
@@ -88,7 +112,10 @@ TEST_CASE("a rebuilt database keeps its rows and no gap between cells", "[page_r
     REQUIRE(database.rebuild());
     REQUIRE(database.checkpoint());
     CHECK(search(folder / "a.db", key_of(1)).places == 0);
-    CHECK(search(folder / "a.db", key_of(1), "kept").places == 1);
+    const auto rebuilt = search(folder / "a.db", key_of(1), "kept");
+    CHECK(rebuilt.places == 1);
+    CHECK(rebuilt.read.unauthentic == 0);
+    CHECK(rebuilt.read.octets == 4032 + 4048);
     CHECK_FALSE(database.execute("ATTACH 'b.db' AS b"));
 }
 

@@ -20,7 +20,8 @@ namespace {
 
 constexpr const char* key = "x'0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20'";
 constexpr const char* begin =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-32768;"
+    "PRAGMA cipher_hmac_algorithm=HMAC_SHA256; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
+    "secure_delete=ON; PRAGMA cache_size=-32768;"
     "CREATE TABLE report(number INTEGER PRIMARY KEY, subject BLOB, device INTEGER, received INTEGER,"
     " effective INTEGER, leads INTEGER, digest BLOB, sealed BLOB);"
     "CREATE TABLE observation_id(id BLOB PRIMARY KEY, report INTEGER) WITHOUT ROWID;"
