@@ -106,40 +106,43 @@ class Builder {
 public:
     Builder(const BundleSettings& settings, const NameGiver& uuid_of, std::span<const ReportPart> reports)
         : settings_(settings), uuid_of_(uuid_of), level_(level_of(reports)), newest_(newest_of(reports)) {
-        constexpr std::size_t usual = 1280;  // octets of an observation's entry
-        std::size_t observations = 0;
         for (const auto& part : reports)
-            observations += part.report->observations.size();
-        observations_.reserve(observations * usual);
+            observations_ += part.report->observations.size();
     }
 
-    Result<void> add(const ReportPart& part) {
-        if (part.subject.anonymous) {
-            add_anonymous(part);
-            return {};
+    // Whom and what a report is about. Before the first observations.
+    Result<void> add_named(const ReportPart& part) {
+        About about;
+        if (!part.subject.anonymous) {
+            if (part.subject.identity != nullptr || !part.subject.pseudonym.empty()) {
+                auto added = add_patient(part.subject);
+                if (!added) return failure(std::move(added.error()));
+                about.patient = std::move(*added);
+            }
+            about.device = add_device(part.device);
         }
-        std::string patient;
-        if (part.subject.identity != nullptr || !part.subject.pseudonym.empty()) {
-            auto added = add_patient(part.subject);
-            if (!added) return failure(std::move(added.error()));
-            patient = std::move(*added);
-        }
-        const std::string device = add_device(part.device);
-        const std::string_view visit =
-            part.subject.identity == nullptr ? std::string_view() : part.subject.identity->visit_number;
-        Surroundings around{settings_, patient, device, visit};
-        around.identified = part.subject.identity != nullptr;
-        around.label = label_of(level_);
-        add_observations(around, *part.report);
+        about_.push_back(std::move(about));
         return {};
     }
 
-    Bundle finish(std::string_view uuid) && {
-        Bundle bundle;
-        bundle.identifier = uuid;
-        bundle.entries = entries_;
-        std::string& out = bundle.body;
-        out.reserve(512 + people_.size() + devices_.size() + observations_.size());
+    // `at`: of the report, in the order of add_named.
+    void add_observations(const ReportPart& part, std::size_t at) {
+        if (part.subject.anonymous) return add_anonymous(part);
+        const About& about = about_[at];
+        const std::string_view visit =
+            part.subject.identity == nullptr ? std::string_view() : part.subject.identity->visit_number;
+        Surroundings around{settings_, about.patient, about.device, visit};
+        around.identified = part.subject.identity != nullptr;
+        around.label = label_of(level_);
+        around.known = &known_;
+        add_observations(around, *part.report);
+    }
+
+    void begin(std::string_view uuid) {
+        constexpr std::size_t usual = 1280;  // octets of an observation's entry
+        std::string& out = bundle_.body;
+        bundle_.identifier = uuid;
+        out.reserve(512 + people_.size() + devices_.size() + observations_ * usual);
         out += R"({"resourceType":"Bundle",)";
         if (!label_of(level_).empty()) {
             out += R"("meta":{"security":[)";
@@ -149,18 +152,26 @@ public:
         out += R"("identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:)";
         out += uuid;
         out += R"("},"type":"transaction","entry":[)";
-        for (const auto* entries : {&people_, &devices_, &observations_}) {
+        for (const auto* entries : {&people_, &devices_}) {
             if (entries->empty()) continue;
             separate(out);
             out += *entries;
         }
-        out += "]}";
         wipe_text(people_);
-        wipe_text(observations_);
-        return bundle;
+    }
+
+    Bundle finish() && {
+        bundle_.body += "]}";
+        return std::move(bundle_);
     }
 
 private:
+    // UUIDs of entries; empty: none.
+    struct About {
+        std::string patient;
+        std::string device;
+    };
+
     void add_anonymous(const ReportPart& part) {
         const std::string contained = anonymous_patient(part.subject.anonymous->age);
         Surroundings around{settings_};
@@ -204,7 +215,7 @@ private:
             open_entry(people_, uuid);
             append_patient(people_, settings_, subject);
             close_entry(people_, settings_, "Patient", *name);
-            ++entries_;
+            ++bundle_.entries;
         }
         wipe_text(name->value);
         return uuid;
@@ -218,7 +229,7 @@ private:
         open_entry(devices_, uuid);
         append_device(devices_, settings_, device, pseudonymous);
         close_entry(devices_, settings_, "Device", name);
-        ++entries_;
+        ++bundle_.entries;
         return uuid;
     }
 
@@ -230,27 +241,31 @@ private:
     }
 
     void add_observation(const Surroundings& around, const Item& item) {
-        const std::string uuid = uuid_of_(item_octets(item));
-        if (!written_.insert(uuid).second) return;
-        open_entry(observations_, entry_uuid(uuid));
-        append_observation(observations_, around, item, uuid);
+        const auto [place, fresh] = written_.insert(uuid_of_(item_octets(item)));
+        if (!fresh) return;
+        const std::string& uuid = *place;
+        std::string& out = bundle_.body;
+        open_entry(out, entry_uuid(uuid));
+        append_observation(out, around, item, uuid);
         const Name name{"urn:ietf:rfc:3986", "urn:uuid:" + uuid};
         if (around.in_error || replaces(item))
-            close_replacing_entry(observations_, "Observation", name);
+            close_replacing_entry(out, "Observation", name);
         else
-            close_entry(observations_, settings_, "Observation", name);
-        ++entries_;
+            close_entry(out, settings_, "Observation", name);
+        ++bundle_.entries;
     }
 
     const BundleSettings& settings_;
     const NameGiver& uuid_of_;
     Level level_;
     Newest newest_;
-    std::string people_;
+    std::size_t observations_ = 0;  // at most
+    std::string people_;            // entries
     std::string devices_;
-    std::string observations_;
+    std::vector<About> about_;
     std::unordered_set<std::string> written_;
-    std::size_t entries_ = 0;
+    KnownTexts known_;
+    Bundle bundle_;
 };
 
 std::string bundle_uuid(std::span<const ReportPart> reports, const NameGiver& uuid_of) {
@@ -270,8 +285,11 @@ Result<Bundle> render_bundle(const BundleSettings& settings, std::span<const Rep
     if (auto sound = check(settings, reports); !sound) return failure(std::move(sound.error()));
     Builder builder(settings, uuid_of, reports);
     for (const auto& part : reports)
-        if (auto added = builder.add(part); !added) return failure(std::move(added.error()));
-    return std::move(builder).finish(bundle_uuid(reports, uuid_of));
+        if (auto added = builder.add_named(part); !added) return failure(std::move(added.error()));
+    builder.begin(bundle_uuid(reports, uuid_of));
+    for (std::size_t at = 0; at < reports.size(); ++at)
+        builder.add_observations(reports[at], at);
+    return std::move(builder).finish();
 }
 
 }  // namespace edgeward::fhir

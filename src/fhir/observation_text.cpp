@@ -7,8 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "code_text.hpp"
 #include "json_text.hpp"
-#include "mii_codes.hpp"
 #include "resource_text.hpp"
 #include "value_text.hpp"
 #include "vital_signs.hpp"
@@ -16,94 +16,17 @@
 namespace edgeward::fhir {
 namespace {
 
-constexpr std::string_view loinc = "http://loinc.org";
 constexpr std::string_view snomed = "http://snomed.info/sct";
 constexpr std::string_view mdc = "urn:iso:std:iso:11073:10101";
 constexpr std::string_view core_profile = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view isik_profile = "https://gematik.de/fhir/isik/StructureDefinition/";
 
-void append_mdc(std::string& out, std::uint32_t code, std::string_view refid) {
-    std::array<char, 12> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), code).ptr;
-    append_coding(out, mdc, {digits.data(), static_cast<std::size_t>(end - digits.data())}, refid);
-}
-
-bool is_uri(std::string_view text) {
-    return text.find(':') != std::string_view::npos;
-}
-
-// The device's own code and names, beside what a profile put there before.
-void append_own_codings(std::string& out, const Surroundings& around, const model::Code& code,
-                        std::string_view profile_loinc, bool profile_snomed) {
-    if (!code.loinc.empty() && code.loinc != profile_loinc) append_coding(out, loinc, code.loinc);
-    if (code.mdc != 0) append_mdc(out, code.mdc, code.mdc_refid);
-    if (!code.snomed.empty() && !profile_snomed) append_coding(out, snomed, code.snomed);
-    const bool isik = around.settings.profiles == ProfileSet::isik;
-    if (!code.local_code.empty() && (is_uri(code.local_system) || !isik))
-        append_coding(out, is_uri(code.local_system) ? code.local_system : std::string_view(),
-                      code.local_code);
-}
-
-// What the MII's module ICU says where the device says nothing: a second code of the same vocabulary could
-// say something else. `written`: SNOMED CT and MDC codes of the profile.
-void append_mii_codings(std::string& out, const Surroundings& around, const model::Code& code,
-                        std::string_view written_snomed, std::uint32_t written_mdc) {
-    if (!around.settings.mii_codings || code.loinc.empty()) return;
-    const MiiCodes* const mii = mii_codes_of(code.loinc);
-    if (mii == nullptr) return;
-    if (!mii->snomed.empty() && code.snomed.empty() && mii->snomed != written_snomed)
-        append_coding(out, snomed, mii->snomed);
-    if (mii->mdc != 0 && code.mdc == 0 && mii->mdc != written_mdc) append_mdc(out, mii->mdc, {});
-}
-
-void append_code(std::string& out, const Surroundings& around, const model::Code& code,
-                 const VitalSign* sign) {
-    const bool isik = around.settings.profiles == ProfileSet::isik;
-    out += R"("code":{)";
-    const std::size_t without_codings = out.size();
-    out += R"("coding":[)";
-    const std::size_t first_coding = out.size();
-    if (sign != nullptr) {
-        append_coding(out, loinc, sign->loinc, sign->display);
-        if (isik && mdc_may_be_added(*sign, code.mdc)) append_mdc(out, sign->mdc, sign->refid);
-        if (isik) append_coding(out, snomed, sign->snomed);
-    }
-    append_own_codings(out, around, code, sign == nullptr ? std::string_view() : sign->loinc,
-                       isik && sign != nullptr);
-    const bool profiled = isik && sign != nullptr;
-    append_mii_codings(out, around, code, profiled ? sign->snomed : std::string_view(),
-                       profiled ? sign->mdc : 0);
-    if (out.size() == first_coding)
-        out.resize(without_codings);
-    else
-        out += ']';
-    if (has_content(code.display)) {
-        separate(out);
-        out += R"("text":)";
-        append_string(out, code.display);
-    }
-    out += '}';
-}
-
 void append_component(std::string& out, const Surroundings& around, PressurePart part,
                       const model::Observation* observation) {
     const PressurePartCodes& codes = codes_of(part);
-    const bool isik = around.settings.profiles == ProfileSet::isik;
     separate(out);
-    out += R"({"code":{"coding":[)";
-    append_coding(out, loinc, codes.loinc, codes.display);
-    if (isik) {
-        append_mdc(out, codes.mdc, codes.refid);
-        append_coding(out, snomed, codes.snomed);
-    }
-    if (observation != nullptr) {
-        model::Code own = observation->code;
-        if (isik && own.mdc == codes.mdc) own.mdc = 0;
-        append_own_codings(out, around, own, codes.loinc, isik);
-        own = observation->code;
-        append_mii_codings(out, around, own, isik ? codes.snomed : std::string_view(), isik ? codes.mdc : 0);
-    }
-    out += "]}";
+    out += '{';
+    append_component_code(out, around, codes, observation == nullptr ? nullptr : &observation->code);
     if (observation == nullptr) {
         out += ',';
         append_absent(out, "unknown");
@@ -169,22 +92,19 @@ void append_profile(std::string& out, const Surroundings& around, const VitalSig
     out += R"("])";
 }
 
-void append_meta(std::string& out, const Surroundings& around, const Standing& standing,
-                 const VitalSign* sign) {
+void write_meta(std::string& out, const Surroundings& around, const MetaKey& key, const VitalSign* sign) {
     out += R"("meta":{)";
     if (has_content(around.settings.source)) {
         out += R"("source":)";
         append_string(out, around.settings.source);
     }
-    if (standing.vital && (!around.patient.empty() || !around.contained.empty()))
-        append_profile(out, around, sign);
+    if (key.profiled) append_profile(out, around, sign);
     separate(out);
     out += R"("security":[)";
     append_security(out, "DEVAST");
-    append_security(out, integrity_of(standing.quality));
+    append_security(out, integrity_of(key.quality));
     if (!around.label.empty()) append_security(out, around.label);
-    if (!standing.production)
-        append_coding(out, "http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST");
+    if (!key.production) append_coding(out, "http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST");
     out += ']';
     if (around.settings.profiles == ProfileSet::isik) {
         out += R"(,"tag":[)";
@@ -192,6 +112,17 @@ void append_meta(std::string& out, const Surroundings& around, const Standing& s
         out += ']';
     }
     out += '}';
+}
+
+void append_meta(std::string& out, const Surroundings& around, const Standing& standing,
+                 const VitalSign* sign) {
+    const bool about_person = !around.patient.empty() || !around.contained.empty();
+    const MetaKey key{standing.quality, standing.production, standing.vital && about_person, sign};
+    const auto write = [&] { write_meta(out, around, key, sign); };
+    if (around.known != nullptr)
+        around.known->append_meta(out, key, write);
+    else
+        write();
 }
 
 void append_category(std::string& out, model::Category category) {

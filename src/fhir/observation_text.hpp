@@ -5,6 +5,7 @@
 
 #include <edgeward/fhir/bundle.hpp>
 
+#include "known_texts.hpp"
 #include "pressure_panel.hpp"
 
 // Observation resources.
@@ -24,6 +25,7 @@ struct Surroundings {
     bool in_error = false;            // what was sent before was of another person
     std::string_view encounter = {};  // UUID of its entry; empty: none
     bool served = false;              // by a server of ours: `patient` and `device` are ids there
+    KnownTexts* known = nullptr;      // of observations with the same settings and label
 };
 
 // The resource of one item under its UUID.

@@ -32,6 +32,8 @@ struct Inputs {
     explicit Inputs(const std::string& mappings) : set(mapping::load_mappings(mappings).set) {
         if (set.find("monitor_flat") == nullptr) give_up("no mappings in " + mappings);
         report = report_of(message_of(250));
+        for (std::size_t i = 0; i < bundle_reports; ++i)
+            reports.push_back(report_of(message_of(250, static_cast<std::int64_t>(i))));
         identity.identifiers = {{"1000042", "KIS", "MR"}};
         identity.family = "Beispiel";
         identity.given = "Berta";
@@ -42,9 +44,9 @@ struct Inputs {
         bundle.device_system = "https://hospital.example/fhir/sid/device";
     }
 
-    static model::RawMessage message_of(std::size_t size) {
+    static model::RawMessage message_of(std::size_t size, std::int64_t seconds_later = 0) {
         Payload payload(size, 1000);
-        return raw("devices/monitor-1/vitals", payload.text(42, measured_ms));
+        return raw("devices/monitor-1/vitals", payload.text(42, measured_ms + 1000 * seconds_later));
     }
     static model::RawMessage raw(std::string topic, std::string_view text) {
         model::RawMessage message;
@@ -67,6 +69,7 @@ struct Inputs {
 
     mapping::MappingSet set;
     model::Report report;
+    std::vector<model::Report> reports;  // of one device, one a second
     model::Identity identity;
     hl7::OruSettings oru;
     fhir::BundleSettings bundle;
@@ -163,9 +166,9 @@ void add_outbound(std::vector<HotPath>& paths, const Shared& inputs) {
          }});
     paths.push_back(
         {"render_bundle_50", 4, [inputs] {
-             std::vector<fhir::ReportPart> parts(
-                 bundle_reports,
-                 {&inputs->report, {&inputs->identity, {}}, {"monitor-1", "Example", "M1", {}, {}}});
+             std::vector<fhir::ReportPart> parts;
+             for (const model::Report& report : inputs->reports)
+                 parts.push_back({&report, {&inputs->identity, {}}, {"monitor-1", "Example", "M1", {}, {}}});
              return fhir::render_bundle(
                         inputs->bundle, parts,
                         [&](ByteView octets) { return inputs->pseudonymizer.domain_uuid(octets, "kis"); })
