@@ -9,6 +9,7 @@ namespace edgeward::mapping {
 namespace {
 
 constexpr std::size_t max_values = 4000;
+constexpr std::size_t usual_values = 8;  // of one message
 constexpr std::size_t max_patient_octets = 64;
 constexpr std::string_view no_unit = "?";  // in no unit table
 
@@ -175,7 +176,9 @@ Application::Done Application::store(const Element& element, const ValueRule& ru
     }
     if (!time) return fail("bad_timestamp", rule.label + ": no time");
     if (++values_ > max_values) return fail("too_many_values", "more than 4000 values");
-    model::Observation observation;
+    auto& known = reports_[element.report].observations;
+    if (known.empty()) known.reserve(usual_values);
+    model::Observation& observation = known.emplace_back();
     observation.code = reading.code;
     observation.absent =
         std::holds_alternative<std::monostate>(read.value) ? rule.null_means : observation.absent;
@@ -188,13 +191,11 @@ Application::Done Application::store(const Element& element, const ValueRule& ru
     observation.containment = reading.containment;
     observation.body_site = reading.body_site;
     observation.id = observation_id(observation, {device_.device_id, element.sequence, time->received});
-    auto& known = reports_[element.report].observations;
-    if (std::any_of(known.begin(), known.end(),
+    if (std::any_of(known.begin(), known.end() - 1,
                     [&](const auto& other) { return other.id == observation.id; })) {
         ++refused_[static_cast<std::size_t>(Refusal::duplicate)];
-        return {};
+        known.pop_back();
     }
-    known.push_back(std::move(observation));
     return {};
 }
 

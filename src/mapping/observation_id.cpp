@@ -2,6 +2,7 @@
 #include <edgeward/crypto/digest.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <type_traits>
 
@@ -15,7 +16,12 @@ class Parts {
 public:
     explicit Parts(std::string& into) : octets_(into) { octets_.clear(); }
 
-    void number(std::uint64_t value, std::size_t width) { append_big_endian(octets_, value, width); }
+    void number(std::uint64_t value, std::size_t width) {
+        std::array<char, 8> octets{};
+        for (std::size_t i = 0; i < octets.size(); ++i)
+            octets[i] = static_cast<char>(value >> (56U - 8U * i));
+        octets_.append(octets.data() + octets.size() - width, width);
+    }
     void text(std::string_view part) {
         number(part.size(), 4);
         octets_ += part;
