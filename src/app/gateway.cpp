@@ -1,6 +1,7 @@
 #include "gateway.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include <edgeward/core/log.hpp>
 #include <edgeward/database/database.hpp>
@@ -15,6 +16,23 @@ namespace {
 
 // What a full disk keeps from being committed at shutdown is not acknowledged and comes again.
 constexpr std::chrono::seconds store_patience{5};
+
+// As many destinations are served side by side, as far as there are processors for them.
+constexpr unsigned most_delivery_threads = 4;
+// A commit makes what a reader has kept of the pages worthless, and there are several in a second.
+constexpr std::size_t delivery_cache_kib = 2048;
+
+Result<std::vector<std::unique_ptr<store::StoreReader>>> open_delivery_readers(
+    const store::StoreSettings& settings, const crypto::KeyRing& keys) {
+    std::vector<std::unique_ptr<store::StoreReader>> readers;
+    const unsigned count = std::clamp(std::thread::hardware_concurrency(), 1U, most_delivery_threads);
+    while (readers.size() < count) {
+        auto reader = store::open_reader(settings, keys, delivery_cache_kib);
+        if (!reader) return failure(std::move(reader.error()));
+        readers.push_back(*std::move(reader));
+    }
+    return readers;
+}
 
 }  // namespace
 
@@ -42,10 +60,13 @@ Result<std::unique_ptr<Gateway>> Gateway::open(LoadedConfiguration loaded, std::
     if (!store) return failure(std::move(store.error()).during("open store"));
     auto reconciler = store::Reconciler::open(configuration.store, *keys);
     if (!reconciler) return failure(std::move(reconciler.error()).during("open store"));
+    auto readers = open_delivery_readers(configuration.store, *keys);
+    if (!readers) return failure(std::move(readers.error()));
     auto described = describe(loaded, system_clock().now());
-    auto parts = std::make_unique<Parts>(Parts::Opened{
-        std::move(configuration), std::move(file), *std::move(keys), backup::wrapping_key_of(*kek),
-        *std::move(vault), std::move(reserve), *std::move(store), *std::move(reconciler)});
+    auto parts = std::make_unique<Parts>(
+        Parts::Opened{std::move(configuration), std::move(file), *std::move(keys),
+                      backup::wrapping_key_of(*kek), *std::move(vault), std::move(reserve), *std::move(store),
+                      *std::move(readers), *std::move(reconciler)});
     parts->lock.emplace(*std::move(lock));
     if (auto opened = parts->open_backups(); !opened) return failure(std::move(opened.error()));
     if (auto opened = parts->open_accounts(); !opened) return failure(std::move(opened.error()));
@@ -84,7 +105,7 @@ Gateway::~Gateway() {
 Result<void> Gateway::start() {
     Parts& parts = *parts_;
     parts.running = true;
-    parts.io_thread = std::thread([&parts] { parts.run_io(); });
+    parts.start_io();
     if (auto settled = parts.settle_the_past(); !settled) return settled;
     if (auto begun = parts.begin_work(); !begun) return begun;
     if (auto open = parts.open_doors([this] { return reload(); }); !open) return open;

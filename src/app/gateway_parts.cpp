@@ -11,7 +11,8 @@
 namespace edgeward::app {
 namespace {
 
-// What runs on ew-io ends at once when it is told to; more than this is a peer or a name server that hangs.
+// What runs on ew-io and ew-delivery ends at once when it is told to; more than this is a peer or a name
+// server that hangs.
 constexpr std::chrono::seconds io_patience{2};
 
 admin::PartHealth health_of(std::string part, const Result<void>& state) {
@@ -40,12 +41,12 @@ Gateway::Parts::Parts(Opened opened)
       vault(std::move(opened.vault)),
       reserve(std::move(opened.reserve)),
       store(std::move(opened.store)),
+      delivery_readers(std::move(opened.delivery_readers)),
       reconciler(std::move(opened.reconciler)),
-      io_work(io.get_executor()),
-      delivery({io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
-                [this](const delivery::DestinationSettings& destination) {
-                    return open_destination_transport(destination, credentials, io.get_executor(),
-                                                      commitments);
+      delivery({make_delivery_threads(), *store.writer, *vault, pseudonymizer, technical_key,
+                [this](const delivery::DestinationSettings& destination,
+                       const boost::asio::any_io_executor& executor) {
+                    return open_destination_transport(destination, credentials, executor, commitments);
                 },
                 system_clock(), metrics, store::objects_folder(configuration.gateway.data_folder)}),
       pipeline(configuration.pipeline,
@@ -295,12 +296,12 @@ Result<void> Gateway::Parts::begin_sources() {
 }
 
 Result<void> Gateway::Parts::open_doors(std::function<Result<void>()> reload) {
-    auto door = admin::start_admin_server(configuration.admin, credentials, io.get_executor(),
+    auto door = admin::start_admin_server(configuration.admin, credentials, io.executor(),
                                           routes(std::move(reload)), console_pages());
     if (!door) return failure(std::move(door.error()).during("admin"));
     admin = *std::move(door);
-    if (auto open = enrolment->start(io.get_executor()); !open) return open;
-    if (auto open = fhir_server.start(io.get_executor()); !open) return open;
+    if (auto open = enrolment->start(io.executor()); !open) return open;
+    if (auto open = fhir_server.start(io.executor()); !open) return open;
     book_audit.start();
     traffic.start();
     retention.start();
@@ -333,15 +334,26 @@ Result<std::vector<vault::ErasureCertificate::RemainingBackup>> Gateway::Parts::
     return backups_with_erased(configuration.backup, configuration.gateway.data_folder, data_too);
 }
 
-// Everything on io was told to end, and ew-io ends with the last of it. What does not end in time (a name
-// that is still looked up) dies with `io`: coroutines own what they use, or use what is declared before `io`.
+std::vector<delivery::DeliveryThread> Gateway::Parts::make_delivery_threads() {
+    std::vector<delivery::DeliveryThread> made;
+    for (const auto& reader : delivery_readers)
+        made.push_back({delivery_threads.emplace_back("ew-delivery").executor(), *reader});
+    return made;
+}
+
+void Gateway::Parts::start_io() {
+    io.start();
+    for (auto& thread : delivery_threads)
+        thread.start();
+}
+
+// Everything there was told to end. What does not end in time is a name that is still looked up.
 void Gateway::Parts::end_io() {
-    io_work.reset();
-    if (io_ended.get_future().wait_for(io_patience) != std::future_status::ready) {
-        log::warning("connections were cut off at shutdown");
-    }
-    io.stop();
-    io_thread.join();
+    const auto deadline = std::chrono::steady_clock::now() + io_patience;
+    bool in_time = io.end(deadline);
+    for (auto& thread : delivery_threads)
+        in_time = thread.end(deadline) && in_time;
+    if (!in_time) log::warning("connections were cut off at shutdown");
 }
 
 std::vector<admin::PartHealth> Gateway::Parts::health() const {

@@ -1,15 +1,9 @@
 #pragma once
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <future>
+#include <deque>
 #include <mutex>
 #include <optional>
-#include <thread>
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include <edgeward/admin/admin_server.hpp>
 #include <edgeward/anchoring/anchor_service.hpp>
@@ -34,6 +28,7 @@
 #include "disk_watch.hpp"
 #include "fhir_server.hpp"
 #include "gateway.hpp"
+#include "io_thread.hpp"
 #include "object_keeper.hpp"
 #include "patient_administration.hpp"
 #include "process_metrics.hpp"
@@ -63,6 +58,7 @@ struct Gateway::Parts {
         std::unique_ptr<vault::IdentityVault> vault;
         std::unique_ptr<DiskReserve> reserve;
         store::StoreParts store;
+        std::vector<std::unique_ptr<store::StoreReader>> delivery_readers;  // one for each delivery thread
         store::Reconciler reconciler;
     };
     explicit Parts(Opened opened);
@@ -74,11 +70,8 @@ struct Gateway::Parts {
         return std::all_of(sources.begin(), sources.end(),
                            [](const auto& each) { return each.source->status().connected; });
     }
-    void run_io() {
-        pthread_setname_np(pthread_self(), "ew-io");
-        io.run();
-        io_ended.set_value();
-    }
+    std::vector<delivery::DeliveryThread> make_delivery_threads();  // not started yet
+    void start_io();
     void end_io();
     // Everything the admin server answers; `reload` reads the configuration again.
     [[nodiscard]] admin::Routes routes(std::function<Result<void>()> reload);
@@ -132,11 +125,10 @@ struct Gateway::Parts {
     std::unique_ptr<vault::IdentityVault> vault;
     std::unique_ptr<DiskReserve> reserve;  // the writer gives it up
     store::StoreParts store;
+    std::vector<std::unique_ptr<store::StoreReader>> delivery_readers;
     store::Reconciler reconciler;
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> io_work;
-    std::promise<void> io_ended;
-    std::thread io_thread;
+    IoThread io{"ew-io"};
+    std::deque<IoThread> delivery_threads;  // one for each of the readers
     // Where reports that come to our DICOM port find the destination that waits for them.
     const std::shared_ptr<transport::CommitmentDesk> commitments =
         std::make_shared<transport::CommitmentDesk>();

@@ -1,12 +1,5 @@
 #include "witness_program.hpp"
 
-#include <pthread.h>
-
-#include <thread>
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include <edgeward/admin/description.hpp>
 #include <edgeward/admin/health.hpp>
 #include <edgeward/anchoring/witness_desk.hpp>
@@ -15,12 +8,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io_thread.hpp"
 #include "keys.hpp"
 
 namespace edgeward::app {
 namespace {
 
 using nlohmann::json;
+
+// The server has stopped: nothing but a connection that hangs is left.
+constexpr std::chrono::seconds io_patience{2};
 
 Result<std::vector<anchoring::WitnessedLog>> read_logs(const WitnessConfiguration& configuration,
                                                        const config::Credentials& credentials) {
@@ -90,15 +87,13 @@ admin::Routes routes_of(anchoring::WitnessDesk& desk) {
 }  // namespace
 
 struct WitnessProgram::State {
-    explicit State(Secret key) : seed(std::move(key)), work(io.get_executor()) {}
+    explicit State(Secret key) : seed(std::move(key)) {}
 
     std::optional<FolderLock> lock;
     Secret seed;
     metrics::Registry metrics;
     std::unique_ptr<anchoring::WitnessDesk> desk;
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
-    std::thread thread;
+    IoThread io{"ew-io"};
     std::unique_ptr<admin::AdminServer> server;
 };
 
@@ -126,22 +121,18 @@ Result<std::unique_ptr<WitnessProgram>> WitnessProgram::start(const WitnessConfi
     auto routes = routes_of(*state->desk);
     auto health = admin::health_routes([] { return std::vector<admin::PartHealth>(); }, state->metrics);
     routes.insert(routes.end(), health.begin(), health.end());
-    auto server = admin::start_admin_server(configuration.admin, credentials, state->io.get_executor(),
-                                            std::move(routes));
+    auto server =
+        admin::start_admin_server(configuration.admin, credentials, state->io.executor(), std::move(routes));
     if (!server) return failure(std::move(server.error()));
     state->server = *std::move(server);
-    state->thread = std::thread([io = &state->io] {
-        pthread_setname_np(pthread_self(), "ew-io");
-        io->run();
-    });
+    state->io.start();
     return std::unique_ptr<WitnessProgram>(new WitnessProgram(std::move(state)));
 }
 
 WitnessProgram::~WitnessProgram() {
     state_->server->stop();
     state_->server.reset();
-    state_->work.reset();
-    if (state_->thread.joinable()) state_->thread.join();
+    state_->io.end(std::chrono::steady_clock::now() + io_patience);
 }
 
 std::uint16_t WitnessProgram::port() const {

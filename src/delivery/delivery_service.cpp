@@ -22,14 +22,16 @@ constexpr std::chrono::seconds reload_patience{10};
 // After its transport was closed a flow ends at once; one that does not is left to itself.
 constexpr std::chrono::seconds close_patience{10};
 
-// `executor` runs one thing at a time: what was posted for a flow before this has run when this comes back.
-void let_pass(const boost::asio::any_io_executor& executor) {
-    std::promise<void> passed;
-    boost::asio::post(executor, [&passed] { passed.set_value(); });
-    passed.get_future().wait();
+// A thread runs one thing at a time: what was posted for a flow before this has run when this comes back.
+void let_pass(const std::vector<DeliveryThread>& threads) {
+    for (const auto& thread : threads) {
+        std::promise<void> passed;
+        boost::asio::post(thread.executor, [&passed] { passed.set_value(); });
+        passed.get_future().wait();
+    }
 }
 
-void end(Flows& flows, const boost::asio::any_io_executor& executor, std::chrono::milliseconds patience) {
+void end(Flows& flows, const std::vector<DeliveryThread>& threads, std::chrono::milliseconds patience) {
     if (flows.empty()) return;
     std::map<std::string, std::future<void>> endings;
     for (auto& [name, flow] : flows) {
@@ -45,7 +47,7 @@ void end(Flows& flows, const boost::asio::any_io_executor& executor, std::chrono
         if (ending.wait_for(close_patience) == std::future_status::ready) continue;
         log::error("a destination did not end when it was told to", {{"destination", name}});
     }
-    let_pass(executor);
+    let_pass(threads);
     flows.clear();
 }
 
@@ -102,7 +104,9 @@ Result<void> DeliveryService::apply(DeliveryPlan plan, const std::vector<audit::
     std::vector<std::string> names;
     for (auto& settings : plan.destinations) {
         names.push_back(settings.name);
-        auto flow = DestinationFlow::open(std::move(settings), state_->parts, devices, plan.policy);
+        const auto& threads = state_->parts.threads;
+        auto flow = DestinationFlow::open(std::move(settings), state_->parts,
+                                          threads[next.size() % threads.size()], devices, plan.policy);
         if (const auto& trouble = flow->unusable(); trouble && !state_->may_be_unusable(names.back()))
             return failure(*trouble);
         next.emplace(names.back(), std::move(flow));
@@ -117,15 +121,15 @@ Result<void> DeliveryService::apply(DeliveryPlan plan, const std::vector<audit::
     });
     if (!known) return known;
     if (needs_dictionary) state_->keeper.start();
-    auto controls = state_->parts.reader.destination_controls();
+    auto controls = state_->parts.threads.front().reader.destination_controls();
     if (!controls) return failure(std::move(controls.error()));
     Flows old;
     {
         const std::lock_guard lock(state_->mutex);
         old.swap(state_->flows);
     }
-    end(old, state_->parts.executor,
-        reload_patience);  // before its successor claims, so that no report is sent by both
+    // Before its successor claims, so that no report is sent by both.
+    end(old, state_->parts.threads, reload_patience);
     const std::lock_guard lock(state_->mutex);
     state_->flows = std::move(next);
     state_->begun = true;
@@ -178,7 +182,7 @@ void DeliveryService::stop(std::chrono::milliseconds patience) {
         const std::lock_guard lock(state_->mutex);
         old.swap(state_->flows);
     }
-    end(old, state_->parts.executor, patience);
+    end(old, state_->parts.threads, patience);
 }
 
 std::vector<DestinationSettings> DeliveryService::destinations() const {

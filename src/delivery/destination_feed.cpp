@@ -78,7 +78,7 @@ MonotonicTime DestinationFlow::next_due() const {
 }
 
 bool DestinationFlow::recall_parked() {
-    auto subjects = parts_.reader.parked_subjects(settings_.name);
+    auto subjects = thread_.reader.parked_subjects(settings_.name);
     say_readable(subjects ? nullptr : &subjects.error());
     if (!subjects) return false;
     recalled_ = true;
@@ -126,7 +126,7 @@ void DestinationFlow::release_held() {
 }
 
 Result<std::vector<store::Delivery>> DestinationFlow::claim(std::uint64_t after_report, std::size_t most) {
-    auto rows = parts_.reader.pending(settings_.name, after_report, most);
+    auto rows = thread_.reader.pending(settings_.name, after_report, most);
     say_readable(rows ? nullptr : &rows.error());
     if (rows && !rows->empty() && rows->size() < most) next_claim_ = after(between_claims);
     return rows;
@@ -137,7 +137,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_again() {
     if (settlement_.is_overloaded()) co_await settlement_.settled();
     const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
     if (room == 0) co_return false;
-    auto rows = parts_.reader.again(settings_.name, again_cursor_, room);
+    auto rows = thread_.reader.again(settings_.name, again_cursor_, room);
     say_readable(rows ? nullptr : &rows.error());
     if (!rows) co_return false;
     if (rows->empty()) {
@@ -154,7 +154,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_again() {
 
 // The last report there is. Nothing: it cannot be read, and nothing changes.
 std::optional<std::uint64_t> DestinationFlow::newest_report() {
-    const auto newest = parts_.reader.newest_report();
+    const auto newest = thread_.reader.newest_report();
     say_readable(newest ? nullptr : &newest.error());
     if (!newest) return std::nullopt;
     return *newest;
@@ -167,7 +167,7 @@ void DestinationFlow::begin_backlog() {
 
 // Looks through a stretch of the backlog for whose reports it holds. False: it cannot be read.
 bool DestinationFlow::survey() {
-    const auto rows = parts_.reader.pending_lanes(settings_.name, backlog_.seen(), survey_at_once);
+    const auto rows = thread_.reader.pending_lanes(settings_.name, backlog_.seen(), survey_at_once);
     say_readable(rows ? nullptr : &rows.error());
     if (!rows) return false;
     bool ended = rows->size() < survey_at_once;
@@ -262,7 +262,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_parked() {
         const std::string name = lane;
         const auto subject = parked.subject;
         co_await settlement_.settled();
-        auto rows = parts_.reader.parked(settings_.name, subject, claim_at_once);
+        auto rows = thread_.reader.parked(settings_.name, subject, claim_at_once);
         const auto place = parked_.find(name);
         if (place == parked_.end()) co_return true;
         say_readable(rows ? nullptr : &rows.error());
@@ -302,6 +302,7 @@ boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery>
 
 Result<DestinationFlow::Examined> DestinationFlow::examine(std::vector<store::Delivery>& rows, Claim claim) {
     Examined examined;
+    examined.prepared.reserve(rows.size());
     for (auto& row : rows) {
         if (claim != Claim::parked && claimed_.contains(row.report)) continue;
         std::string lane = lane_of(row);

@@ -16,16 +16,18 @@ constexpr std::size_t window = 512;  // reports in memory, examined and not yet 
 }  // namespace
 
 DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
+                                 const DeliveryThread& thread,
                                  std::shared_ptr<const device::DeviceRegistry> devices,
                                  policy::Decider policy, Result<std::unique_ptr<transport::Transport>> opened)
     : settings_(std::move(settings)),
       parts_(parts),
+      thread_(thread),
       devices_(std::move(devices)),
       disclosure_(settings_, parts_.vault, parts_.technical_key, parts_.clock, std::move(policy)),
       renderer_(settings_, parts_.vault, parts_.pseudonymizer, *devices_, parts_.objects),
       guard_(settings_, parts_, *devices_),
       volume_(settings_.volume),
-      settlement_(settings_.name, parts_.writer, parts_.executor,
+      settlement_(settings_.name, parts_.writer, thread_.executor,
                   [this](const std::vector<store::Settlement>& settled) {
                       for (const auto& one : settled) {
                           claimed_.erase(one.report);
@@ -33,9 +35,9 @@ DestinationFlow::DestinationFlow(DestinationSettings settings, const DeliveryPar
                       }
                   }),
       scheduler_(window),
-      work_(parts_.executor),
-      more_(parts_.executor),
-      pace_(parts_.executor),
+      work_(thread_.executor),
+      more_(thread_.executor),
+      pace_(thread_.executor),
       backoff_(settings_.backoff) {
     const metrics::Labels labels = {{"destination", settings_.name}};
     auto& metrics = parts_.metrics;
@@ -77,11 +79,12 @@ DestinationFlow::~DestinationFlow() = default;
 
 std::shared_ptr<DestinationFlow> DestinationFlow::open(DestinationSettings settings,
                                                        const DeliveryParts& parts,
+                                                       const DeliveryThread& thread,
                                                        std::shared_ptr<const device::DeviceRegistry> devices,
                                                        policy::Decider policy) {
-    auto opened = parts.open_transport(settings);
+    auto opened = parts.open_transport(settings, thread.executor);
     return std::shared_ptr<DestinationFlow>(new DestinationFlow(
-        std::move(settings), parts, std::move(devices), std::move(policy), std::move(opened)));
+        std::move(settings), parts, thread, std::move(devices), std::move(policy), std::move(opened)));
 }
 
 void DestinationFlow::start() {
@@ -99,7 +102,7 @@ void DestinationFlow::start() {
             launch();
         }
     };
-    boost::asio::co_spawn(parts_.executor, wait_for_transport(), std::move(finished));
+    boost::asio::co_spawn(thread_.executor, wait_for_transport(), std::move(finished));
 }
 
 // Nothing is claimed and no identity asked for while nothing could be sent.
@@ -109,7 +112,7 @@ boost::asio::awaitable<void> DestinationFlow::wait_for_transport() {
         while (!stopping_ && std::chrono::steady_clock::now() < next)
             co_await work_.wait(next);
         if (stopping_) co_return;
-        auto opened = parts_.open_transport(settings_);
+        auto opened = parts_.open_transport(settings_, thread_.executor);
         if (!opened) {
             say_unusable(std::move(opened.error()).during("destination " + settings_.name));
             continue;
@@ -142,23 +145,23 @@ void DestinationFlow::launch() {
     if (const auto* form = std::get_if<FhirForm>(&settings_.form)) {
         // Nobody waits for it: without a statement deliveries go on all the same.
         auto kept = [self = shared_from_this()](const std::exception_ptr&) {};
-        boost::asio::co_spawn(parts_.executor, look_at_abilities(*form), std::move(kept));
+        boost::asio::co_spawn(thread_.executor, look_at_abilities(*form), std::move(kept));
     }
-    boost::asio::co_spawn(parts_.executor, settlement_.run(), finished);
-    boost::asio::co_spawn(parts_.executor, feed(), finished);
+    boost::asio::co_spawn(thread_.executor, settlement_.run(), finished);
+    boost::asio::co_spawn(thread_.executor, feed(), finished);
     for (std::size_t i = 0; i < senders; ++i)
-        boost::asio::co_spawn(parts_.executor, send(i == 0), finished);
+        boost::asio::co_spawn(thread_.executor, send(i == 0), finished);
 }
 
 void DestinationFlow::wake() {
-    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+    boost::asio::post(thread_.executor, [self = shared_from_this()] {
         self->news_ = true;
         self->more_.notify();
     });
 }
 
 void DestinationFlow::claim_again() {
-    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+    boost::asio::post(thread_.executor, [self = shared_from_this()] {
         self->again_asked_ = true;
         self->again_cursor_ = 0;
         self->retry_parked();
@@ -167,7 +170,7 @@ void DestinationFlow::claim_again() {
 }
 
 void DestinationFlow::drop(std::vector<std::uint64_t> reports) {
-    boost::asio::post(parts_.executor, [self = shared_from_this(), reports = std::move(reports)] {
+    boost::asio::post(thread_.executor, [self = shared_from_this(), reports = std::move(reports)] {
         for (const auto report : reports) {
             if (self->admitting_ > 0 || self->claimed_.contains(report)) self->taken_back_.insert(report);
         }
@@ -186,7 +189,7 @@ void DestinationFlow::set_mode(store::DestinationMode mode) {
         const std::lock_guard lock(status_mutex_);
         status_.mode = mode;
     }
-    boost::asio::post(parts_.executor, [self = shared_from_this(), mode] {
+    boost::asio::post(thread_.executor, [self = shared_from_this(), mode] {
         self->mode_ = mode;
         if (mode == store::DestinationMode::running) self->forgive_volume();
         if (mode == store::DestinationMode::draining) self->retry_parked();
@@ -197,7 +200,7 @@ void DestinationFlow::set_mode(store::DestinationMode mode) {
 }
 
 void DestinationFlow::forget(const std::vector<model::Pseudonym>& subjects) {
-    boost::asio::post(parts_.executor, [self = shared_from_this(), subjects] {
+    boost::asio::post(thread_.executor, [self = shared_from_this(), subjects] {
         for (const auto& subject : subjects) {
             const std::string lane = lane_of(subject, {});
             for (const auto& report : self->scheduler_.remove(lane))
@@ -209,7 +212,7 @@ void DestinationFlow::forget(const std::vector<model::Pseudonym>& subjects) {
 }
 
 void DestinationFlow::request_stop() {
-    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+    boost::asio::post(thread_.executor, [self = shared_from_this()] {
         self->stopping_ = true;
         self->more_.notify();
         self->pace_.notify();
@@ -218,7 +221,7 @@ void DestinationFlow::request_stop() {
 }
 
 void DestinationFlow::close_transport() {
-    boost::asio::post(parts_.executor, [self = shared_from_this()] {
+    boost::asio::post(thread_.executor, [self = shared_from_this()] {
         if (self->transport_) self->transport_->close();
     });
 }

@@ -25,13 +25,13 @@
 namespace edgeward::delivery {
 
 // One destination: a feeder claims reports and has them examined, senders render and send them, the
-// settlement desk writes down how it ended. All coroutines run on ew-io, which runs one thing at a time: no
-// locks but around status. Shared: its coroutines keep it alive, so that one which does not end when it is
-// told to harms nobody.
+// settlement desk writes down how it ended. All on one thread: no locks but around status. Its coroutines
+// keep it alive, so that one which does not end when it is told to harms nobody.
 class DestinationFlow : public std::enable_shared_from_this<DestinationFlow> {
 public:
-    // Opens the transport. When that fails the flow waits with it, see unusable().
+    // When the transport cannot be opened, see unusable().
     static std::shared_ptr<DestinationFlow> open(DestinationSettings settings, const DeliveryParts& parts,
+                                                 const DeliveryThread& thread,
                                                  std::shared_ptr<const device::DeviceRegistry> devices,
                                                  policy::Decider policy);
     DestinationFlow(const DestinationFlow&) = delete;
@@ -66,7 +66,7 @@ private:
         bool unknown_case = false;     // the peer does not know the person or the case yet
     };
 
-    DestinationFlow(DestinationSettings settings, const DeliveryParts& parts,
+    DestinationFlow(DestinationSettings settings, const DeliveryParts& parts, const DeliveryThread& thread,
                     std::shared_ptr<const device::DeviceRegistry> devices, policy::Decider policy,
                     Result<std::unique_ptr<transport::Transport>> opened);
 
@@ -146,7 +146,8 @@ private:
 
     const DestinationSettings settings_;
     const DeliveryParts parts_;
-    std::shared_ptr<const device::DeviceRegistry> devices_;  // shared: all flows of one plan read the same
+    const DeliveryThread thread_;
+    std::shared_ptr<const device::DeviceRegistry> devices_;  // all flows of one plan read the same
     std::unique_ptr<transport::Transport> transport_;        // nothing: not usable
     std::optional<Error> unusable_;                          // at opening
     DisclosureDesk disclosure_;
@@ -180,13 +181,11 @@ private:
     MonotonicTime resume_at_{};           // no sends before, after a failure of the destination
     bool suspect_ = false;                // failed and not yet answered: one sender tries
     std::atomic<bool> stopping_{false};
-    std::size_t running_ = 0;
+    std::size_t running_ = 0;  // coroutines
     std::promise<void> ended_;
     mutable std::mutex status_mutex_;
     DestinationStatus status_;
-    metrics::Counter sent_;
-    metrics::Counter ambiguous_;
-    metrics::Counter dead_;
+    metrics::Counter sent_, ambiguous_, dead_;
     metrics::Counter again_;
     metrics::Counter volume_exceeded_;
     metrics::Gauge unknown_cases_;

@@ -50,9 +50,11 @@ boost::asio::awaitable<void> DestinationFlow::send(bool prober) {
 }
 
 boost::asio::awaitable<void> DestinationFlow::deliver(std::vector<Prepared> batch) {
-    std::set<std::string> lanes;
-    for (const auto& report : batch)
-        lanes.insert(report.lane);
+    std::vector<std::string> lanes;
+    for (const auto& report : batch) {
+        // A lane that stands here twice is released twice, which does nothing.
+        if (lanes.empty() || lanes.back() != report.lane) lanes.push_back(report.lane);
+    }
     const Verdict verdict = co_await attempt(batch);
     if (verdict == Verdict::split) co_await deliver_singly(batch);
     if (verdict == Verdict::paused) scheduler_.put_back(std::move(batch));
@@ -280,7 +282,13 @@ void DestinationFlow::park_restricted(const std::string& lane, const model::Pseu
 
 DestinationFlow::Verdict DestinationFlow::pause(const Error& error, milliseconds at_least) {
     const bool ours = error.kind == ErrorKind::misconfigured || error.kind == ErrorKind::denied;
-    const milliseconds wait = ours ? settings_.backoff.longest : backoff_.next(system_random());
+    // What was under way together fails together, and once.
+    const bool known = suspect_ && std::chrono::steady_clock::now() < resume_at_;
+    milliseconds wait{0};
+    if (ours)
+        wait = settings_.backoff.longest;
+    else if (!known)
+        wait = backoff_.next(system_random());
     resume_at_ = std::max(resume_at_, after(std::max(wait, at_least)));
     suspect_ = true;
     trouble_.raise(

@@ -189,16 +189,18 @@ std::vector<audit::Event> DisclosureDesk::records_of(const std::vector<Prepared>
         audit::Event event;
         Bytes reports;
     };
+    const std::string actor = "destination:" + settings_.name;
+    const std::string object = disclosure_of(settings_);
     std::map<model::Pseudonym, Disclosed> by_person;
     for (const auto& one : prepared) {
         if (!one.report.subject) continue;
         auto [place, fresh] = by_person.try_emplace(*one.report.subject);
         Disclosed& disclosed = place->second;
         if (fresh) {
-            disclosed.event.actor = "destination:" + settings_.name;
+            disclosed.event.actor = actor;
             disclosed.event.action = audit::Action::disclosed;
             disclosed.event.subject = one.report.subject;
-            disclosed.event.object = disclosure_of(settings_);
+            disclosed.event.object = object;
             disclosed.event.rule = one.permit.rule();
             disclosed.event.count = 0;
         }

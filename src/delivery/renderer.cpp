@@ -165,7 +165,8 @@ Result<transport::OutboundMessage> Renderer::render_fhir(const FhirForm& form,
                       ? fhir::render_report_document(form.bundle, parts.front(), uuid_of)
                       : fhir::render_bundle(form.bundle, parts, uuid_of);
     if (!bundle) return failure(std::move(bundle.error()));
-    return transport::OutboundMessage{std::move(bundle->body), std::move(bundle->identifier)};
+    return transport::OutboundMessage{std::move(bundle->body), std::move(bundle->identifier),
+                                      bundle->entries};
 }
 
 // Identified, an object goes as it came. Else UIDs and dates are other ones of the destination's domain.

@@ -26,7 +26,8 @@ store::Settlement behind_parked(std::uint64_t report);
 store::Settlement settlement_of(const store::Delivery& row, store::DeliveryState state, std::string reason);
 
 // Brings settlements of one destination to the store, many in one transaction, without holding up the
-// sending. A crash before the commit only means a resend with the same identifiers. On ew-io.
+// sending. A crash before the commit only means a resend with the same identifiers. On its destination's
+// thread.
 class SettlementDesk {
 public:
     // `on_committed` is called for settlements that are on disk. Nobody waits for a settlement, so those made

@@ -4,7 +4,6 @@
 #include "store_reader.hpp"
 
 namespace edgeward::store {
-
 Result<StoreParts> open_store(const StoreSettings& settings, const WriterSettings& writer,
                               const crypto::KeyRing& keys, const Clock& clock) {
     const auto failed = [](Error error) { return failure(std::move(error).during("open the store")); };
@@ -18,6 +17,13 @@ Result<StoreParts> open_store(const StoreSettings& settings, const WriterSetting
     parts.reader = std::move(*reader);
     parts.writer = std::make_unique<GroupWriter>(std::move(*store), writer);
     return parts;
+}
+
+Result<std::unique_ptr<StoreReader>> open_reader(const StoreSettings& settings, const crypto::KeyRing& keys,
+                                                 std::size_t cache_kib) {
+    auto reader = SqlcipherReader::open(settings, keys, cache_kib);
+    if (!reader) return failure(std::move(reader.error()).during("open the store"));
+    return *std::move(reader);
 }
 
 }  // namespace edgeward::store

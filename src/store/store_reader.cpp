@@ -14,7 +14,7 @@ namespace {
 
 using database::Statement;
 
-constexpr auto reader_pragmas = "PRAGMA cache_size=-8192";
+constexpr std::size_t usual_claim = 256;
 
 Bytes copy(ByteView octets) {
     return {octets.begin(), octets.end()};
@@ -41,13 +41,15 @@ Result<void> read_delivery(const Statement& row, std::vector<Delivery>& into) {
 }
 
 Result<std::unique_ptr<SqlcipherReader>> SqlcipherReader::open(const StoreSettings& settings,
-                                                               const crypto::KeyRing& keys) {
+                                                               const crypto::KeyRing& keys,
+                                                               std::size_t cache_kib) {
     const auto key = keys.key(crypto::key_name::store);
     if (!key) return failure(key.error());
     std::filesystem::path file = settings.folder / store_file;
     auto connection = database::Connection::open(file, *key, database::Access::read_only);
     if (!connection) return failure(std::move(connection.error()));
-    if (auto set = connection->execute(reader_pragmas); !set) return failure(std::move(set.error()));
+    const std::string pragmas = "PRAGMA cache_size=-" + std::to_string(cache_kib);
+    if (auto set = connection->execute(pragmas.c_str()); !set) return failure(std::move(set.error()));
     return std::unique_ptr<SqlcipherReader>(new SqlcipherReader(std::move(*connection), std::move(file)));
 }
 
@@ -72,6 +74,7 @@ Result<std::vector<Delivery>> SqlcipherReader::pending(std::string_view destinat
     auto question = pending_question();
     if (!question) return failure(std::move(question.error()));
     std::vector<Delivery> found;
+    found.reserve(std::min(most, usual_claim));
     auto done = query(**question, stretch(destination, after, most),
                       [&](const Statement& row) { return read_delivery(row, found); });
     if (!done) return failure(std::move(done.error()));

@@ -20,7 +20,8 @@ class SqlcipherReader final : public StoreReader {
 public:
     // The tables must be there: opened after the writing side.
     static Result<std::unique_ptr<SqlcipherReader>> open(const StoreSettings& settings,
-                                                         const crypto::KeyRing& keys);
+                                                         const crypto::KeyRing& keys,
+                                                         std::size_t cache_kib = 8192);
 
     Result<std::uint64_t> newest_report() override;
     Result<std::vector<PendingLane>> pending_lanes(std::string_view destination, std::uint64_t after,

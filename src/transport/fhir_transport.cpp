@@ -88,7 +88,7 @@ public:
 private:
     asio::awaitable<Outcome> deliver(const OutboundMessage& message) {
         co_await keep_pace();
-        const std::size_t entries = fhir::count_entries(message.body);
+        const std::size_t entries = message.entries > 0 ? message.entries : fhir::count_entries(message.body);
         if (tokens_ == nullptr) {
             auto verdict = co_await attempt(message, entries, {});
             co_return outcome_of(std::move(verdict));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "http_connection.hpp"
+#include "pending_connect.hpp"
 
 namespace edgeward::transport {
 
@@ -24,14 +25,14 @@ public:
     [[nodiscard]] const HttpEndpoint& endpoint() const noexcept { return endpoint_; }
 
 private:
-    struct Opening;
-    boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> take();
+    using Connect = PendingConnect<std::unique_ptr<HttpConnection>>;
+    boost::asio::awaitable<Connect::Opened> take();
 
     HttpEndpoint endpoint_;
     HttpLimits limits_;
     std::vector<std::unique_ptr<HttpConnection>> idle_;
     std::set<HttpConnection*> busy_;
-    std::set<std::shared_ptr<Opening>> openings_;  // shared with the connects under way
+    std::set<std::shared_ptr<Connect>> openings_;  // see PendingConnect
     bool closed_ = false;
 };
 

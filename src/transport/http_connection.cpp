@@ -1,5 +1,6 @@
 #include "http_connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -32,6 +33,7 @@ using tcp = asio::ip::tcp;
 
 constexpr std::uint32_t longest_head = 32 * 1024;
 constexpr int most_interim_answers = 4;
+constexpr std::size_t full_record = 16384;  // of TLS, RFC 8446 5.1
 
 asio::awaitable<Result<tcp::socket>> connect_plain(const HttpUrl& url, std::chrono::milliseconds patience) {
     const auto executor = co_await asio::this_coro::executor;
@@ -96,10 +98,14 @@ template <typename Stream>
 asio::awaitable<Result<error_code>> write_request(Stream& stream, const HttpRequest& request,
                                                   std::string head, ExchangeDeadline& deadline) {
     error_code error;
-    // One buffer: the TLS stream would make a record and a packet of the head alone.
+    // The head and the beginning of the body as one: the TLS stream would make a record and a packet of the
+    // head alone. What follows is sent from where it is: bodies are long.
     std::string wire = std::move(head);
+    const std::string_view beginning =
+        request.body.substr(0, full_record - std::min(full_record, wire.size()));
+    const std::string_view rest = request.body.substr(beginning.size());
     bool last = !request.pieces;
-    if (last) wire.append(request.body);
+    if (last) wire.append(beginning);
     do {
         if (request.pieces) {
             const auto piece = request.pieces();
@@ -113,6 +119,9 @@ asio::awaitable<Result<error_code>> write_request(Stream& stream, const HttpRequ
         wire.clear();
         if (request.pieces) deadline.restart();
     } while (!last && !error);
+    if (!rest.empty() && !error)
+        co_await asio::async_write(stream, asio::buffer(rest),
+                                   asio::redirect_error(asio::use_awaitable, error));
     co_return error;
 }
 

@@ -10,9 +10,12 @@
 #include <openssl/ssl.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+
+#include <edgeward/core/secret.hpp>
 
 #include "exchange_deadline.hpp"
 #include "mllp_connection.hpp"
@@ -25,6 +28,10 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
+// What is written at once when more has gathered.
+constexpr std::size_t at_once = 65536;
+// For the 0x0D behind an answer.
+constexpr std::chrono::milliseconds soon{200};
 
 // Both streams, seen as an Asio stream.
 template <typename Stream, typename Use>
@@ -57,16 +64,141 @@ bool refuses_our_certificate(const error_code& error) {
 
 }  // namespace
 
-MllpConnection::MllpConnection(std::variant<Tls, Plain> stream)
-    : stream_(std::move(stream)), last_use_(std::chrono::steady_clock::now()) {}
+MllpConnection::MllpConnection(std::variant<Tls, Plain> stream, Limits limits)
+    : stream_(std::move(stream)),
+      limits_(limits),
+      last_use_(std::chrono::steady_clock::now()),
+      decoder_(limits.max_answer),
+      octets_{},
+      clock_(socket().get_executor()) {}
 
 MllpConnection::Plain& MllpConnection::socket() {
     if (auto* tls = std::get_if<Tls>(&stream_)) return (*tls)->next_layer();
     return std::get<Plain>(stream_);
 }
 
-Error MllpConnection::lost(const error_code& error) {
+asio::awaitable<Result<std::string>> MllpConnection::exchange(std::string_view framed) {
+    Waiting mine{framed, false, std::nullopt,
+                 asio::steady_timer(socket().get_executor(), asio::steady_timer::time_point::max())};
+    waiting_.push_back(&mine);
+    if (is_open())
+        set_out();
+    else
+        fail({ErrorKind::ambiguous, "connection is closed"});
+    if (!mine.answer) co_await mine.bell.async_wait(with_error);
+    co_return std::move(*mine.answer);
+}
+
+// Both begin after what is ready to run has run: others may have something to send too.
+void MllpConnection::set_out() {
+    const auto executor = socket().get_executor();
+    if (!std::exchange(writing_, true))
+        asio::co_spawn(executor, write_all(), [self = shared_from_this()](const std::exception_ptr&) {});
+    if (!std::exchange(reading_, true))
+        asio::co_spawn(executor, read_all(), [self = shared_from_this()](const std::exception_ptr&) {});
+}
+
+std::string MllpConnection::gather() {
+    std::size_t size = 0;
+    std::size_t end = begun_;
+    while (end < waiting_.size() && (end == begun_ || size + waiting_[end]->framed.size() <= at_once))
+        size += waiting_[end++]->framed.size();
+    std::string together;
+    together.reserve(size);
+    for (; begun_ < end; ++begun_) {
+        waiting_[begun_]->begun = true;
+        together.append(waiting_[begun_]->framed);
+    }
+    return together;
+}
+
+asio::awaitable<void> MllpConnection::write_all() {
+    while (begun_ < waiting_.size()) {
+        give_time(limits_.patience);
+        std::string octets = gather();
+        const auto buffer = asio::buffer(octets);
+        auto writing =
+            with_stream(stream_, [&](auto& stream) { return asio::async_write(stream, buffer, with_error); });
+        const auto [error, size] = co_await std::move(writing);
+        wipe(octets.data(), octets.size());
+        if (error)
+            fail(lost(error));
+        else if (!unended_ && !waiting_.empty())
+            give_time(limits_.patience);
+    }
+    writing_ = false;
+}
+
+asio::awaitable<void> MllpConnection::read_all() {
+    while (!waiting_.empty()) {
+        auto reading = with_stream(
+            stream_, [&](auto& stream) { return stream.async_read_some(asio::buffer(octets_), with_error); });
+        const auto [error, size] = co_await std::move(reading);
+        if (error)
+            fail(lost(error));
+        else
+            take({octets_.data(), size});
+    }
+    reading_ = false;
+}
+
+// Each message that is whole answers whoever is first in turn.
+void MllpConnection::take(std::string_view octets) {
+    std::vector<std::string> messages;
+    const bool readable = decoder_.feed(octets, messages).has_value();
+    tell_unended();
+    for (auto& message : messages) {
+        if (begun_ == 0) break;  // it answers nothing
+        skipped_ = decoder_.skipped();
+        if (&message == &messages.back() && waiting_.size() == 1 && decoder_.end_pending()) {
+            unended_ = std::move(message);
+            give_time(soon);
+            return;
+        }
+        answer_first(std::move(message));
+    }
+    if (waiting_.empty()) {
+        if (!readable || decoder_.inside_message()) close();  // it speaks out of turn
+    } else if (!readable || decoder_.skipped() - skipped_ > limits_.max_answer) {
+        fail({ErrorKind::ambiguous, "receiver answered with something else than an acknowledgement"});
+    }
+}
+
+void MllpConnection::tell_unended() {
+    if (!unended_) return;
+    auto message = std::move(*unended_);
+    unended_.reset();
+    answer_first(std::move(message));
+}
+
+void MllpConnection::answer_first(std::string message) {
+    Waiting& first = *waiting_.front();
+    waiting_.pop_front();
+    --begun_;
+    answered_ = true;
+    last_use_ = std::chrono::steady_clock::now();
+    first.answer = std::move(message);
+    first.bell.cancel();
+    if (waiting_.empty())
+        stop_clock();
+    else
+        give_time(limits_.patience);
+}
+
+void MllpConnection::fail(const Error& error) {
+    tell_unended();
     close();
+    for (auto* one : std::exchange(waiting_, {})) {
+        if (one->begun)
+            one->answer = failure(error);
+        else
+            one->answer = failure(ErrorKind::unavailable, "connection lost before the message was sent");
+        one->bell.cancel();
+    }
+    begun_ = 0;
+}
+
+Error MllpConnection::lost(const error_code& error) const {
     if (!answered_ && refuses_our_certificate(error)) {
         return {ErrorKind::unavailable, "receiver refused our certificate: " + error.message()};
     }
@@ -77,81 +209,45 @@ Error MllpConnection::lost(const error_code& error) {
     return {ErrorKind::ambiguous, text.append(": ").append(error.message())};
 }
 
-asio::awaitable<error_code> MllpConnection::write(std::string_view octets,
-                                                  std::chrono::milliseconds patience) {
-    const ExchangeDeadline deadline(socket(), patience);
-    const auto buffer = asio::buffer(octets.data(), octets.size());
-    auto writing =
-        with_stream(stream_, [&](auto& stream) { return asio::async_write(stream, buffer, with_error); });
-    const auto [error, size] = co_await std::move(writing);
-    if (error && deadline.expired()) co_return asio::error::timed_out;
-    co_return error;
+void MllpConnection::give_time(std::chrono::milliseconds patience) {
+    due_ = std::chrono::steady_clock::now() + patience;
+    // The clock looks at `due_` when it strikes: setting it anew for each message would cost more.
+    if (!watched_ || clock_.expiry() > due_) watch();
 }
 
-asio::awaitable<tl::expected<std::size_t, error_code>> MllpConnection::read_some(std::vector<char>& octets,
-                                                                                 MonotonicTime end) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    const ExchangeDeadline deadline(socket(), std::max(left, std::chrono::milliseconds(0)));
-    const auto buffer = asio::buffer(octets);
-    auto reading =
-        with_stream(stream_, [&](auto& stream) { return stream.async_read_some(buffer, with_error); });
-    const auto [error, size] = co_await std::move(reading);
-    if (error && deadline.expired()) co_return tl::unexpected<error_code>(asio::error::timed_out);
-    if (error) co_return tl::unexpected<error_code>(error);
-    co_return size;
+void MllpConnection::watch() {
+    watched_ = true;
+    clock_.expires_at(due_);
+    clock_.async_wait([connection = weak_from_this()](const error_code& error) {
+        const auto self = connection.lock();
+        if (error || !self) return;
+        self->watched_ = false;
+        self->run_out();
+    });
 }
 
-asio::awaitable<void> MllpConnection::read_end(std::vector<char>& octets, hl7::FrameDecoder& decoder) {
-    constexpr std::chrono::milliseconds soon{200};
-    const auto size = co_await read_some(octets, std::chrono::steady_clock::now() + soon);
-    std::vector<std::string> unasked;
-    if (!size || !decoder.feed({octets.data(), *size}, unasked) || decoder.end_pending() || !unasked.empty())
-        close();
+void MllpConnection::stop_clock() {
+    watched_ = false;
+    clock_.cancel();
 }
 
-asio::awaitable<Result<std::string>> MllpConnection::read_answer(std::chrono::milliseconds patience,
-                                                                 std::size_t max_answer) {
-    constexpr std::size_t piece = 8192;
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    hl7::FrameDecoder decoder(max_answer);
-    std::vector<char> octets(piece);
-    std::vector<std::string> messages;
-    while (messages.empty()) {
-        const auto size = co_await read_some(octets, deadline);
-        if (!size && size.error() == asio::error::timed_out) {
-            close();
-            co_return failure(ErrorKind::ambiguous, "no acknowledgement in time");
-        }
-        if (!size) co_return failure(lost(size.error()));
-        if (!decoder.feed({octets.data(), *size}, messages) || decoder.skipped() > max_answer) {
-            close();
-            co_return failure(ErrorKind::ambiguous,
-                              "receiver answered with something else than an acknowledgement");
-        }
-    }
-    if (decoder.end_pending()) co_await read_end(octets, decoder);
-    co_return std::move(messages.front());
-}
-
-asio::awaitable<Result<std::string>> MllpConnection::exchange(std::string_view framed,
-                                                              std::chrono::milliseconds patience,
-                                                              std::size_t max_answer) {
-    if (const error_code error = co_await write(framed, patience)) co_return failure(lost(error));
-    auto answer = co_await read_answer(patience, max_answer);
-    last_use_ = std::chrono::steady_clock::now();
-    if (answer) answered_ = true;
-    co_return answer;
+void MllpConnection::run_out() {
+    if (waiting_.empty()) return;
+    if (std::chrono::steady_clock::now() < due_) return watch();
+    fail({ErrorKind::ambiguous, "no acknowledgement in time"});
 }
 
 bool MllpConnection::reusable(std::chrono::milliseconds idle_timeout) {
-    if (!socket().is_open() || std::chrono::steady_clock::now() - last_use_ > idle_timeout) return false;
+    if (!is_open()) return false;
+    if (in_flight() > 0) return true;
+    if (std::chrono::steady_clock::now() - last_use_ > idle_timeout) return false;
     char octet = 0;
     const auto got = ::recv(socket().native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 asio::awaitable<void> MllpConnection::finish() {
-    if (auto* tls = std::get_if<Tls>(&stream_); tls != nullptr && socket().is_open()) {
+    if (auto* tls = std::get_if<Tls>(&stream_); tls != nullptr && is_open()) {
         const ExchangeDeadline deadline(socket(), std::chrono::seconds(1));
         auto leaving = (*tls)->async_shutdown(with_error);
         co_await std::move(leaving);
@@ -160,6 +256,7 @@ asio::awaitable<void> MllpConnection::finish() {
 }
 
 void MllpConnection::close() {
+    stop_clock();
     error_code ignored;
     socket().close(ignored);  // NOLINT(bugprone-unused-return-value)
 }

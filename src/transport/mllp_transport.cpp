@@ -1,13 +1,11 @@
 #include <edgeward/transport/mllp_transport.hpp>
 
 #include <algorithm>
-#include <deque>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -20,6 +18,7 @@
 #include <edgeward/transport/http_url.hpp>
 
 #include "mllp_connection.hpp"
+#include "pending_connect.hpp"
 #include "rate_limit.hpp"
 
 namespace edgeward::transport {
@@ -29,7 +28,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
-using Opened = Result<std::unique_ptr<MllpConnection>>;
+using Connect = PendingConnect<std::shared_ptr<MllpConnection>>;
+using Opened = Connect::Opened;
 
 tl::unexpected<Refusal> refusal(Error error, bool message_only = false) {
     return tl::unexpected<Refusal>(Refusal{std::move(error), message_only});
@@ -46,11 +46,15 @@ Error not_connected(Error error) {
     return std::move(error).during("connect to receiver");
 }
 
-asio::awaitable<Opened> open_plain(std::string host, std::uint16_t port) {
+MllpConnection::Limits limits_of(const MllpSettings& settings) {
+    return {settings.response_timeout, settings.max_message_size};
+}
+
+asio::awaitable<Opened> open_plain(MllpSettings settings) {
     const auto executor = co_await asio::this_coro::executor;
     tcp::resolver resolver(executor);
     error_code error;
-    const auto found = co_await resolver.async_resolve(host, std::to_string(port),
+    const auto found = co_await resolver.async_resolve(settings.host, std::to_string(settings.port),
                                                        asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return failure(ErrorKind::unavailable, error.message());
     tcp::socket socket(executor);
@@ -58,45 +62,29 @@ asio::awaitable<Opened> open_plain(std::string host, std::uint16_t port) {
     if (error) co_return failure(ErrorKind::unavailable, error.message());
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);  // NOLINT(bugprone-unused-return-value)
-    co_return std::make_unique<MllpConnection>(std::move(socket));
+    co_return std::make_shared<MllpConnection>(std::move(socket), limits_of(settings));
 }
 
 asio::awaitable<Opened> open_tls(MllpSettings settings, std::shared_ptr<asio::ssl::context> context) {
     auto stream = co_await net::connect_tls(std::move(context), settings.host, settings.port,
                                             settings.tls.server_name, settings.connect_timeout);
     if (!stream) co_return failure(std::move(stream.error()));
-    co_return std::make_unique<MllpConnection>(std::move(*stream));
+    co_return std::make_shared<MllpConnection>(std::move(*stream), limits_of(settings));
 }
 
-// A connect under way. Shared with it, because it outlives the send that close() has ended: a name may be
-// looked up for longer than anybody waits.
-struct PendingConnect {
-    explicit PendingConnect(const asio::any_io_executor& executor) : done(executor) {}
-    void give_up() {
-        abort.emit(asio::cancellation_type::terminal);
-        done.cancel();
-    }
-
-    asio::steady_timer done;  // cancelled when the connect has ended or is given up
-    asio::cancellation_signal abort;
-    std::optional<Opened> result;
-};
-
-// Room for one connection and the send that uses it.
+// Room for one connection and the sends that use it.
 struct Slot {
-    explicit Slot(const asio::any_io_executor& executor) : pause(executor) {}
-    std::unique_ptr<MllpConnection> connection;
-    std::shared_ptr<PendingConnect> pending;  // see PendingConnect
-    asio::steady_timer pause;
-    bool busy = false;
+    std::shared_ptr<MllpConnection> connection;  // see MllpConnection
+    std::shared_ptr<Connect> pending;            // see PendingConnect
+    std::size_t sends = 0;
 };
 
 class Occupied {
 public:
-    explicit Occupied(Slot& slot) : slot_(slot) { slot_.busy = true; }
+    explicit Occupied(Slot& slot) : slot_(slot) { ++slot_.sends; }
     Occupied(const Occupied&) = delete;
     Occupied& operator=(const Occupied&) = delete;
-    ~Occupied() { slot_.busy = false; }
+    ~Occupied() { --slot_.sends; }
 
 private:
     Slot& slot_;
@@ -120,19 +108,19 @@ public:
         : settings_(std::move(settings)),
           credentials_(std::move(credentials)),
           executor_(std::move(executor)),
-          limit_(settings_.rate_limit) {
-        for (std::size_t n = 0; n < settings_.connections; ++n)
-            slots_.emplace_back(executor_);
-    }
+          limit_(settings_.rate_limit),
+          slots_(settings_.connections) {}
 
     asio::awaitable<Outcome> send(OutboundMessage message) override;
-    [[nodiscard]] std::size_t concurrency() const override { return settings_.connections; }
+    [[nodiscard]] std::size_t concurrency() const override {
+        return settings_.connections * settings_.in_flight;
+    }
     [[nodiscard]] std::size_t reports_per_message() const override { return 1; }
     void close() override;
 
 private:
     Slot* free_slot();
-    asio::awaitable<void> keep_rate(Slot& slot);
+    asio::awaitable<void> keep_rate();
     asio::awaitable<Result<void>> connect(Slot& slot);
     asio::awaitable<Outcome> exchange(Slot& slot, std::string_view framed, std::string_view control_id);
     Result<asio::awaitable<Opened>> opening();
@@ -141,74 +129,68 @@ private:
     config::Credentials credentials_;
     asio::any_io_executor executor_;
     RateLimit limit_;
-    std::deque<Slot> slots_;
+    std::vector<Slot> slots_;
+    std::set<asio::steady_timer*> pauses_;
     bool closed_ = false;
 };
 
-// A slot with a connection, else any that is free.
+// The connection with the fewest messages in flight; a new one when that is one too many for it.
 Slot* MllpTransport::free_slot() {
-    Slot* found = nullptr;
-    for (Slot& slot : slots_) {
-        if (slot.busy) continue;
-        if (slot.connection) return &slot;
-        if (found == nullptr) found = &slot;
-    }
-    return found;
+    const auto costs = [](const Slot& slot) { return std::pair(slot.sends, !slot.connection); };
+    const auto found = std::ranges::min_element(slots_, {}, costs);
+    return found->sends < settings_.in_flight ? &*found : nullptr;
 }
 
-asio::awaitable<void> MllpTransport::keep_rate(Slot& slot) {
+asio::awaitable<void> MllpTransport::keep_rate() {
     const auto wait = limit_.reserve(std::chrono::steady_clock::now());
     if (wait.count() == 0) co_return;
-    slot.pause.expires_after(wait);
+    asio::steady_timer pause(executor_, wait);
+    const auto place = pauses_.insert(&pause).first;
     error_code ignored;
-    co_await slot.pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    pauses_.erase(place);
 }
 
 // The credentials are read anew, so that renewed certificates serve from the next connect on.
 Result<asio::awaitable<Opened>> MllpTransport::opening() {
-    if (settings_.plaintext_loopback) return open_plain(settings_.host, settings_.port);
+    if (settings_.plaintext_loopback) return open_plain(settings_);
     auto context = net::client_context(settings_.tls, credentials_);
     if (!context) return failure(ErrorKind::unavailable, context.error().message);
     return open_tls(settings_, std::move(*context));
 }
 
+// One connects, the others wait for the same; whoever comes back first takes it into use.
 asio::awaitable<Result<void>> MllpTransport::connect(Slot& slot) {
-    auto opening_now = opening();
-    if (!opening_now) co_return failure(not_connected(std::move(opening_now.error())));
-    slot.pending = std::make_shared<PendingConnect>(executor_);
-    slot.pending->done.expires_after(settings_.connect_timeout + std::chrono::seconds(1));
+    if (!slot.pending) {
+        auto opening_now = opening();
+        if (!opening_now) co_return failure(not_connected(std::move(opening_now.error())));
+        const auto until =
+            std::chrono::steady_clock::now() + settings_.connect_timeout + std::chrono::seconds(1);
+        slot.pending = Connect::begin(executor_, std::move(*opening_now), until);
+    }
     const auto pending = slot.pending;
-    auto finished = [pending](const std::exception_ptr& thrown, Opened opened) {
-        if (thrown) opened = failure(ErrorKind::unavailable, "connecting failed");
-        pending->result = std::move(opened);
-        pending->done.cancel();
-    };
-    asio::co_spawn(executor_, std::move(*opening_now),
-                   asio::bind_cancellation_slot(pending->abort.slot(), std::move(finished)));
-    error_code ignored;
-    co_await pending->done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    slot.pending.reset();
-    if (!pending->result) pending->result = failure(ErrorKind::unavailable, "no answer in time");
-    if (!*pending->result) co_return failure(not_connected(std::move(pending->result->error())));
-    slot.connection = std::move(**pending->result);
+    const Opened* const opened = co_await pending->wait();
+    const bool first = slot.pending == pending;
+    if (first) slot.pending.reset();
+    if (!*opened) co_return failure(not_connected(opened->error()));
+    if (first) slot.connection = **opened;
     co_return Result<void>{};
 }
 
 asio::awaitable<Outcome> MllpTransport::exchange(Slot& slot, std::string_view framed,
                                                  std::string_view control_id) {
-    const auto answer =
-        co_await slot.connection->exchange(framed, settings_.response_timeout, settings_.max_message_size);
-    if (!answer) {
-        slot.connection.reset();
-        co_return refusal(answer.error());
+    // Not kept alive from here: what waits for an answer would keep itself.
+    const std::weak_ptr<MllpConnection> used = slot.connection;
+    const auto answer = co_await slot.connection->exchange(framed);
+    auto verdict = answer ? hl7::classify(hl7::parse_acknowledgement(*answer), control_id) : hl7::Verdict();
+    const bool broken = !answer || (!verdict.accepted && verdict.error.kind == ErrorKind::ambiguous);
+    const auto connection = used.lock();
+    if (connection && !broken && !settings_.keep_open) co_await connection->finish();
+    if (broken || !settings_.keep_open) {
+        if (connection) connection->close();
+        if (slot.connection == connection) slot.connection.reset();
     }
-    auto verdict = hl7::classify(hl7::parse_acknowledgement(*answer), control_id);
-    if (!verdict.accepted && verdict.error.kind == ErrorKind::ambiguous) {
-        slot.connection.reset();
-    } else if (!settings_.keep_open) {
-        co_await slot.connection->finish();
-        slot.connection.reset();
-    }
+    if (!answer) co_return refusal(answer.error());
     if (verdict.accepted) co_return Outcome{};
     co_return refusal(std::move(verdict.error), verdict.message_only);
 }
@@ -224,11 +206,13 @@ asio::awaitable<Outcome> MllpTransport::send(OutboundMessage message) {
     Slot* slot = free_slot();
     if (slot == nullptr) co_return refusal(ErrorKind::unavailable, "all connections are in use");
     const Occupied occupied(*slot);
-    co_await keep_rate(*slot);
+    co_await keep_rate();
     if (slot->connection && !slot->connection->reusable(settings_.idle_timeout)) slot->connection.reset();
     if (!closed_ && !slot->connection) {
         const auto connected = co_await connect(*slot);
         if (!connected && !closed_) co_return refusal(connected.error());
+        if (!slot->connection)
+            co_return refusal(ErrorKind::unavailable, "connection lost before the message was sent");
     }
     if (closed_) co_return refusal(ErrorKind::unavailable, "transport is closed");
     co_return co_await exchange(*slot, *framed, message.identifier);
@@ -236,8 +220,9 @@ asio::awaitable<Outcome> MllpTransport::send(OutboundMessage message) {
 
 void MllpTransport::close() {
     closed_ = true;
+    for (auto* pause : pauses_)
+        pause->cancel();
     for (Slot& slot : slots_) {
-        slot.pause.cancel();
         if (const auto pending = slot.pending) pending->give_up();
         if (slot.connection) slot.connection->close();
     }

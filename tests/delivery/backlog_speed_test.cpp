@@ -153,8 +153,13 @@ TEST_CASE("the first delivery does not wait for the length of the queue", "[.spe
             return transport::Outcome{};
         });
         auto parts = ward.parts();
-        DeliveryService service({parts.executor, *reopened->reader, *reopened->writer, parts.vault,
-                                 parts.pseudonymizer, parts.technical_key, parts.open_transport, parts.clock,
+        DeliveryService service({{{parts.threads.front().executor, *reopened->reader}},
+                                 *reopened->writer,
+                                 parts.vault,
+                                 parts.pseudonymizer,
+                                 parts.technical_key,
+                                 parts.open_transport,
+                                 parts.clock,
                                  parts.metrics});
         DeliveryPlan plan;
         plan.destinations = {kis()};

@@ -1,5 +1,7 @@
 #include <edgeward/delivery/delivery_service.hpp>
 
+#include <set>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "ward.hpp"
@@ -37,6 +39,29 @@ TEST_CASE("a dead destination does not hold up another one", "[delivery_service]
         }
         return false;
     }));
+}
+
+TEST_CASE("destinations are spread over the threads, each on one of them", "[delivery_service]") {
+    Ward ward;
+    std::mutex mutex;
+    std::map<std::string, std::set<std::thread::id>> threads;
+    for (const std::string name : {"a", "b", "c"}) {
+        ward.peer(name).set_judge([&, name](const auto&) {
+            const std::lock_guard lock(mutex);
+            threads[name].insert(std::this_thread::get_id());
+            return transport::Outcome{};
+        });
+    }
+    ward.apply({kis("a"), kis("b"), kis("c")});
+    for (int i = 0; i < 20; ++i)
+        ward.measure(std::to_string(i), std::to_string(60 + i));
+    for (const std::string name : {"a", "b", "c"})
+        CHECK(ward.delivered(name, 20));
+    const std::lock_guard lock(mutex);
+    for (const auto& [name, used] : threads)
+        CHECK(used.size() == 1);
+    CHECK(threads["a"] != threads["b"]);
+    CHECK(threads["a"] == threads["c"]);
 }
 
 TEST_CASE("a plan with a transport that cannot be opened changes nothing", "[delivery_service]") {

@@ -271,6 +271,24 @@ TEST_CASE("one message refused as if all were becomes a dead letter once others 
     CHECK(ward.service.status().front().answering);
 }
 
+TEST_CASE("messages that fail together pause their destination once", "[destination_send]") {
+    Ward ward;
+    FakePeer& peer = ward.peer("kis");
+    peer.concurrency = 16;
+    std::atomic<int> failing = 16;
+    peer.set_judge(
+        [&](const auto&) { return failing-- > 0 ? refuse(ErrorKind::ambiguous) : transport::Outcome{}; });
+    DestinationSettings patient = kis();
+    // Sixteen pauses in a row would be minutes.
+    patient.backoff = {std::chrono::milliseconds(10), std::chrono::hours(1)};
+    ward.apply({patient});
+    ward.service.set_mode("kis", store::DestinationMode::paused);
+    for (int i = 0; i < 16; ++i)
+        ward.measure(std::to_string(i), "62");
+    ward.service.set_mode("kis", store::DestinationMode::running);
+    CHECK(ward.delivered("kis", 16));
+}
+
 TEST_CASE("a peer that refuses us as such pauses the destination and loses nothing", "[destination_send]") {
     Ward ward;
     FakePeer& peer = ward.peer("kis");

@@ -31,27 +31,33 @@ public:
           pseudonymizer(*keys.key(crypto::key_name::pseudonym)),
           vault(*vault::open_vault(folder.path(), keys)),
           store(*store::open_store({folder.path(), std::chrono::seconds(1), 1000}, {}, keys, system_clock())),
+          second_reader(*store::open_reader({folder.path()}, keys, 1024)),
           work(io.get_executor()),
+          second_work(second_io.get_executor()),
           thread([this] { io.run(); }),
+          second_thread([this] { second_io.run(); }),
           service(parts()) {}
     ~Ward() {
         service.stop(std::chrono::seconds(5));
         work.reset();
+        second_work.reset();
         io.stop();
+        second_io.stop();
         thread.join();
+        second_thread.join();
         store.writer->stop();
     }
     Ward(const Ward&) = delete;
     Ward& operator=(const Ward&) = delete;
 
     DeliveryParts parts() {
-        return {io.get_executor(),
-                *store.reader,
+        return {{{io.get_executor(), *store.reader}, {second_io.get_executor(), *second_reader}},
                 *store.writer,
                 *vault,
                 pseudonymizer,
                 technical_key,
-                [this](const DestinationSettings& settings) -> Result<std::unique_ptr<transport::Transport>> {
+                [this](const DestinationSettings& settings,
+                       const auto&) -> Result<std::unique_ptr<transport::Transport>> {
                     const std::lock_guard lock(peers_mutex);
                     const auto peer = peers.find(settings.name);
                     if (peer == peers.end()) return failure(ErrorKind::misconfigured, "no such credential");
@@ -141,11 +147,15 @@ public:
     metrics::Registry metrics;
     std::unique_ptr<vault::IdentityVault> vault;
     store::StoreParts store;
+    std::unique_ptr<store::StoreReader> second_reader;
     std::mutex peers_mutex;  // flows that wait for their transport look here again
     std::map<std::string, std::shared_ptr<FakePeer>> peers;
     boost::asio::io_context io{1};
+    boost::asio::io_context second_io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> second_work;
     std::thread thread;
+    std::thread second_thread;
     DeliveryService service;
     std::uint64_t ticket = 0;
 };

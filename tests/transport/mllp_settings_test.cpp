@@ -15,6 +15,7 @@ TEST_CASE("a host is enough and the rest is default", "[mllp_settings]") {
     CHECK(read.port == defaults.port);
     CHECK_FALSE(read.plaintext_loopback);
     CHECK(read.connections == defaults.connections);
+    CHECK(read.in_flight == 1);
     CHECK(read.connect_timeout == defaults.connect_timeout);
     CHECK(read.response_timeout == defaults.response_timeout);
     CHECK(read.keep_open == defaults.keep_open);
@@ -65,4 +66,20 @@ TEST_CASE("each wrong connection setting is one problem", "[mllp_settings]") {
         "t.toml");
     read_mllp_settings(document.root().table("d"));
     CHECK(document.problems().size() == 8);  // and the host is missing
+}
+
+TEST_CASE("messages in flight need a connection that is kept", "[mllp_settings]") {
+    auto document = config::Document::parse("[d]\nhost = \"kis.example\"\nin_flight = 8\n", "t.toml");
+    CHECK(read_mllp_settings(document.root().table("d")).in_flight == 8);
+    CHECK(document.sound());
+
+    auto single =
+        config::Document::parse("[d]\nhost = \"kis.example\"\nin_flight = 8\nkeep_open = false\n", "t.toml");
+    read_mllp_settings(single.root().table("d"));
+    REQUIRE(single.problems().size() == 1);
+    CHECK(single.problems().front().to_string().starts_with("t.toml:3"));
+
+    auto many = config::Document::parse("[d]\nhost = \"kis.example\"\nin_flight = 65\n", "t.toml");
+    read_mllp_settings(many.root().table("d"));
+    CHECK_FALSE(many.sound());
 }

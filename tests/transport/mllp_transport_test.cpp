@@ -206,6 +206,63 @@ TEST_CASE("as many messages are under way as there are connections", "[integrati
     CHECK(connections_of(receiver) == 4);
 }
 
+TEST_CASE("several messages are in flight on one connection, answered in their order",
+          "[integration][mllp_transport]") {
+    auto receiver = python_receiver("CA,AE101,CA");
+    auto settings = settings_for(receiver.port());
+    settings.connections = 2;
+    settings.in_flight = 8;
+    Gateway gateway(settings);
+    REQUIRE(gateway.transport().concurrency() == 16);
+    std::vector<std::string> ids;
+    for (int n = 0; n < 16; ++n)
+        gateway.begin(message(ids.emplace_back("m" + std::to_string(n))));
+    std::size_t refused = 0;
+    for (const auto& outcome : gateway.finish()) {
+        if (outcome) continue;
+        ++refused;
+        CHECK(outcome.error().error.kind == ErrorKind::rejected);
+    }
+    CHECK(refused == 1);
+    const auto received = ids_of(receiver);
+    CHECK(std::set(received.begin(), received.end()) == std::set(ids.begin(), ids.end()));
+    CHECK(received.size() == 16);
+    CHECK(connections_of(receiver) == 2);
+}
+
+TEST_CASE("an answer to another message ends all that is in flight on its connection",
+          "[integration][mllp_transport]") {
+    auto receiver = python_receiver("CA,wrong-id,CA");
+    auto settings = settings_for(receiver.port());
+    settings.in_flight = 4;
+    Gateway gateway(settings);
+    for (int n = 0; n < 4; ++n)
+        gateway.begin(message("m" + std::to_string(n)));
+    const auto outcomes = gateway.finish();
+    CHECK(outcomes[0]);
+    for (std::size_t n = 1; n < 4; ++n) {
+        // Those behind may have been answered together with it.
+        if (n > 1 && outcomes[n]) continue;
+        REQUIRE_FALSE(outcomes[n]);
+        CHECK(outcomes[n].error().error.kind == ErrorKind::ambiguous);
+    }
+    CHECK(gateway.send(message("after")));
+    CHECK(connections_of(receiver) == 2);
+}
+
+TEST_CASE("sends that wait for the same connection share its failure", "[mllp_transport]") {
+    auto settings = settings_for(free_port());
+    settings.in_flight = 4;
+    Gateway gateway(settings);
+    for (int n = 0; n < 4; ++n)
+        gateway.begin(message("m" + std::to_string(n)));
+    for (const auto& outcome : gateway.finish()) {
+        REQUIRE_FALSE(outcome);
+        CHECK(outcome.error().error.kind == ErrorKind::unavailable);
+        CHECK(outcome.error().error.message.find("refused") != std::string::npos);
+    }
+}
+
 TEST_CASE("without keeping connections open each message has its own", "[integration][mllp_transport]") {
     auto receiver = python_receiver("CA");
     auto settings = settings_for(receiver.port());

@@ -35,13 +35,18 @@
 namespace edgeward::delivery {
 
 // Opens the connection a destination's form asks for; misconfigured when a credential is missing or unusable.
-using TransportOpener =
-    std::function<Result<std::unique_ptr<transport::Transport>>(const DestinationSettings&)>;
+using TransportOpener = std::function<Result<std::unique_ptr<transport::Transport>>(
+    const DestinationSettings&, const boost::asio::any_io_executor&)>;
+
+// Where destinations are delivered: one thing at a time, beside the other threads.
+struct DeliveryThread {
+    boost::asio::any_io_executor executor;
+    store::StoreReader& reader;
+};
 
 // What all flows work with. Everything outlives the service.
 struct DeliveryParts {
-    boost::asio::any_io_executor executor;  // ew-io
-    store::StoreReader& reader;
+    std::vector<DeliveryThread> threads;  // ew-delivery; at least one: destinations are spread over them
     store::Writer& writer;
     vault::IdentityVault& vault;
     const pseudonym::Pseudonymizer& pseudonymizer;

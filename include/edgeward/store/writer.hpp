@@ -71,4 +71,9 @@ struct StoreParts {
 Result<StoreParts> open_store(const StoreSettings& settings, const WriterSettings& writer,
                               const crypto::KeyRing& keys, const Clock& clock);
 
+// One more reader of the same store, for a thread that should not wait for the others. `cache_kib`: of pages
+// it keeps between two reads with no commit in between. Errors: as open_store.
+Result<std::unique_ptr<StoreReader>> open_reader(const StoreSettings& settings, const crypto::KeyRing& keys,
+                                                 std::size_t cache_kib);
+
 }  // namespace edgeward::store

@@ -23,10 +23,13 @@ struct MllpSettings {
     net::TlsSettings tls = net::own_tls();
     // Without TLS, only to 127.0.0.0/8, ::1 or localhost: for a tunnel that ends on this machine.
     bool plaintext_loopback = false;
-    std::size_t connections = 1;                       // 1 to 16, one message in flight on each
+    std::size_t connections = 1;  // 1 to 16
+    // 1 to 64 on each connection. More than 1 is for a receiver that reads on while it works and answers in
+    // the order of the messages; MLLP itself has one.
+    std::size_t in_flight = 1;
     std::chrono::milliseconds connect_timeout{10000};  // resolve, connect and handshake
     std::chrono::milliseconds response_timeout{
-        30000};                                     // from the last octet sent to the whole acknowledgement
+        30000};  // from the last octet sent, or the acknowledgement before, to the whole acknowledgement
     bool keep_open = true;                          // false: one connection per message
     std::chrono::milliseconds idle_timeout{60000};  // a connection idle for longer is renewed before use
     double rate_limit = 0;                          // messages per second over all connections; 0: no limit

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ struct OutboundMessage {
     std::string body;
     // MSH-10, the bundle's identifier or the first SOP instance UID: the same on every resend.
     std::string identifier;
+    // Of a FHIR transaction, which is answered with as many; 0: to be counted.
+    std::size_t entries = 0;
     // Of a destination for objects; shared with the send under way.
     std::vector<std::shared_ptr<dicom::Object>> objects = {};
 };
@@ -49,8 +52,8 @@ struct Refusal {
 
 using Outcome = tl::expected<void, Refusal>;
 
-// One connection (or pool) to one destination. All members run on the executor it was made with (ew-io); send
-// may be called again before an earlier one has finished only when `concurrency` allows.
+// One connection (or pool) to one destination. All members run on the executor it was made with
+// (ew-delivery); send may be called again before an earlier one has finished only when `concurrency` allows.
 class Transport {
 public:
     Transport() = default;
