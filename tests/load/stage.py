@@ -80,7 +80,8 @@ class Stage:
         for kind in self.destinations:
             self.receivers[kind] = Receiver(self, kind)
             make = settings.hl7_destination if kind == "mllp" else settings.fhir_destination
-            connection = {"connections": 4}
+            # load_hospital reads on while it answers, and answers in order.
+            connection = {"connections": 4, "in_flight": 16} if kind == "mllp" else {"connections": 4}
             blocks.append(make(kind, self.receivers[kind].port, "identified", "treatment", "art9-2h", connection))
         blocks += self.more_blocks()
         change = self.change
