@@ -60,12 +60,17 @@ public:
                                    system_clock())),
           work(io.get_executor()),
           thread([this] { io.run(); }),
-          delivery(
-              {io.get_executor(), *store.reader, *store.writer, *vault, pseudonymizer, technical_key,
-               [this](const delivery::DestinationSettings&) -> Result<std::unique_ptr<transport::Transport>> {
-                   return std::make_unique<delivery::FakeTransport>(peer);
-               },
-               system_clock(), metrics}),
+          delivery({{{io.get_executor(), *store.reader}},
+                    *store.writer,
+                    *vault,
+                    pseudonymizer,
+                    technical_key,
+                    [this](const delivery::DestinationSettings&,
+                           const auto&) -> Result<std::unique_ptr<transport::Transport>> {
+                        return std::make_unique<delivery::FakeTransport>(peer);
+                    },
+                    system_clock(),
+                    metrics}),
           pipeline({},
                    {*vault, *store.writer, technical_key, quarantine_key, system_clock(), metrics,
                     [](std::size_t, std::uint64_t) {}, [] {}},

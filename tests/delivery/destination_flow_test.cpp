@@ -105,7 +105,9 @@ TEST_CASE("a flow that was let go of still owns what its coroutines use", "[dest
         [&names](store::ObservationStore& store) { return store.set_destinations(names); }));
     ward.measure("4711", "62");
     const auto devices = std::make_shared<const device::DeviceRegistry>(std::vector{Ward::device()});
-    auto flow = DestinationFlow::open(kis(), ward.parts(), devices, support::shipped_policy());
+    const DeliveryParts parts = ward.parts();
+    auto flow =
+        DestinationFlow::open(kis(), parts, parts.threads.front(), devices, support::shipped_policy());
     REQUIRE(flow);
     flow->start();
     flow->wake();
