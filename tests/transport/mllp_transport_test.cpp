@@ -400,23 +400,6 @@ TEST_CASE("node receivers acknowledge our messages over mutual TLS", "[integrati
     CHECK(ids_of(receiver) == std::vector<std::string>{"a", "b", "c"});
 }
 
-TEST_CASE("a node receiver answers what is in flight in its order", "[integration][mllp_transport]") {
-    const support::ScratchFolder folder;
-    support::Program install({EDGEWARD_SOURCE_DIR "/tests/peers/install"}, folder / "install.log");
-    REQUIRE(install.wait() == 0);
-    Receiver receiver({"node", EDGEWARD_SOURCE_DIR "/tests/peers/hl7_medplum_server.mjs"});
-    auto settings = settings_for(receiver.port());
-    settings.in_flight = 16;
-    Gateway gateway(settings);
-    std::vector<std::string> ids;
-    for (int n = 0; n < 16; ++n)
-        gateway.begin(message(ids.emplace_back("m" + std::to_string(n))));
-    for (const Outcome& outcome : gateway.finish())
-        CHECK(outcome);
-    CHECK(ids_of(receiver) == ids);
-    CHECK(connections_of(receiver) == 1);
-}
-
 TEST_CASE("an acknowledgement of an earlier message is never taken for this one",
           "[integration][mllp_transport]") {
     const support::ScratchFolder folder;
