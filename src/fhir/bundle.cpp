@@ -162,6 +162,7 @@ public:
 
     Bundle finish() && {
         bundle_.body += "]}";
+        wipe_text(entry_);
         return std::move(bundle_);
     }
 
@@ -244,7 +245,8 @@ private:
         const auto [place, fresh] = written_.insert(uuid_of_(item_octets(item)));
         if (!fresh) return;
         const std::string& uuid = *place;
-        std::string& out = bundle_.body;
+        std::string& out = entry_;
+        out.clear();
         open_entry(out, entry_uuid(uuid));
         append_observation(out, around, item, uuid);
         const Name name{"urn:ietf:rfc:3986", "urn:uuid:" + uuid};
@@ -252,7 +254,23 @@ private:
             close_replacing_entry(out, "Observation", name);
         else
             close_entry(out, settings_, "Observation", name);
+        separate(bundle_.body);
+        append_to_body(entry_);
         ++bundle_.entries;
+    }
+
+    // Growing by itself, a string would leave the persons behind in freed memory.
+    void append_to_body(std::string_view text) {
+        constexpr std::size_t end = 8;  // a comma, and what closes the bundle
+        std::string& body = bundle_.body;
+        if (body.capacity() - body.size() < text.size() + end) {
+            std::string larger;
+            larger.reserve(2 * body.capacity() + text.size() + end);
+            larger += body;
+            wipe_text(body);
+            body = std::move(larger);
+        }
+        body += text;
     }
 
     const BundleSettings& settings_;
@@ -265,6 +283,7 @@ private:
     std::vector<About> about_;
     std::unordered_set<std::string> written_;
     KnownTexts known_;
+    std::string entry_;  // of the observation that is being written
     Bundle bundle_;
 };
 
