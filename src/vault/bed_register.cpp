@@ -1,5 +1,7 @@
 // What SqlcipherVault does as a BedRegister.
 
+#include <algorithm>
+
 #include "movement_book.hpp"
 #include "sqlcipher_vault.hpp"
 #include "transaction.hpp"
@@ -13,7 +15,11 @@ Result<MovementOutcome> SqlcipherVault::move(const MovementMessage& message, std
                                           tables_.place_changes};
         return MovementBook(tables, clock_.now(), actor).take(message);
     });
-    cache_.clear();  // a merge leads identifiers elsewhere
+    const auto merges = [](const Movement& movement) { return movement.kind == MovementKind::merge; };
+    if (std::ranges::any_of(message.movements, merges))
+        cache_.clear();  // identifiers lead elsewhere
+    else
+        cache_.forget_spans();
     return outcome;
 }
 

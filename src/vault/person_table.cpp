@@ -63,14 +63,14 @@ Result<std::optional<Person>> PersonTable::found(database::Statement& statement)
     if (!*row) return std::nullopt;
     const auto subject = subject_in(statement, 1);
     if (!subject) return failure(subject.error());
-    const auto key = seal_.open(Part::data_key, *subject, statement.octets(2));
+    auto key = seal_.open(Part::data_key, *subject, statement.octets(2));
     if (!key) return failure(key.error());
-    return Person{statement.integer(0), Subject{*subject, std::make_shared<const crypto::SealingKey>(*key),
-                                                reach_of(statement.integer(3))}};
+    auto sealing = std::make_shared<const crypto::SealingKey>(*key);
+    return Person{statement.integer(0), Subject{*subject, std::move(sealing), reach_of(statement.integer(3))},
+                  *std::move(key)};
 }
 
-Result<std::optional<Person>> PersonTable::find(const model::PatientIdentifier& identifier) {
-    const auto lookup = seal_.lookup(identifier);
+Result<std::optional<Person>> PersonTable::find(const crypto::Digest& lookup) {
     const ResetAtEnd reset(by_lookup_);
     return found(by_lookup_.bind(1, ByteView(lookup)));
 }
@@ -106,7 +106,7 @@ Result<void> PersonTable::know(const model::Identity& identity) {
 Result<Person> PersonTable::add(const model::Identity& identity, Instant now) {
     if (auto known = know(identity); !known) return failure(std::move(known.error()));
     const Secret secret = crypto::random_key();
-    const Secret data_key = crypto::random_key();
+    Secret data_key = crypto::random_key();
     const auto subject = pseudonymizer_.internal(secret);
     const Bytes sealed_secret = seal_.seal(Part::secret, subject, secret.reveal());
     const Bytes sealed_key = seal_.seal(Part::data_key, subject, data_key.reveal());
@@ -126,7 +126,8 @@ Result<Person> PersonTable::add(const model::Identity& identity, Instant now) {
     for (const auto& identifier : identity.identifiers) {
         if (auto named = name(id, identifier); !named) return failure(std::move(named.error()));
     }
-    return Person{id, Subject{subject, std::make_shared<const crypto::SealingKey>(data_key)}};
+    auto sealing = std::make_shared<const crypto::SealingKey>(data_key);
+    return Person{id, Subject{subject, std::move(sealing)}, std::move(data_key)};
 }
 
 Result<void> PersonTable::replace(const Person& person, model::Identity identity) {

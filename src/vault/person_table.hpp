@@ -12,17 +12,11 @@
 #include <edgeward/pseudonym/pseudonymizer.hpp>
 #include <edgeward/vault/identity_vault.hpp>
 
+#include "person.hpp"
 #include "person_seal.hpp"
 #include "sealed_memory.hpp"
 
 namespace edgeward::vault {
-
-using PersonId = std::int64_t;
-
-struct Person {
-    PersonId id = 0;
-    Subject subject;
-};
 
 // The tables persons and identifiers. What changes several rows runs in the caller's transaction.
 // Threads: the connection's.
@@ -30,7 +24,10 @@ class PersonTable {
 public:
     static Result<PersonTable> prepare(database::Connection& database, const crypto::KeyRing& keys);
 
-    Result<std::optional<Person>> find(const model::PatientIdentifier& identifier);
+    Result<std::optional<Person>> find(const model::PatientIdentifier& identifier) {
+        return find(lookup(identifier));
+    }
+    Result<std::optional<Person>> find(const crypto::Digest& lookup);
     Result<std::optional<Person>> find(const model::Pseudonym& subject);
     // A person with a fresh secret and data key and all identifiers. invalid_input: an identifier is someone
     // else's.
@@ -47,7 +44,7 @@ public:
     Result<void> merge(const Person& ended, const Person& survivor);
     // Everybody who is the same person by merges, the pseudonym itself included; empty when it is not known.
     Result<std::vector<model::Pseudonym>> family_of(const model::Pseudonym& subject);
-    // The keyed hash of any number of a sender.
+    // The keyed hash of any number of a sender. Threads: any.
     [[nodiscard]] crypto::Digest lookup(const model::PatientIdentifier& identifier) const {
         return seal_.lookup(identifier);
     }

@@ -10,7 +10,7 @@
 namespace edgeward::vault {
 namespace {
 
-constexpr std::size_t cached_entries = 10000;
+constexpr std::size_t remembered_persons = 225000;  // some 20 MiB when that many come by
 
 // Every change goes on into vault.db at once. The vault changes seldom; its write-ahead log would hold all of
 // it for weeks, and one octet damaged in a log undoes every later change at the next start, without a word:
@@ -146,22 +146,23 @@ Result<std::optional<Subject>> SqlcipherVault::stored_subject(const model::Pseud
     auto person = tables_.persons.find(pseudonym);
     if (!person) return failure(std::move(person.error()));
     if (!*person) return std::nullopt;
-    cache_.keep((*person)->subject);
+    cache_.keep(**person);
     return std::move((*person)->subject);
 }
 
 Result<Subject> SqlcipherVault::subject_of(const model::PatientIdentifier& identifier) {
-    if (auto cached = cache_.find(identifier)) return std::move(*cached);
     if (auto fine = check_identifier(identifier); !fine) return failure(std::move(fine.error()));
+    const auto lookup = tables_.persons.lookup(identifier);
+    if (auto cached = cache_.find(lookup)) return std::move(*cached);
     const std::lock_guard lock(database_mutex_);
-    auto known = tables_.persons.find(identifier);
+    auto known = tables_.persons.find(lookup);
     if (!known) return failure(std::move(known.error()));
     if (!*known) {
         auto added = in_transaction(tables_.database, [&] { return find_or_add(identifier); });
         if (!added) return failure(std::move(added.error()));
         known->emplace(std::move(*added));
     }
-    cache_.keep(identifier, (*known)->subject);
+    cache_.keep(lookup, **known);
     return std::move((*known)->subject);
 }
 
@@ -366,7 +367,7 @@ Result<std::int64_t> SqlcipherVault::count_persons() {
 
 Result<std::unique_ptr<IdentityVault>> open_vault(const std::filesystem::path& folder,
                                                   const crypto::KeyRing& keys) {
-    auto vault = SqlcipherVault::open(folder / vault_file, keys, system_clock(), cached_entries);
+    auto vault = SqlcipherVault::open(folder / vault_file, keys, system_clock(), remembered_persons);
     if (!vault) return failure(std::move(vault.error()).during("open vault"));
     return std::move(*vault);
 }

@@ -1,29 +1,25 @@
 #include "subject_cache.hpp"
 
-#include <edgeward/core/secret.hpp>
+#include <algorithm>
 
 namespace edgeward::vault {
+namespace {
 
-SubjectCache::Identifier::~Identifier() {
-    value.resize(value.capacity());  // a move leaves short texts behind
-    wipe(value.data(), value.size());
-}
+constexpr std::size_t most_devices = 10000;
+
+}  // namespace
 
 SubjectCache::SubjectCache(std::size_t capacity)
-    : by_identifier_(capacity), by_pseudonym_(capacity), spans_(capacity) {}
+    : persons_(capacity), spans_(std::min(capacity, most_devices)) {}
 
-std::optional<Subject> SubjectCache::find(const model::PatientIdentifier& identifier) {
+std::optional<Subject> SubjectCache::find(const crypto::Digest& lookup) {
     const std::lock_guard lock(mutex_);
-    const auto* subject = by_identifier_.find(identifier);
-    if (subject == nullptr) return std::nullopt;
-    return *subject;
+    return persons_.find(lookup);
 }
 
 std::optional<Subject> SubjectCache::find(const model::Pseudonym& pseudonym) {
     const std::lock_guard lock(mutex_);
-    const auto* subject = by_pseudonym_.find(pseudonym);
-    if (subject == nullptr) return std::nullopt;
-    return *subject;
+    return persons_.find(pseudonym);
 }
 
 std::optional<std::optional<Subject>> SubjectCache::find(std::string_view device, Instant when) {
@@ -31,20 +27,19 @@ std::optional<std::optional<Subject>> SubjectCache::find(std::string_view device
     const auto* span = spans_.find(device);
     if (span == nullptr || when < span->from || when >= span->until) return std::nullopt;
     if (!span->subject) return std::optional<Subject>();
-    const auto* subject = by_pseudonym_.find(*span->subject);
-    if (subject == nullptr) return std::nullopt;
-    return *subject;
+    auto subject = persons_.find(*span->subject);
+    if (!subject) return std::nullopt;
+    return subject;
 }
 
-void SubjectCache::keep(const Subject& subject) {
+void SubjectCache::keep(const Person& person) {
     const std::lock_guard lock(mutex_);
-    by_pseudonym_.keep(subject.pseudonym, subject);
+    persons_.keep(person);
 }
 
-void SubjectCache::keep(const model::PatientIdentifier& identifier, const Subject& subject) {
+void SubjectCache::keep(const crypto::Digest& lookup, const Person& person) {
     const std::lock_guard lock(mutex_);
-    by_identifier_.keep(Identifier(identifier), subject);
-    by_pseudonym_.keep(subject.pseudonym, subject);
+    persons_.keep(lookup, person);
 }
 
 void SubjectCache::keep(std::string_view device, const DeviceSpan& span) {
@@ -54,8 +49,7 @@ void SubjectCache::keep(std::string_view device, const DeviceSpan& span) {
 
 void SubjectCache::clear() {
     const std::lock_guard lock(mutex_);
-    by_identifier_.clear();
-    by_pseudonym_.clear();
+    persons_.clear();
     spans_.clear();
 }
 
