@@ -19,7 +19,7 @@ void Backlog::begin(std::uint64_t newest) {
     surveyed_ = false;
     seen_ = claimed_;
     end_ = newest;
-    newest_.assign(slots, 0);
+    newest_.assign(tables * slots, 0);
 }
 
 void Backlog::end_reached() noexcept {
@@ -34,12 +34,22 @@ void Backlog::fall_behind(std::uint64_t newest) noexcept {
 
 void Backlog::leave(std::string_view lane, std::uint64_t report) {
     seen_ = report;
-    std::uint64_t& newest = newest_[slot_of(lane)];
-    newest = std::max(newest, report);
+    for (const auto slot : slots_of(lane))
+        newest_[slot] = std::max(newest_[slot], report);
+}
+
+std::array<std::size_t, Backlog::tables> Backlog::slots_of(std::string_view lane) {
+    static_assert(sizeof(std::size_t) * 8 >= 15 * tables);
+    std::size_t hash = std::hash<std::string_view>{}(lane);
+    std::array<std::size_t, tables> found{};
+    for (std::size_t table = 0; table < tables; ++table, hash /= slots)
+        found[table] = table * slots + hash % slots;
+    return found;
 }
 
 bool Backlog::holds(std::string_view lane) const {
-    return open_ && newest_[slot_of(lane)] > claimed_;
+    const auto later = [this](std::size_t slot) { return newest_[slot] > claimed_; };
+    return open_ && std::ranges::all_of(slots_of(lane), later);
 }
 
 }  // namespace edgeward::delivery

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -10,9 +11,10 @@ namespace edgeward::delivery {
 // Two places in the queue of one destination, so that what comes in now does not wait behind what piled up:
 // old reports are claimed in order at one of them, fresh ones at the other. Between the two lies the backlog.
 //
-// A fresh report may overtake the backlog only if nothing of its lane is in it. Which lanes are, is kept in a
-// table of fixed size: a slot for each hash holds the newest report seen of the lanes that fall on it. Lanes
-// that share a slot share the longer wait, and nothing else happens: order holds whatever the hash does.
+// A fresh report may overtake the backlog only if nothing of its lane is in it. Which lanes are, is kept in
+// tables of fixed size: a slot for each hash holds the newest report seen of the lanes that fall on it, and
+// the oldest of a lane's slots counts (a count-min sketch). Lanes that share all their slots with others
+// share the longer wait, and nothing else happens: order holds whatever the hash does.
 //
 // Pure; one thread.
 class Backlog {
@@ -48,17 +50,17 @@ public:
     [[nodiscard]] bool holds(std::string_view lane) const;
 
 private:
-    static constexpr std::size_t slots = 1U << 15U;  // 256 KiB, while there is a backlog
-    [[nodiscard]] static std::size_t slot_of(std::string_view lane) {
-        return std::hash<std::string_view>{}(lane) % slots;
-    }
+    static constexpr std::size_t tables = 4;
+    static constexpr std::size_t slots = 1U << 15U;  // of each; 1 MiB, while there is a backlog
+    // One in each table, by bits of the hash of their own.
+    [[nodiscard]] static std::array<std::size_t, tables> slots_of(std::string_view lane);
 
     std::uint64_t claimed_ = 0;
     std::uint64_t seen_ = 0;
     std::uint64_t end_ = 0;
     bool open_ = false;
     bool surveyed_ = false;
-    std::vector<std::uint64_t> newest_;  // by slot
+    std::vector<std::uint64_t> newest_;  // by table and slot
 };
 
 }  // namespace edgeward::delivery

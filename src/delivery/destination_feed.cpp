@@ -74,7 +74,9 @@ MonotonicTime DestinationFlow::next_due() const {
     for (const auto& [lane, until] : held_)
         due = std::min(due, until);
     // Something due that cannot be served now must not spin.
-    return std::max(due, after(milliseconds(20)));
+    due = std::max(due, after(milliseconds(20)));
+    const auto next_old = backlog_pace_.next_claim();
+    return next_old > std::chrono::steady_clock::now() ? std::min(due, next_old) : due;
 }
 
 bool DestinationFlow::recall_parked() {
@@ -135,8 +137,9 @@ Result<std::vector<store::Delivery>> DestinationFlow::claim(std::uint64_t after_
 boost::asio::awaitable<bool> DestinationFlow::feed_again() {
     if (!again_asked_) co_return false;
     if (settlement_.is_overloaded()) co_await settlement_.settled();
-    const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
+    const std::size_t room = room_for_old();
     if (room == 0) co_return false;
+    backlog_pace_.claims(std::chrono::steady_clock::now());
     auto rows = thread_.reader.again(settings_.name, again_cursor_, room);
     say_readable(rows ? nullptr : &rows.error());
     if (!rows) co_return false;
@@ -218,6 +221,7 @@ boost::asio::awaitable<bool> DestinationFlow::feed_fresh() {
         }
     }
     if (fresh.empty()) co_return news_;
+    backlog_pace_.fresh_came(fresh.size(), std::chrono::steady_clock::now());
     const bool admitted = co_await admit(std::move(fresh), Claim::fresh);
     if (!admitted) {
         backlog_.look_again_from(before);
@@ -227,15 +231,23 @@ boost::asio::awaitable<bool> DestinationFlow::feed_fresh() {
     co_return true;
 }
 
+// Without a backlog what is claimed here is fresh too.
+std::size_t DestinationFlow::room_for_old() const {
+    const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
+    if (!backlog_.open()) return room;
+    return backlog_pace_.may_claim(room, std::chrono::steady_clock::now());
+}
+
 boost::asio::awaitable<bool> DestinationFlow::feed_pending() {
     if (settlement_.is_overloaded()) co_await settlement_.settled();
-    const std::size_t room = std::min(scheduler_.room(Age::backlog), claim_at_once);
+    const std::size_t room = room_for_old();
     if (room == 0) {
-        begin_backlog();
+        if (scheduler_.room(Age::backlog) == 0) begin_backlog();
         co_return false;
     }
     if (!backlog_.open() && !news_) co_return false;
     if (!backlog_.open()) news_ = false;
+    backlog_pace_.claims(std::chrono::steady_clock::now());
     auto rows = claim(backlog_.claimed(), room);
     if (!rows) {
         news_ = true;

@@ -14,6 +14,7 @@
 #include <edgeward/transport/transport.hpp>
 
 #include "backlog.hpp"
+#include "backlog_pace.hpp"
 #include "disclosure_desk.hpp"
 #include "egress_guard.hpp"
 #include "lane_scheduler.hpp"
@@ -84,6 +85,7 @@ private:
     bool survey();
     bool fall_behind();
     boost::asio::awaitable<bool> feed_pending();
+    [[nodiscard]] std::size_t room_for_old() const;
     Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();
     boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
@@ -169,12 +171,13 @@ private:
     std::size_t admitting_ = 0;                  // calls of admit() under way: their rows are not claimed yet
     std::set<std::uint64_t> taken_back_;         // of those claimed or being admitted: not to be sent
     Backlog backlog_;                            // what of the queue is claimed
-    bool news_ = true;                           // the end of the queue may hold more than was seen
-    MonotonicTime poll_at_{};                    // when it may anyway
-    MonotonicTime next_claim_{};                 // not before, so that reports are claimed together
-    bool again_asked_ = true;                    // reports may be pending again
-    std::uint64_t again_cursor_ = 0;             // highest of those claimed
-    bool recalled_ = false;                      // `parked_` knows what the store says
+    BacklogPace backlog_pace_;
+    bool news_ = true;                // the end of the queue may hold more than was seen
+    MonotonicTime poll_at_{};         // when it may anyway
+    MonotonicTime next_claim_{};      // not before, so that reports are claimed together
+    bool again_asked_ = true;         // reports may be pending again
+    std::uint64_t again_cursor_ = 0;  // highest of those claimed
+    bool recalled_ = false;           // `parked_` knows what the store says
     store::DestinationMode mode_ = store::DestinationMode::running;
     std::uint64_t deliveries_ = 0;
     std::uint64_t refused_in_a_row_ = 0;  // as such, with no delivery in between
@@ -185,14 +188,8 @@ private:
     std::promise<void> ended_;
     mutable std::mutex status_mutex_;
     DestinationStatus status_;
-    metrics::Counter sent_, ambiguous_, dead_;
-    metrics::Counter again_;
-    metrics::Counter volume_exceeded_;
-    metrics::Gauge unknown_cases_;
-    metrics::Gauge up_;
-    metrics::Gauge paused_;
-    metrics::Gauge draining_;
-    metrics::Gauge last_success_;
+    metrics::Counter sent_, ambiguous_, dead_, again_, volume_exceeded_;
+    metrics::Gauge unknown_cases_, up_, paused_, draining_, last_success_;
     metrics::Histogram latency_;
 };
 

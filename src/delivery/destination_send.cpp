@@ -40,7 +40,9 @@ boost::asio::awaitable<void> DestinationFlow::send(bool prober) {
         }
         // Side by side in one bundle, anonymised reports of one person would be known as such.
         const bool alone = settings_.level == model::IdentityLevel::anonymised;
-        auto batch = scheduler_.next(alone ? 1 : transport_->reports_per_message());
+        const auto most =
+            backlog_pace_.in_a_message(transport_->reports_per_message(), std::chrono::steady_clock::now());
+        auto batch = scheduler_.next(alone ? 1 : most);
         if (batch.empty()) {
             co_await work_.wait(MonotonicTime::max());
             continue;

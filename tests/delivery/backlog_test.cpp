@@ -1,6 +1,7 @@
 #include "backlog.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <string>
 
 using namespace edgeward::delivery;
 
@@ -74,4 +75,21 @@ TEST_CASE("what comes in while the backlog is looked through is behind it", "[ba
     CHECK_FALSE(backlog.surveyed());
     CHECK(backlog.end() == 20);
     CHECK(backlog.seen() == 14);
+}
+
+TEST_CASE("thousands of lanes with a backlog hold hardly any other back", "[backlog]") {
+    Backlog backlog;
+    backlog.begin(5000);
+    for (std::uint64_t report = 1; report <= 5000; ++report)
+        backlog.leave("person:" + std::to_string(report), report);
+    backlog.end_reached();
+    int held = 0;
+    for (int other = 0; other < 5000; ++other)
+        held += backlog.holds("other:" + std::to_string(other)) ? 1 : 0;
+    CHECK(held < 25);  // one in 200
+    for (int report = 1; report <= 5000; ++report)
+        REQUIRE(backlog.holds("person:" + std::to_string(report)));
+    backlog.claim_through(2500);
+    for (int report = 2501; report <= 5000; ++report)
+        REQUIRE(backlog.holds("person:" + std::to_string(report)));
 }

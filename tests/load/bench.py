@@ -14,11 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from load import alarm_stage, figures  # noqa: E402
 from load.stage import Stage, program  # noqa: E402
+from ward.processes import wait_until  # noqa: E402
 
-MEASUREMENTS = ["floors", "ingest", "whole", "latency", "alarms", "idle", "fsyncs", "scale"]
-LONG = ["population", "rows"]  # only when asked for: many minutes
+MEASUREMENTS = ["floors", "ingest", "whole", "waveform", "latency", "drain", "alarms", "idle", "fsyncs", "scale"]
+LONG = ["queued", "population", "rows"]  # only when asked for: many minutes
 QUICK = ["floors", "ingest", "whole", "latency"]
 OBSERVATIONS = 7  # of each message
+LIVE = 500  # messages a second beside a backlog that drains
 SEALED_OCTETS = 620  # of each report, as the gateway seals this payload
 
 
@@ -102,6 +104,14 @@ class Bench:
             self.note("whole job, 250 B", stage.measure(count))
             self.end(stage, "whole job")
 
+    def waveform(self):
+        """A second of a channel of 500 Hz in a message, and one value in a message, to both receivers."""
+        for content, mapping, rate in (("numeric", "monitor_flat", 3_000), ("waveform", "wave", 500)):
+            count = self.seconds * rate
+            with Stage(count, ("mllp", "fhir"), mapping=mapping) as stage:
+                self.note(f"whole job, a {content}", stage.measure(count, content=content))
+                self.end(stage, f"whole job, a {content}")
+
     def latency(self):
         for rate in (200, 1000, 5000):
             count = max(self.seconds, 3) * rate
@@ -114,6 +124,61 @@ class Bench:
                 spread = {place: figures.quantiles(figures.latencies(published, there[rate:]))
                           for place, there in arrived.items()}
                 self.note(f"at {rate}/s", measured, latency_ms=spread)
+
+    def drain(self):
+        """What waited while nothing was sent, beside what comes in about others."""
+        seconds = max(self.seconds, 3)
+        live, waiting = seconds * LIVE, seconds * 5_000
+        with Stage(LIVE + 2 * live + waiting, ("mllp", "fhir")) as stage:
+            others = {"rate": LIVE, "persons": (500, 500)}
+            stage.measure(LIVE, **others)
+            published = stage.measure(live, **others)["published_at"]
+            first = stage.published
+            self.order(stage, "pause")
+            stage.measure(waiting, persons=(0, 500), delivered=False)
+            self.order(stage, "resume")
+            published_beside = stage.measure(live, **others)["published_at"]
+            self.end(stage, "drain")
+            for kind, there in stage.arrival_times().items():
+                backlog = sorted(there[first:first + waiting])
+                drained = waiting * 1e9 / (backlog[-1] - backlog[0])
+                alone = figures.latencies(published, there[LIVE:])
+                beside = figures.latencies([at if at < backlog[-1] else 0 for at in published_beside],
+                                           there[first + waiting:])
+                self.drained(kind, drained, alone, beside)
+
+    def order(self, stage, what):
+        for kind in stage.destinations:
+            stage.site.command("destination", what, kind, "--reason", "maintenance")
+
+    def drained(self, kind, rate, alone, beside):
+        told = {"rate": rate, "over_live": rate / LIVE, "live_while_draining": len(beside),
+                "live_ms": figures.quantiles(beside), "alone_ms": figures.quantiles(alone)}
+        self.made.setdefault("drain", {})[kind] = told
+        spread = (lambda values: ", ".join(f"{name} {value:.1f}" for name, value in values.items()))
+        print(f"   {kind}: backlog {rate:,.0f}/s, {told['over_live']:.1f} times what comes in; ms of that, "
+              f"{len(beside):,} meanwhile: {spread(told['live_ms'])}; alone: {spread(told['alone_ms'])}", flush=True)
+
+    def queued(self):
+        """A flood, as fast as the broker takes it, while the receivers are away; then the next start."""
+        count = 1_000_000
+        with Stage(count + 1000, ("mllp", "fhir")) as stage:
+            stage.measure(1000)
+            stage.arrival_times()
+            flood = self.note("flood, receivers away", stage.measure(count, delivered=False, backlog=0))
+            pid = stage.site.gateway.pid
+            before = figures.Usage(pid).cpu
+            time.sleep(max(self.seconds, 5))
+            told = {"rss_mib": flood["rss_mib"], "rss_mib_afterwards": figures.resident_mib(pid),
+                    "idle_cpu_share": (figures.Usage(pid).cpu - before) / max(self.seconds, 5)}
+            self.wrong += [f"queued: {problem}" for problem in stage.judge(pending=count)]
+            for name, do in (("stop", stage.site.gateway.stop), ("ready", stage.site.start_gateway)):
+                begun = time.monotonic()
+                do()
+                told[f"{name}_seconds"] = time.monotonic() - begun
+            told["rss_mib_after_start"] = figures.resident_mib(stage.site.gateway.pid)
+            self.made["queued"] = told
+            print("   a million queued: " + ", ".join(f"{name} {value:.3g}" for name, value in told.items()), flush=True)
 
     def alarms(self):
         """From publishing to the receivers of an alarm, beside the commit of the same messages."""
@@ -191,6 +256,14 @@ class Bench:
             ratios["floor_cpu_us"] = floor
             ratios["cpu_over_floor"] = ingest["gateway"]["cpu_us"] / floor
             ratios["rate_over_floor"] = ingest["rate"] / floors["subscriber"]["rate"]
+        waveform, numeric = by_name.get("whole job, a waveform"), by_name.get("whole job, a numeric")
+        if waveform and numeric:
+            ratios["waveform_over_numeric"] = waveform["gateway"]["cpu_us"] / numeric["gateway"]["cpu_us"]
+        drained = self.made.get("drain")
+        if drained:
+            ratios["drain_over_live"] = min(told["over_live"] for told in drained.values())
+            ratios["live_p99_beside_drain"] = max(told["live_ms"]["p99"] / told["alone_ms"]["p99"]
+                                                  for told in drained.values())
         whole = by_name.get("whole job, 250 B")
         for peer, row in self.made.get("peers", {}).items():
             if whole:

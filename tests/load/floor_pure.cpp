@@ -20,7 +20,7 @@ int main(int count, char** words) {
     using namespace edgeward::load;  // NOLINT(google-build-using-namespace)
     const Options options(count, words);
     const auto wanted = static_cast<std::size_t>(options.number("count"));
-    Payload payload(static_cast<std::size_t>(options.number("payload")), 1000);
+    Payload payload(Content::numerics, static_cast<std::size_t>(options.number("payload")), {0, 1000});
     const Secret key = crypto::random_key();
     const crypto::SealingKey sealing(key);
     constexpr std::array names{"HR", "ABPSys", "ABPDias", "ABPMean", "PULSE", "RESP", "SpO2"};

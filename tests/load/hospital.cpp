@@ -1,6 +1,6 @@
 // A hospital system that acknowledges properly and does nothing else.
 //
-//   load_hospital --kind mllp|fhir --ca FILE --cert FILE --key FILE --base MS --count N --out FILE
+//   load_hospital --kind mllp|fhir --ca FILE --cert FILE --key FILE --base MS --count N --out FILE [--port P]
 //
 // mllp  answers each HL7 v2 message with a commit accept (MSA-1 CA) for its MSH-10
 // fhir  answers each transaction bundle with a transaction-response of as many entries, any other POST with
@@ -173,7 +173,7 @@ int main(int count, char** words) {
     std::signal(SIGPIPE, SIG_IGN);
     const auto context = server_context({options.text("ca"), options.text("cert"), options.text("key")});
     Ledger ledger{MessageTimes(options.number("base"), static_cast<std::size_t>(options.number("count"))), 0};
-    std::uint16_t port = 0;
+    auto port = static_cast<std::uint16_t>(options.number("port", 0));
     const int listener = listen_on_loopback(port);
     std::cout << "port " << port << std::endl;
     serve(context.get(), listener, options.text("kind") == "mllp" ? serve_mllp : serve_fhir, ledger);

@@ -45,7 +45,7 @@ struct Inputs {
     }
 
     static model::RawMessage message_of(std::size_t size, std::int64_t seconds_later = 0) {
-        Payload payload(size, 1000);
+        Payload payload(Content::numerics, size, {0, 1000});
         return raw("devices/monitor-1/vitals", payload.text(42, measured_ms + 1000 * seconds_later));
     }
     static model::RawMessage raw(std::string topic, std::string_view text) {

@@ -1,16 +1,25 @@
 #include "payload.hpp"
 
 #include "message_times.hpp"
+#include "tls_peer.hpp"
 
 namespace edgeward::load {
 namespace {
 
 constexpr std::size_t sequence_digits = 10;
 constexpr std::size_t patient_digits = 7;
+constexpr int samples = 500;
 
 }  // namespace
 
-Payload::Payload(std::size_t size, std::size_t persons) : persons_(persons) {
+Content content_of(std::string_view word) {
+    if (word == "numerics") return Content::numerics;
+    if (word == "numeric") return Content::numeric;
+    if (word == "waveform") return Content::waveform;
+    give_up("--content is one of numerics numeric waveform");
+}
+
+Payload::Payload(Content content, std::size_t size, Persons persons) : persons_(persons) {
     text_ = R"({"ts":")";
     time_ = text_.size();
     text_ += text_of_milliseconds(0);
@@ -20,8 +29,22 @@ Payload::Payload(std::size_t size, std::size_t persons) : persons_(persons) {
     text_ += R"(,"patient":")";
     patient_ = text_.size();
     text_ += std::string(patient_digits, '0');
-    text_ += R"(","HR":)";
-    heart_rate_ = text_.size();
+    text_ += content == Content::waveform ? R"(","ecg":[)" : R"(","HR":)";
+    value_ = text_.size();
+    if (content == Content::numerics)
+        add_values(size);
+    else if (content == Content::waveform)
+        add_samples();
+    else
+        text_ += "60.0}";
+}
+
+void Payload::add_samples() {
+    for (int i = 0; i < samples; ++i)
+        text_ += std::to_string(1000 + i * 37 % 400) + (i + 1 < samples ? "," : "]}");
+}
+
+void Payload::add_values(std::size_t size) {
     text_ += R"(60.0,"ABPSys":118,"ABPDias":61,"ABPMean":80,"PULSE":62,"RESP":12.7,"SpO2":98,)";
     text_ += R"("NBPSys":null,"NBPDias":null,"NBPMean":null)";
     for (std::size_t i = 0; text_.size() + 40 < size && size > 300; ++i) {
@@ -47,8 +70,8 @@ std::string_view Payload::text(std::size_t number, std::int64_t measured_ms) {
     }
     put_number(time_ + 20, 3, static_cast<std::uint64_t>(measured_ms % 1000));
     put_number(sequence_, sequence_digits, 1'000'000'000U + static_cast<std::uint64_t>(number));
-    put_number(patient_, patient_digits, 1'000'000U + number % persons_);
-    put_number(heart_rate_, 2, 60 + number % 40);
+    put_number(patient_, patient_digits, 1'000'000U + persons_.first + number % persons_.count);
+    put_number(value_, 2, 60 + number % 40);
     return text_;
 }
 

@@ -1,12 +1,12 @@
 // Devices under load: publishes with QoS 1 over mutual TLS, one connection a device, a window of messages in
 // flight.
 //
-//   load_publisher --port P --ca FILE --devices FOLDER --device-count N --count M --base MS --payload
-//   250|1024
-//                  --persons K --window W --rate R [--backlog B] [--out FILE]
+//   load_publisher --port P --ca FILE --devices FOLDER --device-count N --count M --base MS
+//                  [--content numerics|numeric|waveform] --payload 250|1024
+//                  --persons K [--first-person F] --window W --rate R [--backlog B] [--out FILE]
 //
-// Message n is measured at base + n milliseconds by device n mod N and is about person n mod K; rate 0: as
-// fast as the window lets. With --backlog, lines "taken T" on the standard input say how many messages the
+// Message n is measured at base + n milliseconds by device n mod N and is about person F + n mod K; rate 0:
+// as fast as the window lets. With --backlog, lines "taken T" on the standard input say how many messages the
 // gateway has committed, and no more than B beyond that are published. --out gets the time of each
 // publishing. FOLDER holds load-0001.pem, load-0001.key and so on. Prints one JSON object.
 
@@ -47,8 +47,10 @@ public:
           backlog_(static_cast<std::size_t>(options.number("backlog", 0))),
           rate_(static_cast<double>(options.number("rate", 0))),
           base_(options.number("base")),
-          payload_(static_cast<std::size_t>(options.number("payload", 250)),
-                   static_cast<std::size_t>(options.number("persons", 100))),
+          payload_(content_of(options.text("content", "numerics")),
+                   static_cast<std::size_t>(options.number("payload", 250)),
+                   {static_cast<std::size_t>(options.number("first-person", 0)),
+                    static_cast<std::size_t>(options.number("persons", 100))}),
           times_(base_, count_) {
         connect(options);
     }

@@ -25,7 +25,7 @@ using TlsContext = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
 TlsContext client_context(const TlsFiles& files);
 TlsContext server_context(const TlsFiles& files);
 
-// Listens on 127.0.0.1 at a port the system chooses, and gives the port.
+// Listens on 127.0.0.1 at `port`; 0: one that the system chooses, which is written there.
 int listen_on_loopback(std::uint16_t& port);
 
 class TlsPeer {
