@@ -20,7 +20,7 @@ constexpr std::chrono::seconds store_patience{5};
 // As many destinations are served side by side, as far as there are processors for them.
 constexpr unsigned most_delivery_threads = 4;
 // A commit makes what a reader has kept of the pages worthless, and there are several in a second.
-constexpr std::size_t delivery_cache_kib = 2048;
+constexpr std::size_t delivery_cache_kib = 1024;
 
 Result<std::vector<std::unique_ptr<store::StoreReader>>> open_delivery_readers(
     const store::StoreSettings& settings, const crypto::KeyRing& keys) {

@@ -14,6 +14,8 @@ namespace {
 // What runs on ew-io and ew-delivery ends at once when it is told to; more than this is a peer or a name
 // server that hangs.
 constexpr std::chrono::seconds io_patience{2};
+// What comes in is acknowledged before what waits is sent, when there is not enough time for both.
+constexpr int behind_ingest = 5;
 
 admin::PartHealth health_of(std::string part, const Result<void>& state) {
     return {std::move(part), state.has_value(), state ? std::string() : state.error().message};
@@ -337,7 +339,7 @@ Result<std::vector<vault::ErasureCertificate::RemainingBackup>> Gateway::Parts::
 std::vector<delivery::DeliveryThread> Gateway::Parts::make_delivery_threads() {
     std::vector<delivery::DeliveryThread> made;
     for (const auto& reader : delivery_readers)
-        made.push_back({delivery_threads.emplace_back("ew-delivery").executor(), *reader});
+        made.push_back({delivery_threads.emplace_back("ew-delivery", behind_ingest).executor(), *reader});
     return made;
 }
 

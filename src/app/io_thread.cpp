@@ -1,10 +1,12 @@
 #include "io_thread.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 namespace edgeward::app {
 
-IoThread::IoThread(std::string name) : name_(std::move(name)), work_(io_.get_executor()) {}
+IoThread::IoThread(std::string name, int behind)
+    : name_(std::move(name)), behind_(behind), work_(io_.get_executor()) {}
 
 IoThread::~IoThread() {
     end(Deadline::min());
@@ -13,6 +15,10 @@ IoThread::~IoThread() {
 void IoThread::start() {
     thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), name_.c_str());
+        if (behind_ != 0) {
+            const int niceness = ::getpriority(PRIO_PROCESS, 0) + behind_;
+            static_cast<void>(::setpriority(PRIO_PROCESS, 0, niceness));  // of this thread alone, on Linux
+        }
         io_.run();
         ended_.set_value();
     });

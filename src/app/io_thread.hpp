@@ -17,7 +17,9 @@ class IoThread {
 public:
     using Deadline = std::chrono::steady_clock::time_point;
 
-    explicit IoThread(std::string name);  // at most 15 octets, as `ps -T` shows it
+    // `name`: at most 15 octets, as `ps -T` shows it. `behind`: by so much it is nicer than who starts it, if
+    // the system allows that (setpriority(2)); 0 to 19.
+    explicit IoThread(std::string name, int behind = 0);
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
     ~IoThread();  // cuts off what is still running
@@ -31,6 +33,7 @@ public:
 
 private:
     const std::string name_;
+    const int behind_;
     boost::asio::io_context io_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::promise<void> ended_;

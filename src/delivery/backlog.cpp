@@ -39,7 +39,7 @@ void Backlog::leave(std::string_view lane, std::uint64_t report) {
 }
 
 std::array<std::size_t, Backlog::tables> Backlog::slots_of(std::string_view lane) {
-    static_assert(sizeof(std::size_t) * 8 >= 15 * tables);
+    static_assert(sizeof(std::size_t) * 8 >= 14 * tables);
     std::size_t hash = std::hash<std::string_view>{}(lane);
     std::array<std::size_t, tables> found{};
     for (std::size_t table = 0; table < tables; ++table, hash /= slots)

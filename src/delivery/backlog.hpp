@@ -51,7 +51,7 @@ public:
 
 private:
     static constexpr std::size_t tables = 4;
-    static constexpr std::size_t slots = 1U << 15U;  // of each; 1 MiB, while there is a backlog
+    static constexpr std::size_t slots = 1U << 14U;  // of each; 512 KiB, while there is a backlog
     // One in each table, by bits of the hash of their own.
     [[nodiscard]] static std::array<std::size_t, tables> slots_of(std::string_view lane);
 

@@ -18,7 +18,8 @@ public:
     // A claim of old reports is made.
     void claims(MonotonicTime now) noexcept;
     [[nodiscard]] MonotonicTime next_claim() const noexcept { return next_claim_; }
-    // How many reports go in one message, at most `most`: what is rendered meanwhile waits.
+    // How many reports go in one message, at most `most`: while one is rendered the others wait. More when
+    // many fresh ones come at once.
     [[nodiscard]] std::size_t in_a_message(std::size_t most, MonotonicTime now) const noexcept;
 
 private:
@@ -26,7 +27,8 @@ private:
 
     MonotonicTime fresh_until_{};  // more of them are expected until then
     MonotonicTime next_claim_{};
-    std::size_t fresh_ = 0;  // since the last claim of old ones
+    std::size_t fresh_ = 0;       // since the last claim of old ones
+    std::size_t last_fresh_ = 0;  // at once
 };
 
 }  // namespace edgeward::delivery

@@ -1,7 +1,6 @@
 // The feeding half of DestinationFlow: what is claimed when, and what may be disclosed of it.
 
 #include <algorithm>
-#include <functional>
 
 #include <edgeward/core/log.hpp>
 
@@ -16,6 +15,7 @@ using std::chrono::seconds;
 // Half of the window: while these wait for the commit of their disclosures, the others are sent.
 constexpr std::size_t claim_at_once = 256;
 constexpr std::size_t survey_at_once = 1024;
+constexpr int surveys_at_once = 4;  // between claims; nobody is fresh before the last one
 // What comes in one by one is claimed together: each claim is a look at the store's pages as the last commit
 // left them, and a transaction for what it discloses. A lone report does not wait.
 constexpr milliseconds between_claims{5};
@@ -150,7 +150,8 @@ boost::asio::awaitable<bool> DestinationFlow::feed_again() {
     const std::uint64_t before = again_cursor_;
     again_cursor_ = rows->back().report;
     again_.add(static_cast<double>(rows->size()));
-    const bool admitted = co_await admit(*std::move(rows), Claim::pending);
+    Claimed claimed{*std::move(rows), Claim::pending};
+    const bool admitted = co_await admit(std::move(claimed), Claimed());
     if (!admitted) again_cursor_ = std::min(again_cursor_, before);
     co_return admitted;
 }
@@ -197,7 +198,10 @@ bool DestinationFlow::fall_behind() {
 // While there is a backlog: what came in behind it, of lanes that have nothing in it.
 boost::asio::awaitable<bool> DestinationFlow::feed_fresh() {
     if (!backlog_.open()) co_return false;
-    if (!backlog_.surveyed()) co_return survey();
+    for (int stretch = 0; stretch < surveys_at_once && !backlog_.surveyed(); ++stretch) {
+        if (!survey()) co_return false;
+    }
+    if (!backlog_.surveyed()) co_return true;
     const std::size_t room = std::min(scheduler_.room(Age::fresh), claim_at_once);
     if (!news_) co_return false;
     if (room == 0) co_return fall_behind();
@@ -222,9 +226,21 @@ boost::asio::awaitable<bool> DestinationFlow::feed_fresh() {
     }
     if (fresh.empty()) co_return news_;
     backlog_pace_.fresh_came(fresh.size(), std::chrono::steady_clock::now());
-    const bool admitted = co_await admit(std::move(fresh), Claim::fresh);
+    // Old ones share the transaction of the fresh ones, which would have to wait for theirs.
+    const std::uint64_t claimed_before = backlog_.claimed();
+    Claimed beside;
+    if (const auto room_beside = room_for_old(); room_beside > 0 && !settlement_.is_overloaded()) {
+        if (auto old = claim_old(room_beside)) beside.rows = *std::move(old);
+        // Where the backlog ends it meets the fresh ones.
+        std::erase_if(beside.rows, [&fresh](const store::Delivery& row) {
+            return std::ranges::binary_search(fresh, row.report, {}, &store::Delivery::report);
+        });
+    }
+    Claimed claimed{std::move(fresh), Claim::fresh};
+    const bool admitted = co_await admit(std::move(claimed), std::move(beside));
     if (!admitted) {
         backlog_.look_again_from(before);
+        backlog_.back_to(claimed_before);
         news_ = true;
         co_await more_.wait(after(trouble_wait));
     }
@@ -238,6 +254,16 @@ std::size_t DestinationFlow::room_for_old() const {
     return backlog_pace_.may_claim(room, std::chrono::steady_clock::now());
 }
 
+// The next ones in their order. Nothing: they cannot be read.
+std::optional<std::vector<store::Delivery>> DestinationFlow::claim_old(std::size_t most) {
+    backlog_pace_.claims(std::chrono::steady_clock::now());
+    auto rows = claim(backlog_.claimed(), most);
+    if (!rows || rows->size() == most) news_ = true;
+    if (!rows) return std::nullopt;
+    if (!rows->empty()) backlog_.claim_through(rows->back().report);
+    return *std::move(rows);
+}
+
 boost::asio::awaitable<bool> DestinationFlow::feed_pending() {
     if (settlement_.is_overloaded()) co_await settlement_.settled();
     const std::size_t room = room_for_old();
@@ -247,18 +273,18 @@ boost::asio::awaitable<bool> DestinationFlow::feed_pending() {
     }
     if (!backlog_.open() && !news_) co_return false;
     if (!backlog_.open()) news_ = false;
-    backlog_pace_.claims(std::chrono::steady_clock::now());
-    auto rows = claim(backlog_.claimed(), room);
+    const std::uint64_t before = backlog_.claimed();
+    auto rows = claim_old(room);
     if (!rows) {
-        news_ = true;
         co_await more_.wait(after(trouble_wait));
         co_return true;
     }
-    if (rows->size() == room) news_ = true;
-    const std::uint64_t before = backlog_.claimed();
-    backlog_.claim_through(rows->empty() ? backlog_.seen() : rows->back().report);
-    if (rows->empty()) co_return false;
-    const bool admitted = co_await admit(*std::move(rows), Claim::pending);
+    if (rows->empty()) {
+        backlog_.claim_through(backlog_.seen());
+        co_return false;
+    }
+    Claimed claimed{*std::move(rows), Claim::pending};
+    const bool admitted = co_await admit(std::move(claimed), Claimed());
     if (!admitted) {
         backlog_.back_to(before);
         news_ = true;
@@ -287,106 +313,15 @@ boost::asio::awaitable<bool> DestinationFlow::feed_parked() {
             co_return true;
         }
         place->second.in_memory = rows->size();
-        if (!co_await admit(*std::move(rows), Claim::parked)) {
+        Claimed claimed{*std::move(rows), Claim::parked};
+        const bool admitted = co_await admit(std::move(claimed), Claimed());
+        if (!admitted) {
             place->second.in_memory = 0;
             place->second.due = after(trouble_wait);
         }
         co_return true;
     }
     co_return false;
-}
-
-// Claimed until it is on disk, so that a claim of the same row passes it over.
-void DestinationFlow::settle(store::Settlement settlement) {
-    claimed_.insert(settlement.report);
-    settlement_.settle(std::move(settlement));
-}
-
-// Examines claimed rows, writes down what they disclose, and lets them be sent. False: not now, none was
-// taken.
-boost::asio::awaitable<bool> DestinationFlow::admit(std::vector<store::Delivery> rows, Claim claim) {
-    ++admitting_;
-    const bool admitted = co_await admit_rows(std::move(rows), claim);
-    if (--admitting_ == 0)
-        std::erase_if(taken_back_, [this](std::uint64_t report) { return !claimed_.contains(report); });
-    co_return admitted;
-}
-
-Result<DestinationFlow::Examined> DestinationFlow::examine(std::vector<store::Delivery>& rows, Claim claim) {
-    Examined examined;
-    examined.prepared.reserve(rows.size());
-    for (auto& row : rows) {
-        if (claim != Claim::parked && claimed_.contains(row.report)) continue;
-        std::string lane = lane_of(row);
-        if (claim != Claim::parked && parked_.contains(lane)) {
-            examined.settled.push_back(behind_parked(row.report));
-            continue;
-        }
-        if (examined.restricted.contains(lane)) {  // parked before, and stays so
-            if (claim != Claim::parked) examined.settled.push_back(behind_parked(row.report));
-            continue;
-        }
-        const auto subject = row.subject;
-        auto answer = disclosure_.examine(std::move(row));
-        if (!answer) return failure(std::move(answer.error()));
-        auto* settlement = std::get_if<store::Settlement>(&*answer);
-        if (settlement != nullptr && settlement->state == store::DeliveryState::parked) {
-            examined.restricted.insert_or_assign(std::move(lane),
-                                                 Examined::Restricted{*subject, settlement->retry_at});
-            if (claim != Claim::parked) examined.settled.push_back(std::move(*settlement));
-        } else if (settlement != nullptr) {
-            examined.settled.push_back(std::move(*settlement));
-            examined.done.push_back(std::move(lane));
-        } else {
-            examined.prepared.push_back(std::get<Prepared>(*std::move(answer)));
-        }
-    }
-    return examined;
-}
-
-boost::asio::awaitable<bool> DestinationFlow::admit_rows(std::vector<store::Delivery> rows, Claim claim) {
-    auto examined = examine(rows, claim);
-    if (!examined) {
-        trouble_.raise("examine", "reports cannot be examined",
-                       {{"destination", settings_.name}, {"reason", examined.error().message}});
-        co_return false;
-    }
-    trouble_.clear("examine", "reports can be examined again", {{"destination", settings_.name}});
-    auto events = std::make_shared<std::vector<audit::Event>>(disclosure_.records_of(examined->prepared));
-    if (!events->empty()) {
-        std::function<Result<void>(store::ObservationStore&)> append =
-            [events](store::ObservationStore& store) { return append_all(store, *events); };
-        const auto written = co_await commit(parts_.writer, std::move(append));
-        if (!written) {  // no disclosure without its record
-            trouble_.raise("disclose", "disclosures cannot be recorded; nothing is sent",
-                           {{"destination", settings_.name}, {"reason", written.error().message}});
-            co_return false;
-        }
-        trouble_.clear("disclose", "disclosures can be recorded again", {{"destination", settings_.name}});
-    }
-    take_over(*std::move(examined), claim);
-    co_return true;
-}
-
-void DestinationFlow::take_over(Examined examined, Claim claim) {
-    for (auto& settlement : examined.settled)
-        settle(std::move(settlement));
-    for (const auto& lane : examined.done) {
-        if (claim == Claim::parked) leave_memory(lane);
-    }
-    for (const auto& [lane, restricted] : examined.restricted)
-        park_restricted(lane, restricted.subject, restricted.until);
-    for (auto& one : examined.prepared) {
-        claimed_.insert(one.row.report);
-        // Its person may have been parked while the record was written.
-        if (claim != Claim::parked && parked_.contains(one.lane)) {
-            settle(behind_parked(one.row.report));
-        } else {
-            one.age = claim == Claim::fresh ? Age::fresh : Age::backlog;
-            scheduler_.add(std::move(one));
-        }
-    }
-    work_.notify();
 }
 
 }  // namespace edgeward::delivery

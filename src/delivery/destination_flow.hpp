@@ -15,6 +15,7 @@
 
 #include "backlog.hpp"
 #include "backlog_pace.hpp"
+#include "claimed.hpp"
 #include "disclosure_desk.hpp"
 #include "egress_guard.hpp"
 #include "lane_scheduler.hpp"
@@ -56,16 +57,7 @@ public:
     [[nodiscard]] const DestinationSettings& settings() const noexcept { return settings_; }
 
 private:
-    enum class Claim : std::uint8_t { pending, fresh, parked };
     enum class Verdict : std::uint8_t { settled, held, paused, split };
-    // A person whose message the peer would not take now.
-    struct Parked {
-        model::Pseudonym subject;
-        MonotonicTime due;
-        std::size_t in_memory = 0;     // of its parked reports; more are claimed when they are done
-        std::uint64_t deliveries = 0;  // of the whole destination when it was parked
-        bool unknown_case = false;     // the peer does not know the person or the case yet
-    };
 
     DestinationFlow(DestinationSettings settings, const DeliveryParts& parts, const DeliveryThread& thread,
                     std::shared_ptr<const device::DeviceRegistry> devices, policy::Decider policy,
@@ -88,7 +80,8 @@ private:
     [[nodiscard]] std::size_t room_for_old() const;
     Result<std::vector<store::Delivery>> claim(std::uint64_t after, std::size_t most);
     boost::asio::awaitable<bool> feed_parked();
-    boost::asio::awaitable<bool> admit(std::vector<store::Delivery> rows, Claim claim);
+    std::optional<std::vector<store::Delivery>> claim_old(std::size_t most);
+    boost::asio::awaitable<bool> admit(Claimed claimed, Claimed beside);
     struct Examined {
         std::vector<Prepared> prepared;
         std::vector<store::Settlement> settled;
@@ -101,7 +94,7 @@ private:
     };
     Result<Examined> examine(std::vector<store::Delivery>& rows, Claim claim);
     void take_over(Examined examined, Claim claim);
-    boost::asio::awaitable<bool> admit_rows(std::vector<store::Delivery> rows, Claim claim);
+    boost::asio::awaitable<bool> admit_rows(Claimed claimed, Claimed beside);
     bool recall_parked();
     void say_unknown_cases();
     void retry_parked();

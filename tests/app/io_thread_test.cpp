@@ -1,7 +1,9 @@
 #include "io_thread.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -38,6 +40,19 @@ TEST_CASE("an I/O thread runs what it is given, under its name, in order", "[io_
     CHECK(name == "ew-test");
     CHECK(ran == std::vector{1, 2});
     CHECK(thread.end(in(0s)));  // again
+}
+
+TEST_CASE("an I/O thread may stand back behind the others", "[io_thread]") {
+    const int ours = ::getpriority(PRIO_PROCESS, 0);
+    for (const int behind : {0, 5}) {
+        IoThread thread("ew-test", behind);
+        int seen = -100;
+        boost::asio::post(thread.executor(), [&seen] { seen = ::getpriority(PRIO_PROCESS, 0); });
+        thread.start();
+        REQUIRE(thread.end(in(10s)));
+        CHECK(seen == std::min(ours + behind, 19));
+    }
+    CHECK(::getpriority(PRIO_PROCESS, 0) == ours);
 }
 
 TEST_CASE("an I/O thread waits for the last of its coroutines", "[io_thread]") {

@@ -86,7 +86,7 @@ TEST_CASE("thousands of lanes with a backlog hold hardly any other back", "[back
     int held = 0;
     for (int other = 0; other < 5000; ++other)
         held += backlog.holds("other:" + std::to_string(other)) ? 1 : 0;
-    CHECK(held < 25);  // one in 200
+    CHECK(held < 50);  // one in 100
     for (int report = 1; report <= 5000; ++report)
         REQUIRE(backlog.holds("person:" + std::to_string(report)));
     backlog.claim_through(2500);

@@ -63,6 +63,18 @@ def quantiles(values):
             for name, share in (("p50", 0.50), ("p99", 0.99), ("p99_9", 0.999))}
 
 
+def mean(rounds):
+    """Of each number that all rounds have, also further in; what is no number is that of the last round."""
+    def of(values):
+        if isinstance(values[0], dict):
+            return {name: of([value[name] for value in values])
+                    for name in values[0] if all(name in value for value in values)}
+        if isinstance(values[0], (int, float)):
+            return sum(values) / len(values)
+        return values[-1]
+    return of(rounds)
+
+
 def show(rows, columns):
     """A table; `columns` are (heading, function of a row)."""
     lines = [[heading for heading, _ in columns]]
