@@ -79,10 +79,16 @@ Result<json> replay_one(const ControlParts& parts, const admin::HttpRequest& req
     return json{{"id", id}, {"outcome", stored ? "stored" : "refused"}};
 }
 
-Result<std::vector<std::uint64_t>> chosen(const ControlParts& parts, const admin::HttpRequest& request) {
+struct Chosen {
+    std::vector<std::uint64_t> ids;
+    bool named = false;  // one by one
+};
+
+Result<Chosen> chosen(const ControlParts& parts, const admin::HttpRequest& request) {
     const auto body = object_in_body(request);
     if (!body) return failure(body.error());
-    std::vector<std::uint64_t> ids;
+    Chosen entries_to_replay;
+    auto& ids = entries_to_replay.ids;
     if (const auto given = body->find("ids"); given != body->end()) {
         if (!given->is_array())
             return failure(ErrorKind::invalid_input, "ids: expected an array of whole numbers");
@@ -91,7 +97,8 @@ Result<std::vector<std::uint64_t>> chosen(const ControlParts& parts, const admin
                 return failure(ErrorKind::invalid_input, "ids: expected whole numbers");
             ids.push_back(one.get<std::uint64_t>());
         }
-        return ids;
+        entries_to_replay.named = true;
+        return entries_to_replay;
     }
     const auto reason = text_in(*body, "reason", false);
     if (!reason) return failure(reason.error());
@@ -100,15 +107,17 @@ Result<std::vector<std::uint64_t>> chosen(const ControlParts& parts, const admin
     for (const auto& entry : *entries) {
         if (reason->empty() || entry.reason == *reason) ids.push_back(entry.id);
     }
-    return ids;
+    return entries_to_replay;
 }
 
 Result<json> replay(const ControlParts& parts, const admin::HttpRequest& request) {
-    const auto ids = chosen(parts, request);
-    if (!ids) return failure(ids.error());
+    const auto entries = chosen(parts, request);
+    if (!entries) return failure(entries.error());
     json made = json::array();
-    for (const std::uint64_t id : *ids) {
+    for (const std::uint64_t id : entries->ids) {
         auto one = replay_one(parts, request, id);
+        // The gateway looks again by itself when somebody has moved, and may have been faster.
+        if (!one && !entries->named && one.error().kind == ErrorKind::invalid_input) continue;
         if (!one) return failure(std::move(one.error()));
         made.push_back(*std::move(one));
     }

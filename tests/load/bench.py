@@ -144,10 +144,11 @@ class Bench:
                 self.note(f"at {rate}/s", measured, latency_ms=spread)
 
     def drain(self):
-        """What waited while nothing was sent, beside what comes in about others."""
+        """What waited while nothing was sent, beside what comes in about others. Their first second does not count: until
+        the first of them come, the backlog goes as fast as both processors let it."""
         seconds = max(self.seconds, 3)
-        live, waiting = seconds * LIVE, seconds * 3_000  # some of it goes before the first live one comes
-        with Stage(LIVE + 2 * live + waiting, ("mllp", "fhir")) as stage:
+        live, waiting = seconds * LIVE, seconds * 4_000  # some of it goes before the first live one comes
+        with Stage(2 * LIVE + 2 * live + waiting, ("mllp", "fhir")) as stage:
             others = {"rate": LIVE, "persons": (500, 500)}
             stage.measure(LIVE, **others)
             published = stage.measure(live, **others)["published_at"]
@@ -155,7 +156,7 @@ class Bench:
             self.order(stage, "pause")
             stage.measure(waiting, persons=(0, 500), delivered=False)
             self.order(stage, "resume")
-            published_beside = stage.measure(live, **others)["published_at"]
+            published_beside = stage.measure(LIVE + live, **others)["published_at"][LIVE:]
             self.end(stage, "drain")
             for kind, there in stage.arrival_times().items():
                 backlog = there[first:first + waiting]
@@ -163,7 +164,7 @@ class Bench:
                 drained = sum(begun < at <= end for at in backlog) * 1e9 / (end - begun)
                 alone = figures.latencies(published, there[LIVE:])
                 beside = figures.latencies([at if at < end else 0 for at in published_beside],
-                                           there[first + waiting:])
+                                           there[first + waiting + LIVE:])
                 self.drained(kind, drained, alone, beside)
 
     def order(self, stage, what):
