@@ -65,7 +65,7 @@ class Bench:
 
     def measure_floors(self):
         """Once more: the machine is not equally fast all the time."""
-        count = self.seconds * 10_000 // ROUNDS
+        count = self.seconds * 10_000
         floors = {}
         with Stage(count) as stage:
             stage.site.gateway.stop()
@@ -100,7 +100,7 @@ class Bench:
     def ingest(self):
         """To the durable commit, nothing behind it; in rounds, with the floors in between."""
         for payload in (250, 1024):
-            count = self.seconds * 10_000 // ROUNDS
+            count = self.seconds * 10_000
             rounds = []
             for _ in range(ROUNDS):
                 with Stage(count) as stage:
@@ -111,7 +111,7 @@ class Bench:
             self.note(f"ingest, {payload} B", figures.mean(rounds))
 
     def whole(self):
-        """To an HL7 and a FHIR receiver; with peers also after them."""
+        """To an HL7 and a FHIR receiver; with peers also after each round of them."""
         count = self.seconds * 3_000
         with Stage(count, ("mllp", "fhir")) as stage:
             self.whole_rounds.append(stage.measure(count))
@@ -319,9 +319,8 @@ class Bench:
             getattr(self, name)()
         if self.options.peers:
             from load import peers  # only then are they installed
-            self.made["peers"] = peers.measure(self.seconds)
-            if self.whole_rounds:
-                self.whole()
+            again = self.whole if self.whole_rounds else (lambda: None)
+            self.made["peers"] = peers.measure(self.seconds, ROUNDS, again)
         self.ratios()
         self.show()
         self.made["measurements"] = self.measured

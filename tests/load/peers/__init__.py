@@ -69,7 +69,12 @@ def _measure(name, start, count):
         return row
 
 
-def measure(seconds):
+def measure(seconds, rounds, between):
+    """Each of them in rounds, with `between()` after each: the machine is not equally fast all the time."""
     print("== peers", flush=True)
-    return {"nodered": _measure("Node-RED", _start_node_red, seconds * 150),
-            "python": _measure("Python", _start_python, seconds * 300)}
+    found = {"nodered": [], "python": []}
+    for _ in range(rounds):
+        found["nodered"].append(_measure("Node-RED", _start_node_red, seconds * 100))
+        found["python"].append(_measure("Python", _start_python, seconds * 200))
+        between()
+    return {name: figures.mean(rows) for name, rows in found.items()}
