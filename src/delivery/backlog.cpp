@@ -1,6 +1,7 @@
 #include "backlog.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace edgeward::delivery {
 
@@ -39,7 +40,7 @@ void Backlog::leave(std::string_view lane, std::uint64_t report) {
 }
 
 std::array<std::size_t, Backlog::tables> Backlog::slots_of(std::string_view lane) {
-    static_assert(sizeof(std::size_t) * 8 >= 14 * tables);
+    static_assert(sizeof(std::size_t) * 8 >= (std::bit_width(slots) - 1) * tables);
     std::size_t hash = std::hash<std::string_view>{}(lane);
     std::array<std::size_t, tables> found{};
     for (std::size_t table = 0; table < tables; ++table, hash /= slots)

@@ -79,35 +79,10 @@ struct Inputs {
 
 using Shared = std::shared_ptr<const Inputs>;
 
-// A numeric, and a channel of 500 Hz for a second, as a bridge sends them in JSON.
-constexpr std::string_view wave_mapping = R"([mapping]
-name = "wave"
-[timestamp]
-path = "$.t"
-format = "epoch_ms"
-[[rule]]
-[[rule.value]]
-path = "$.ecg"
-mdc = 131330
-local_system = "urn:example:bridge"
-local_code = "ecg-ii"
-category = "measurement"
-kind = "waveform"
-unit = "mV"
-waveform = { rate_hz = 500, factor = 0.005 }
-)";
-
 mapping::LoadedMappings wave_set() {
-    auto loaded = mapping::parse_mapping(wave_mapping, "wave.toml");
+    auto loaded = mapping::load_mappings(EDGEWARD_SOURCE_DIR "/tests/load/mappings");
     if (!loaded.problems.empty()) give_up(loaded.problems.front().to_string());
     return loaded;
-}
-
-std::string wave_payload() {
-    std::string text = R"({"t":)" + std::to_string(measured_ms) + R"(,"ecg":[)";
-    for (int i = 0; i < 500; ++i)
-        text += (i > 0 ? "," : "") + std::to_string(1000 + (i * 37) % 400);
-    return text + "]}";
 }
 
 void add_inbound(std::vector<HotPath>& paths, const Shared& inputs) {
@@ -122,7 +97,8 @@ void add_inbound(std::vector<HotPath>& paths, const Shared& inputs) {
     paths.push_back(
         {"map_waveform_500", 20,
          [set = std::make_shared<const mapping::LoadedMappings>(wave_set()),
-          message = Inputs::raw("devices/monitor-1/wave", wave_payload())] {
+          message = Inputs::raw("devices/monitor-1/wave",
+                                Payload(Content::waveform, 0, {0, 1000}).text(42, measured_ms))] {
              const auto mapped = set->set.find("wave")->apply(message, {"monitor-1", true, "UTC"});
              if (!mapped) give_up("wave: " + mapped.error().reason + " " + mapped.error().detail);
              return mapped->reports.size();

@@ -7,12 +7,11 @@
 namespace edgeward::load {
 
 // What a message is about.
-//   numerics  time, sequence, patient and seven values of a bedside monitor, as mapping monitor_flat reads
-//   them. A
-//             longer payload has, beside the same values, what a vendor's format carries and no mapping lists
-//   numeric   the same with one value; `size` is not asked
-//   waveform  the same with a second of a channel of 500 Hz instead of values, for mapping_of_waveform in
-//             tests/load/stage.py; `size` is not asked
+// numerics  time, sequence, patient and seven values of a bedside monitor, as mapping monitor_flat reads
+//           them; a longer payload has, beside these, what a vendor's format carries and no mapping lists
+// numeric   the same with one value; `size` is not asked
+// waveform  the same with a second of a channel of 500 Hz instead of values, for mappings/wave.toml;
+//           `size` is not asked
 enum class Content { numerics, numeric, waveform };
 // Ends the program for another word.
 Content content_of(std::string_view word);

@@ -21,29 +21,6 @@ FIRST_PATIENT = 1_000_000
 KNOWN = 1000  # persons who are imported with a name; the others are made by their first message
 BACKLOG = 20_000  # messages published beyond what the gateway has committed, at most
 
-# Of load_publisher's content "waveform".
-MAPPING_OF_WAVEFORM = """[mapping]
-name = "wave"
-[timestamp]
-path = "$.ts"
-format = "rfc3339"
-[sequence]
-path = "$.seq"
-[patient]
-path = "$.patient"
-authority = "KIS"
-[[rule]]
-[[rule.value]]
-path = "$.ecg"
-mdc = 131330
-local_system = "urn:example:bridge"
-local_code = "ecg-ii"
-category = "measurement"
-kind = "waveform"
-unit = "mV"
-waveform = { rate_hz = 500, factor = 0.005 }
-"""
-
 
 def program(name):
     return str(PROGRAMS / f"load_{name}")
@@ -132,7 +109,7 @@ class Stage:
     def _mappings(self):
         folder = self.site.top / "mappings"
         shutil.copytree(ROOT / "config/mappings", folder)
-        (folder / "wave.toml").write_text(MAPPING_OF_WAVEFORM)
+        shutil.copy(Path(__file__).resolve().parent / "mappings/wave.toml", folder)
         return folder
 
     def before_broker(self):

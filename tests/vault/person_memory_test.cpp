@@ -20,10 +20,10 @@ TEST_CASE("a remembered person is found by lookup and by pseudonym", "[person_me
     CHECK_FALSE(memory.find(pseudonym_of(2)));
 }
 
-TEST_CASE("lookups that differ in their first half only are two", "[person_memory]") {
+TEST_CASE("lookups that differ in the last octet that is kept are two persons'", "[person_memory]") {
     PersonMemory memory(10);
     auto other = lookup_of(1);
-    other[15] ^= 1;  // the last octet that is kept
+    other[15] ^= 1;
     memory.keep(lookup_of(1), person_of(1));
     CHECK_FALSE(memory.find(other));
     memory.keep(other, person_of(2));
