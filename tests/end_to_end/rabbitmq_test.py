@@ -20,6 +20,7 @@ from ward.site import Site, balanced  # noqa: E402
 ROUNDS = 1 if os.environ.get("EDGEWARD_QUICK") else 4
 MESSAGES = 300  # each round
 DEVICE = "monitor-1"  # as the shipped definitions name it
+MORE_DISK_THAN_THERE_IS = "1000000GB"
 
 
 @unittest.skipIf(rabbit.missing(), rabbit.missing())
@@ -65,6 +66,32 @@ class RabbitMq(unittest.TestCase):
         print(f"{self.published} messages acknowledged by RabbitMQ, {ROUNDS} kills of it, "
               f"{self.published - books['inbound']['observations']} lost, "
               f"{books['inbound']['refused_messages'].get('duplicate', 0)} redelivered", flush=True)
+        self.assertEqual(books["inbound"]["observations"], self.published)
+        self.assertTrue(balanced(books))
+
+    def blocked(self):
+        """How many sessions the broker does not read from."""
+        return self.broker.control("--quiet", "list_mqtt_connections", "connection_state").split().count("blocked")
+
+    def test_short_of_disk_it_blocks_and_loses_nothing(self):
+        self.site.start_gateway()
+        self.introduce_patient()
+        sender = Sender(self.site, DEVICE)
+        self.publish(sender)
+        sender.wait(30)
+        self.broker.control("set_disk_free_limit", MORE_DISK_THAN_THERE_IS)
+        wait_until(lambda: self.blocked() == 2, "device and gateway are blocked", 30, 0.2)
+        for _ in range(MESSAGES):
+            self.publish(sender)
+        # A restarted gateway gets no session, and says so.
+        self.site.gateway.kill()
+        self.site.start_gateway(ready=False)
+        wait_until(lambda: "cause=broker_silent" in self.site.log(), "the gateway says what is wrong", 60)
+        self.assertEqual(sender.acknowledged, 1)
+        self.broker.control("set_disk_free_limit", rabbit.ENOUGH_DISK)
+        sender.wait(60)
+        sender.close()
+        books = self.site.wait_for_quiet(self.published)
         self.assertEqual(books["inbound"]["observations"], self.published)
         self.assertTrue(balanced(books))
 

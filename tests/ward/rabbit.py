@@ -11,6 +11,7 @@ from ward.site import ROOT
 SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 CONTROL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 SHIPPED = ROOT / "config/rabbitmq"
+ENOUGH_DISK = "50MB"
 
 
 def missing():
@@ -56,6 +57,8 @@ class RabbitBroker:
         (self.folder / "rabbitmq-env.conf").write_text(env.replace("NODENAME=", "# NODENAME="))
         text = (SHIPPED / "rabbitmq.conf").read_text()
         text = text.replace("@CONFIG@", str(self.folder)).replace("@PORT@", f"127.0.0.1:{self.site.broker_port}")
+        # As much free disk as memory is for a hospital's broker: with less it takes no session.
+        text = text.replace("disk_free_limit.relative = 1.0", f"disk_free_limit.absolute = {ENOUGH_DISK}")
         (self.folder / "rabbitmq.conf").write_text(change(text))
 
     def start(self):
