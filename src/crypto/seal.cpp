@@ -1,5 +1,9 @@
 #include <edgeward/crypto/seal.hpp>
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include <openssl/err.h>
 #include <edgeward/core/random.hpp>
 
@@ -13,6 +17,24 @@ constexpr std::size_t key_size = GcmCipher::key_size;
 constexpr std::size_t nonce_size = GcmCipher::nonce_size;
 constexpr std::size_t tag_size = GcmCipher::tag_size;
 constexpr std::size_t overhead = 1 + nonce_size + tag_size;
+
+// Random nonces, drawn many at a time: a call of the generator costs as much as sealing a report. They are no
+// secrets, and each is given out once. A thread has its own; the gateway does not fork.
+class Nonces {
+public:
+    void draw(std::span<std::uint8_t, nonce_size> out) {
+        if (next_ == drawn_.size()) {
+            system_random().fill(drawn_);
+            next_ = 0;
+        }
+        std::copy_n(drawn_.begin() + static_cast<std::ptrdiff_t>(next_), nonce_size, out.begin());
+        next_ += nonce_size;
+    }
+
+private:
+    std::array<std::uint8_t, 32 * nonce_size> drawn_{};
+    std::size_t next_ = drawn_.size();
+};
 
 }  // namespace
 
@@ -29,10 +51,11 @@ SealingKey::~SealingKey() = default;
 
 Bytes SealingKey::seal(ByteView plaintext, ByteView context) const {
     thread_local GcmCipher cipher(GcmCipher::Direction::sealing);
+    thread_local Nonces nonces;
     Bytes sealed(plaintext.size() + overhead);
     sealed.front() = format_version;
-    const auto nonce = std::span(sealed).subspan(1, nonce_size);
-    system_random().fill(nonce);
+    const auto nonce = std::span(sealed).subspan<1, nonce_size>();
+    nonces.draw(nonce);
 
     cipher.begin(state_->key.reveal(), nonce, context);
     cipher.transform(plaintext, sealed.data() + 1 + nonce_size);

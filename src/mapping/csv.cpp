@@ -127,7 +127,7 @@ private:
                 continue;
             }
             if (form_.decimal_comma && has_decimal_comma(text)) std::ranges::replace(text, ',', '.');
-            rows_.value(NodeKind::text, std::move(text));
+            rows_.value(NodeKind::text, text);
         }
         rows_.close();
         return std::nullopt;

@@ -1,44 +1,9 @@
-#include <nlohmann/json.hpp>
-
 #include <utility>
 
+#include "json_reader.hpp"
 #include "json_tree.hpp"
 
 namespace edgeward::mapping {
-namespace {
-
-using Json = nlohmann::json;
-
-// What nlohmann's reader calls. False stops it.
-class Reader {
-public:
-    bool null() { return builder_.value(NodeKind::null); }
-    bool boolean(bool truth) { return builder_.value(NodeKind::boolean, {}, truth); }
-    bool number_integer(Json::number_integer_t number) { return whole(std::to_string(number)); }
-    bool number_unsigned(Json::number_unsigned_t number) { return whole(std::to_string(number)); }
-    bool number_float(Json::number_float_t /*binary*/, const std::string& text) {
-        return builder_.value(NodeKind::number, text);
-    }
-    bool string(std::string& text) { return builder_.value(NodeKind::text, std::move(text)); }
-    bool binary(Json::binary_t& /*unused: JSON text has none*/) { return false; }
-    bool start_object(std::size_t /*unknown*/) { return builder_.open(NodeKind::object); }
-    bool key(std::string& name) { return builder_.key(std::move(name)); }
-    bool end_object() { return builder_.close(); }
-    bool start_array(std::size_t /*unknown*/) { return builder_.open(NodeKind::array); }
-    bool end_array() { return builder_.close(); }
-    bool parse_error(std::size_t position, const std::string& /*token: payload*/,
-                     const Json::exception& /*quotes the payload*/) {
-        return builder_.refuse("invalid_json", "no JSON at octet " + std::to_string(position));
-    }
-
-    TreeBuilder& builder() noexcept { return builder_; }
-
-private:
-    bool whole(std::string text) { return builder_.value(NodeKind::number, std::move(text)); }
-    TreeBuilder builder_;
-};
-
-}  // namespace
 
 const Node* Tree::member(const Node& node, std::string_view name) const {
     if (node.kind != NodeKind::object) return nullptr;
@@ -74,18 +39,9 @@ tl::expected<Tree, MappingFailure> Tree::parse(std::string_view json) {
     if (json.size() > max_octets) {
         return tl::unexpected(MappingFailure{"too_large", "the message is longer than 1 MiB"});
     }
-    Reader reader;
-    bool complete = false;
-    try {
-        complete = Json::sax_parse(json.begin(), json.end(), &reader);
-    } catch (const Json::exception&) {
-        reader.builder().refuse("invalid_json", "no JSON");
-    }
-    if (!complete) {
-        reader.builder().refuse("invalid_json", "no JSON");  // keeps an earlier, better reason
-        return tl::unexpected(reader.builder().failure());
-    }
-    return reader.builder().take();
+    TreeBuilder builder;
+    if (!read_json(json, builder)) return tl::unexpected(builder.failure());
+    return builder.take();
 }
 
 bool TreeBuilder::refuse(std::string reason, std::string detail) {
@@ -97,8 +53,7 @@ std::uint32_t TreeBuilder::append(NodeKind kind) {
     const auto index = static_cast<std::uint32_t>(nodes_.size());
     Node& node = nodes_.emplace_back();
     node.kind = kind;
-    node.key = std::move(key_);
-    key_.clear();
+    node.key = std::exchange(key_, {});
     if (!open_.empty()) {
         Level& level = open_.back();
         if (level.last_child == 0) {
@@ -115,10 +70,10 @@ bool TreeBuilder::has_room() {
     return nodes_.size() < Tree::max_values || refuse("too_large", "more than 100000 values");
 }
 
-bool TreeBuilder::value(NodeKind kind, std::string text, bool truth) {
+bool TreeBuilder::value(NodeKind kind, std::string_view text, bool truth) {
     if (!has_room()) return false;
     Node& node = nodes_[append(kind)];
-    node.text = std::move(text);
+    node.text = text;
     node.truth = truth;
     return true;
 }
@@ -130,12 +85,12 @@ bool TreeBuilder::has_member(const Level& level, std::string_view name) const {
     return child != 0;
 }
 
-bool TreeBuilder::key(std::string name) {
+bool TreeBuilder::key(std::string_view name) {
     Level& level = open_.back();
     if (++level.members > Tree::max_members)
         return refuse("too_large", "an object has more than 1000 members");
     if (has_member(level, name)) return refuse("duplicate_key", "a member name comes twice in one object");
-    key_ = std::move(name);
+    key_ = name;
     return true;
 }
 

@@ -60,8 +60,8 @@ class TreeBuilder {
 public:
     TreeBuilder() { nodes_.reserve(32); }
 
-    bool value(NodeKind kind, std::string text = {}, bool truth = false);
-    bool key(std::string name);
+    bool value(NodeKind kind, std::string_view text = {}, bool truth = false);
+    bool key(std::string_view name);
     bool open(NodeKind container);
     bool close();
 

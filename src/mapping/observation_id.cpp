@@ -1,9 +1,9 @@
-#include <edgeward/core/bytes.hpp>
+#include <edgeward/core/octet_writer.hpp>
 #include <edgeward/crypto/digest.hpp>
 
 #include <algorithm>
 #include <array>
-#include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "observation_id.hpp"
@@ -12,39 +12,33 @@ namespace edgeward::mapping {
 namespace {
 
 // Length-prefixed parts: 4 octets big-endian, then the part.
-class Parts {
+class Parts : public OctetWriter {
 public:
-    explicit Parts(std::string& into) : octets_(into) { octets_.clear(); }
+    using OctetWriter::OctetWriter;
 
-    void number(std::uint64_t value, std::size_t width) {
-        std::array<char, 8> octets{};
-        for (std::size_t i = 0; i < octets.size(); ++i)
-            octets[i] = static_cast<char>(value >> (56U - 8U * i));
-        octets_.append(octets.data() + octets.size() - width, width);
+    void text(std::string_view part) { OctetWriter::text(part, 4); }
+    // A part of a letter and a text.
+    void text(char letter, std::string_view part) {
+        number(part.size() + 1, 4);
+        number(static_cast<std::uint8_t>(letter), 1);
+        octets(bytes_of(part));
     }
-    void text(std::string_view part) {
-        number(part.size(), 4);
-        octets_ += part;
-    }
-    void tagged(char tag, std::uint64_t value) {
+    void tagged(char letter, std::uint64_t value) {
         number(9, 4);
-        octets_ += tag;
+        number(static_cast<std::uint8_t>(letter), 1);
         number(value, 8);
     }
-
-private:
-    std::string& octets_;
 };
 
 void add_code(Parts& parts, const model::Code& code) {
     if (code.mdc != 0) {
         parts.tagged('m', code.mdc);
     } else if (!code.loinc.empty()) {
-        parts.text("l" + code.loinc);
+        parts.text('l', code.loinc);
     } else if (!code.snomed.empty()) {
-        parts.text("s" + code.snomed);
+        parts.text('s', code.snomed);
     } else {
-        parts.text("v" + code.local_system);
+        parts.text('v', code.local_system);
         parts.text(code.local_code);
     }
 }
@@ -86,7 +80,7 @@ void add_value(Parts& parts, const model::Observation& observation) {
 }  // namespace
 
 model::ObservationId observation_id(const model::Observation& observation, const IdFacts& facts) {
-    thread_local std::string octets;  // reused: one allocation per thread, not per value
+    thread_local Bytes octets;  // reused: one allocation per thread, not per value
     Parts parts(octets);
     const auto millis = static_cast<std::uint64_t>(observation.effective.utc.time_since_epoch().count());
     parts.text(facts.device);
@@ -95,10 +89,10 @@ model::ObservationId observation_id(const model::Observation& observation, const
     add_code(parts, observation.code);
     add_place(parts, observation);
     add_value(parts, observation);
-    if (!facts.order.empty()) parts.text("o" + std::string(facts.order));
+    if (!facts.order.empty()) parts.text('o', facts.order);
     if (observation.appraisal.status != model::ResultStatus::unverified)
         parts.tagged('r', static_cast<std::uint64_t>(observation.appraisal.status));
-    const crypto::Digest digest = crypto::sha256(bytes_of(octets));
+    const crypto::Digest digest = crypto::sha256(parts.written());
 
     model::ObservationId id;
     const auto hours = static_cast<std::uint32_t>(millis / 3'600'000U);
@@ -124,7 +118,7 @@ model::ResultKey first_of(const crypto::Digest& digest) {
 }  // namespace
 
 model::ResultKey result_key(const model::Observation& observation, const IdFacts& facts) {
-    std::string octets;
+    Bytes octets;
     Parts parts(octets);
     parts.text("edgeward-result-1");
     parts.text(facts.device);
@@ -133,16 +127,16 @@ model::ResultKey result_key(const model::Observation& observation, const IdFacts
         parts.tagged('t', static_cast<std::uint64_t>(observation.effective.utc.time_since_epoch().count()));
     add_code(parts, observation.code);
     add_place(parts, observation);
-    return first_of(crypto::sha256(bytes_of(octets)));
+    return first_of(crypto::sha256(parts.written()));
 }
 
 model::ResultKey order_key(std::string_view device, std::string_view filler) {
-    std::string octets;
+    Bytes octets;
     Parts parts(octets);
     parts.text("edgeward-order-1");
     parts.text(device);
     parts.text(filler);
-    return first_of(crypto::sha256(bytes_of(octets)));
+    return first_of(crypto::sha256(parts.written()));
 }
 
 }  // namespace edgeward::mapping

@@ -147,14 +147,14 @@ private:
                 if (!total) return wrong("a value with a base value has more than 9 decimals");
                 number = *total;
             }
-            records_.key(std::string(label));
+            records_.key(label);
             records_.value(field->kind, number, field->truth);
         }
         return {};
     }
 
-    void put(std::string label, NodeKind kind, const std::string& text) {
-        records_.key(std::move(label));
+    void put(std::string_view label, NodeKind kind, std::string_view text) {
+        records_.key(label);
         records_.value(kind, text);
     }
 

@@ -93,9 +93,8 @@ bool put_samples(TreeBuilder& tree, std::string_view octets) {
         } else {
             number = static_cast<Number>(bits);
         }
-        std::string digits = text_of_number(number);
-        const bool finite = !digits.empty();
-        if (!tree.value(finite ? NodeKind::number : NodeKind::null, std::move(digits))) return false;
+        const std::string digits = text_of_number(number);
+        if (!tree.value(digits.empty() ? NodeKind::null : NodeKind::number, digits)) return false;
     }
     return tree.close();
 }
@@ -121,9 +120,9 @@ bool put_array(TreeBuilder& tree, std::uint32_t type, std::string_view octets) {
 }
 
 // Not a number and infinity have no place in a measurement: the text is none.
-bool put_number(TreeBuilder& tree, std::string digits) {
+bool put_number(TreeBuilder& tree, std::string_view digits) {
     if (digits.empty()) return tree.value(NodeKind::text, "NaN");
-    return tree.value(NodeKind::number, std::move(digits));
+    return tree.value(NodeKind::number, digits);
 }
 
 std::optional<std::string> integer_of(const auto& value, std::uint32_t type) {
@@ -156,8 +155,8 @@ bool put_scalar(TreeBuilder& tree, const auto& value, std::uint32_t type) {
     return tree.value(NodeKind::number, *integer);
 }
 
-bool put(TreeBuilder& tree, std::string key, NodeKind kind, std::string text, bool truth = false) {
-    return tree.key(std::move(key)) && tree.value(kind, std::move(text), truth);
+bool put(TreeBuilder& tree, std::string_view key, NodeKind kind, std::string_view text, bool truth = false) {
+    return tree.key(key) && tree.value(kind, text, truth);
 }
 
 bool is_read(const wire::PropertyValue& value) {
@@ -196,7 +195,7 @@ bool put_metric(TreeBuilder& tree, const wire::Metric& metric) {
     if (metric.has_timestamp() &&
         !put(tree, "timestamp", NodeKind::number, text_of_number(metric.timestamp())))
         return false;
-    const auto type = std::string(metric.datatype() < type_names.size() ? type_names[metric.datatype()] : "");
+    const std::string_view type = metric.datatype() < type_names.size() ? type_names[metric.datatype()] : "";
     return put(tree, "datatype", NodeKind::text, type) &&
            put(tree, "historical", NodeKind::boolean, {}, metric.is_historical()) &&
            put_value(tree, metric) && put_properties(tree, metric.properties()) && tree.close();
@@ -205,10 +204,10 @@ bool put_metric(TreeBuilder& tree, const wire::Metric& metric) {
 bool put_topic(TreeBuilder& tree, std::string_view topic) {
     const auto read = device::read_sparkplug_topic(topic).value_or(device::SparkplugTopic{});
     const auto word = read.node.empty() ? "" : topic_words.at(static_cast<std::size_t>(read.type));
-    return put(tree, "type", NodeKind::text, std::string(word)) &&
-           put(tree, "group", NodeKind::text, std::string(read.group)) &&
-           put(tree, "node", NodeKind::text, std::string(read.node)) &&
-           put(tree, "device", NodeKind::text, std::string(read.device));
+    return put(tree, "type", NodeKind::text, word) &&
+           put(tree, "group", NodeKind::text, read.group) &&
+           put(tree, "node", NodeKind::text, read.node) &&
+           put(tree, "device", NodeKind::text, read.device);
 }
 
 bool put_payload(TreeBuilder& tree, const wire::Payload& payload, std::string_view topic) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <edgeward/core/octet_reader.hpp>
+#include <edgeward/core/octet_writer.hpp>
 
 namespace edgeward::model {
 namespace {
@@ -32,25 +33,15 @@ constexpr std::uint64_t most_observations = 100'000;
 constexpr std::size_t least_octets = 65;
 
 // Octets of the body: numbers big-endian, texts with a 32-bit length before them.
-class Writer {
+class Writer : public OctetWriter {
 public:
-    explicit Writer(Bytes& out) : out_(out) {}
+    using OctetWriter::OctetWriter;
 
     template <typename Unsigned>
     void number(Unsigned value) {
-        if constexpr (sizeof(Unsigned) == 1)
-            out_.push_back(static_cast<std::uint8_t>(value));
-        else
-            append_big_endian(out_, static_cast<std::uint64_t>(value), sizeof(Unsigned));
+        OctetWriter::number(static_cast<std::uint64_t>(value), sizeof(Unsigned));
     }
-    void text(std::string_view value) {
-        number(static_cast<std::uint32_t>(value.size()));
-        octets(bytes_of(value));
-    }
-    void octets(ByteView value) { out_.insert(out_.end(), value.begin(), value.end()); }
-
-private:
-    Bytes& out_;
+    void text(std::string_view value) { OctetWriter::text(value, sizeof(std::uint32_t)); }
 };
 
 // Reads what Writer wrote.
@@ -335,8 +326,7 @@ std::optional<std::string_view> modality_of_topic(std::string_view topic) {
 }
 
 Bytes encode_body(const Report& report) {
-    Bytes body;
-    body.reserve(64 + report.observations.size() * 192);
+    Bytes body(64 + report.observations.size() * 192);
     Writer out(body);
     out.number(version_for(report));
     out.number(static_cast<std::uint8_t>(
@@ -355,6 +345,7 @@ Bytes encode_body(const Report& report) {
     out.number(static_cast<std::uint32_t>(report.observations.size()));
     for (const Observation& observation : report.observations)
         write_observation(out, observation);
+    out.finish();
     return body;
 }
 
