@@ -14,6 +14,7 @@
 
 #include "connection_handle.hpp"
 #include "encryption_proof.hpp"
+#include "library.hpp"
 #include "sqlite_error.hpp"
 
 namespace edgeward::database {
@@ -174,7 +175,7 @@ Result<std::unique_ptr<Connection::State>> Connection::State::open(const std::fi
     auto state = std::make_unique<State>();
     const int flags =
         (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
-    code = sqlite3_open_v2(file.c_str(), &state->handle, flags, nullptr);
+    code = sqlite3_open_v2(file.c_str(), &state->handle, flags, prepare_library());
     if (code != SQLITE_OK) return failure(sqlite_error(state->handle, code, "open the file"));
     if (auto hard = harden(state->handle, access); !hard) return failure(std::move(hard.error()));
     auto unlocked = unlock(state->handle, key, page_mac, code);
@@ -308,10 +309,6 @@ Result<void> Connection::rebuild() {
     auto built = execute("VACUUM");
     sqlite3_limit(state_->handle, SQLITE_LIMIT_ATTACHED, 0);
     return built;
-}
-
-std::uint64_t memory_in_use() {
-    return static_cast<std::uint64_t>(sqlite3_memory_used());
 }
 
 }  // namespace edgeward::database
