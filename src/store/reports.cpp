@@ -1,5 +1,9 @@
 #include "reports.hpp"
 
+#include <algorithm>
+#include <span>
+#include <string>
+
 #include "statements.hpp"
 
 namespace edgeward::store {
@@ -18,10 +22,26 @@ crypto::Digest report_digest(std::uint64_t number, const SealedReport& report) {
     return crypto::sha256({head, report.sealed});
 }
 
+namespace {
+
+constexpr std::size_t ids_at_once = 8;
+
+// Adds up to that many ids; a parameter that is not bound is no id, and its row is ignored like a known one.
+std::string statement_for(std::size_t ids) {
+    std::string sql = "INSERT OR IGNORE INTO observation_id(report, id) VALUES";
+    for (std::size_t i = 0; i < ids; ++i)
+        sql.append(i == 0 ? "" : ",").append("(?1, ?").append(std::to_string(i + 2)).append(")");
+    return sql;
+}
+
+}  // namespace
+
 Result<Reports> Reports::open(database::Connection& connection) {
+    const std::string one_id = statement_for(1);
+    const std::string several_ids = statement_for(ids_at_once);
     auto prepared = prepare_all<statements>(
         connection,
-        {"INSERT OR IGNORE INTO observation_id(id, report) VALUES(?1, ?2)",
+        {one_id, several_ids,
          "INSERT INTO report(number, subject, device, received, effective, leads, digest, sealed) "
          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
          "SELECT coalesce(max(number), 0) FROM report"});
@@ -41,12 +61,19 @@ Result<void> Reports::reload() {
     return {};
 }
 
+// Several in one statement: running one costs as much as its row.
 Result<std::uint64_t> Reports::claim_ids(const SealedReport& report, std::uint64_t number) {
     std::uint64_t fresh = 0;
-    for (const model::ObservationId& id : report.observations) {
-        auto inserted = sql_[insert_id].bind(1, ByteView(id.octets)).bind(2, signed_of(number)).run();
+    for (std::span left(report.observations); !left.empty();) {
+        const std::size_t count = std::min(left.size(), ids_at_once);
+        database::Statement& insert = sql_[count == 1 ? insert_id : insert_ids];
+        insert.bind(1, signed_of(number));
+        for (std::size_t i = 0; i < count; ++i)
+            insert.bind(static_cast<int>(i) + 2, ByteView(left[i].octets));
+        auto inserted = insert.run();
         if (!inserted) return failure(std::move(inserted.error()));
         fresh += unsigned_of(*inserted);
+        left = left.subspan(count);
     }
     return fresh;
 }

@@ -42,7 +42,7 @@ private:
     Result<void> insert(const SealedReport& report, std::int64_t device, bool leads,
                         const crypto::Digest& digest);
 
-    enum Sql : std::uint8_t { insert_id, insert_report, select_newest, statements };
+    enum Sql : std::uint8_t { insert_id, insert_ids, insert_report, select_newest, statements };
     std::array<database::Statement, statements> sql_;
     std::uint64_t newest_ = 0;
 };

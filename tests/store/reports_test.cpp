@@ -1,6 +1,7 @@
 #include "reports.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "bench.hpp"
 
@@ -47,6 +48,24 @@ TEST_CASE("a message with some known observations is stored", "[reports]") {
     CHECK(book.stored == 2);
     CHECK(book.observations == 3);
     CHECK(book.duplicates == 0);
+}
+
+TEST_CASE("each observation counts once, however many come together", "[reports]") {
+    const std::size_t count = GENERATE(1U, 2U, 7U, 8U, 9U, 16U, 17U, 40U);
+    CAPTURE(count);
+    Bench bench;
+    REQUIRE(bench.record({stored_message(1, count)}));
+    CHECK(bench.reader().inbound_book()->observations == count);
+    // All but the first, and one more.
+    REQUIRE(bench.record({stored_message(2, count)}));
+    CHECK(bench.reader().inbound_book()->observations == count + 1);
+    CHECK(bench.reader().inbound_book()->duplicates == 0);
+    // One that comes twice in a report, beside a new one.
+    Inbound twice = stored_message(100, 1);
+    auto& ids = std::get<Stored>(twice.fate).reports.front().observations;
+    ids.resize(count + 1, ids.front());
+    REQUIRE(bench.record({twice}));
+    CHECK(bench.reader().inbound_book()->observations == count + 2);
 }
 
 TEST_CASE("of a message with a known report only the other one is stored", "[reports]") {
