@@ -10,9 +10,9 @@
 namespace edgeward::model {
 namespace {
 
-constexpr std::uint8_t body_version = 3;
-constexpr std::uint8_t object_body_version = 4;  // the same with an object
+constexpr std::uint8_t object_body_version = 4;  // version 3 with an object
 constexpr std::uint8_t parts_body_version = 5;   // the same, and parts of the device
+constexpr std::uint8_t body_version = 6;         // the same, and short lengths of texts
 // Flags of a report, from version 2 on.
 constexpr std::uint8_t by_place_flag = 1;
 constexpr std::uint8_t takes_back_flag = 2;
@@ -27,12 +27,14 @@ constexpr std::uint8_t part_flag = 4;  // version 5
 // Not a topic name that any broker may have.
 constexpr std::string_view sender_topic = "#hl7/";
 constexpr std::string_view modality_topic = "#dicom/";
+// Of a text: one octet, or this one and four.
+constexpr std::uint8_t long_text = 0xFF;
 // More than any device sends at once; keeps a damaged body from asking for memory.
 constexpr std::uint64_t most_observations = 100'000;
-// Of one observation without any text or value, in version 1.
-constexpr std::size_t least_octets = 65;
+// Of one observation without any text or value, in the shortest version.
+constexpr std::size_t least_octets = 45;
 
-// Octets of the body: numbers big-endian, texts with a 32-bit length before them.
+// Octets of the body: numbers big-endian, texts with their length before them.
 class Writer : public OctetWriter {
 public:
     using OctetWriter::OctetWriter;
@@ -41,19 +43,28 @@ public:
     void number(Unsigned value) {
         OctetWriter::number(static_cast<std::uint64_t>(value), sizeof(Unsigned));
     }
-    void text(std::string_view value) { OctetWriter::text(value, sizeof(std::uint32_t)); }
+    void text(std::string_view value) {
+        if (value.size() >= long_text) number(long_text);
+        OctetWriter::text(value, value.size() < long_text ? 1 : sizeof(std::uint32_t));
+    }
 };
 
-// Reads what Writer wrote.
+// Reads what Writer wrote, or did when the version was another.
 class Reader : public OctetReader {
 public:
     using OctetReader::OctetReader;
+
+    // The first octet.
+    std::uint8_t read_version() {
+        version_ = number<std::uint8_t>();
+        return version_;
+    }
 
     template <typename Unsigned>
     Unsigned number() {
         return static_cast<Unsigned>(OctetReader::number(sizeof(Unsigned)));
     }
-    std::string text() { return OctetReader::text(sizeof(std::uint32_t)); }
+    std::string text() { return std::string(text_of(take(length()))); }
     template <typename Enum>
     Enum word(Enum last) {
         const auto value = number<std::uint8_t>();
@@ -65,6 +76,13 @@ public:
         if (!parsed) fail();
         return parsed ? *std::move(parsed) : Decimal{};
     }
+
+private:
+    std::size_t length() {
+        const auto octet = version_ < body_version ? long_text : number<std::uint8_t>();
+        return octet == long_text ? number<std::uint32_t>() : octet;
+    }
+    std::uint8_t version_ = 0;
 };
 
 struct ValueWriter {
@@ -275,14 +293,6 @@ std::vector<PartName> read_parts(Reader& in) {
     return parts;
 }
 
-// The version that can say all of it.
-std::uint8_t version_for(const Report& report) {
-    const bool placed =
-        std::ranges::any_of(report.observations, [](const Observation& one) { return one.part != Part{}; });
-    if (placed || !report.parts.empty()) return parts_body_version;
-    return report.object ? object_body_version : body_version;
-}
-
 // What a version knows of it; version 1 says nothing.
 int known_flags(std::uint8_t version) {
     int known = by_place_flag | takes_back_flag;
@@ -326,9 +336,9 @@ std::optional<std::string_view> modality_of_topic(std::string_view topic) {
 }
 
 Bytes encode_body(const Report& report) {
-    Bytes body(64 + report.observations.size() * 192);
+    Bytes body(64 + report.observations.size() * 128);
     Writer out(body);
-    out.number(version_for(report));
+    out.number(body_version);
     out.number(static_cast<std::uint8_t>(
         (report.by_place ? by_place_flag : 0) | (report.takes_back ? takes_back_flag : 0) |
         (is_set(report.order) ? order_flag : 0) | (report.object ? object_flag : 0) |
@@ -351,9 +361,9 @@ Bytes encode_body(const Report& report) {
 
 Result<void> decode_body(ByteView body, Report& into) {
     Reader in(body);
-    const auto version = in.number<std::uint8_t>();
-    if (version == 0 || version > parts_body_version)
-        return failure(ErrorKind::corrupt, "report body: expected version 1 to 5");
+    const auto version = in.read_version();
+    if (version == 0 || version > body_version)
+        return failure(ErrorKind::corrupt, "report body: expected version 1 to 6");
     read_standing(in, version, into);
     into.location.ward = in.text();
     into.location.room = in.text();
