@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <edgeward/core/json_events.hpp>
 #include <nlohmann/json.hpp>
 
 namespace edgeward::fhir {
@@ -17,7 +18,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t longest_foreign = 4096;
-constexpr std::size_t deepest = 64;
 
 // Leading three digits of "201 Created"; 0 when there are none.
 unsigned status_of(std::string_view text) {
@@ -31,38 +31,34 @@ unsigned status_of(std::string_view text) {
 
 // Reads resourceType, type and entry[].response.status while the text streams by; a whole answer as a tree
 // would cost more than rendering the request.
-class TransactionReader : public nlohmann::json_sax<json> {
+class TransactionReader final : public JsonEvents {
 public:
+    static constexpr std::size_t deepest = 64;
+
     std::string resource_type;
     std::string bundle_type;
     std::vector<unsigned> statuses;  // one per entry, 0 where there is none
 
     bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t&) override { return true; }
-    bool binary(binary_t&) override { return true; }
-    bool string(string_t& text) override {
+    bool boolean(bool /*truth*/) override { return true; }
+    bool number(std::string_view /*text*/) override { return true; }
+    bool text(std::string_view text) override {
         if (path_.size() == 1 && path_[0] == Step::resource_type) resource_type = text;
         if (path_.size() == 1 && path_[0] == Step::type) bundle_type = text;
         if (path_.size() == 4 && in_response() && path_[3] == Step::status) statuses.back() = status_of(text);
         return true;
     }
-    bool key(string_t& name) override {
+    bool key(std::string_view name) override {
         path_.back() = step_of(name);
         return true;
     }
-    bool start_object(std::size_t) override {
+    bool begin_object() override {
         if (path_.size() == 2 && path_[0] == Step::entry && path_[1] == Step::element) statuses.push_back(0);
         return enter(Step::other);
     }
     bool end_object() override { return leave(); }
-    bool start_array(std::size_t) override { return enter(Step::element); }
+    bool begin_array() override { return enter(Step::element); }
     bool end_array() override { return leave(); }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
-        return false;
-    }
 
 private:
     enum class Step : std::uint8_t { other, element, resource_type, type, entry, response, status };
@@ -80,7 +76,7 @@ private:
     }
     bool enter(Step step) {
         path_.push_back(step);
-        return path_.size() <= deepest;
+        return true;
     }
     bool leave() {
         path_.pop_back();
@@ -89,6 +85,10 @@ private:
 
     std::vector<Step> path_;  // per open object the key being read, per open array `element`
 };
+
+bool reads(std::string_view body, TransactionReader& reader) {
+    return !read_json(body, reader, TransactionReader::deepest);
+}
 
 std::string text_at(const json& object, const char* key) {
     const auto found = object.find(key);
@@ -188,7 +188,7 @@ std::optional<unsigned> refused_entry(const std::vector<unsigned>& statuses) {
 
 Verdict judge_success(const Answer& answer, std::size_t entries, Instant now) {
     TransactionReader reader;
-    const bool readable = json::sax_parse(answer.body, &reader);
+    const bool readable = reads(answer.body, reader);
     if (readable && reader.resource_type == "OperationOutcome")
         return refusal(ErrorKind::ambiguous, "the answer is an OperationOutcome, not a transaction response",
                        false, words_of(answer.body));
@@ -239,7 +239,7 @@ Verdict judge_document_any(const Answer& answer, Instant now) {
         return refusal(ErrorKind::ambiguous, "the answer tells of success and of an error", false,
                        words_of(answer.body));
     TransactionReader reader;
-    if (json::sax_parse(answer.body, &reader) && !reader.resource_type.empty()) return {};
+    if (reads(answer.body, reader) && !reader.resource_type.empty()) return {};
     return refusal(ErrorKind::ambiguous, "the answer is no FHIR resource", false,
                    std::string(answer.body.substr(0, longest_foreign)));
 }

@@ -1,9 +1,31 @@
+#include <edgeward/core/json_events.hpp>
+
 #include <utility>
 
-#include "json_reader.hpp"
 #include "json_tree.hpp"
 
 namespace edgeward::mapping {
+namespace {
+
+class Planter final : public JsonEvents {
+public:
+    explicit Planter(TreeBuilder& builder) : builder_(builder) {}
+
+    bool null() override { return builder_.value(NodeKind::null); }
+    bool boolean(bool truth) override { return builder_.value(NodeKind::boolean, {}, truth); }
+    bool number(std::string_view text) override { return builder_.value(NodeKind::number, text); }
+    bool text(std::string_view text) override { return builder_.value(NodeKind::text, text); }
+    bool key(std::string_view name) override { return builder_.key(name); }
+    bool begin_object() override { return builder_.open(NodeKind::object); }
+    bool end_object() override { return builder_.close(); }
+    bool begin_array() override { return builder_.open(NodeKind::array); }
+    bool end_array() override { return builder_.close(); }
+
+private:
+    TreeBuilder& builder_;
+};
+
+}  // namespace
 
 const Node* Tree::member(const Node& node, std::string_view name) const {
     if (node.kind != NodeKind::object) return nullptr;
@@ -40,8 +62,12 @@ tl::expected<Tree, MappingFailure> Tree::parse(std::string_view json) {
         return tl::unexpected(MappingFailure{"too_large", "the message is longer than 1 MiB"});
     }
     TreeBuilder builder;
-    if (!read_json(json, builder)) return tl::unexpected(builder.failure());
-    return builder.take();
+    Planter planter(builder);
+    // One level more, so that the builder says that there are too many.
+    const auto end = read_json(json, planter, max_depth + 1);
+    if (!end) return builder.take();
+    builder.refuse("invalid_json", "no JSON at octet " + std::to_string(*end));
+    return tl::unexpected(builder.failure());
 }
 
 bool TreeBuilder::refuse(std::string reason, std::string detail) {

@@ -204,10 +204,8 @@ bool put_metric(TreeBuilder& tree, const wire::Metric& metric) {
 bool put_topic(TreeBuilder& tree, std::string_view topic) {
     const auto read = device::read_sparkplug_topic(topic).value_or(device::SparkplugTopic{});
     const auto word = read.node.empty() ? "" : topic_words.at(static_cast<std::size_t>(read.type));
-    return put(tree, "type", NodeKind::text, word) &&
-           put(tree, "group", NodeKind::text, read.group) &&
-           put(tree, "node", NodeKind::text, read.node) &&
-           put(tree, "device", NodeKind::text, read.device);
+    return put(tree, "type", NodeKind::text, word) && put(tree, "group", NodeKind::text, read.group) &&
+           put(tree, "node", NodeKind::text, read.node) && put(tree, "device", NodeKind::text, read.device);
 }
 
 bool put_payload(TreeBuilder& tree, const wire::Payload& payload, std::string_view topic) {

@@ -16,9 +16,15 @@ TEST_CASE("octets are written front to back in network order", "[octet_writer]")
     writer.number(0x0102'0304'0506'0708, 8);
     writer.octets({});
     writer.number(0x0102'0304'0506'0708, 7);
-    CHECK(to_hex(writer.written()) == "01020300026162" "0102030405060708" "02030405060708");
+    CHECK(to_hex(writer.written()) ==
+          "01020300026162"
+          "0102030405060708"
+          "02030405060708");
     writer.finish();
-    CHECK(to_hex(out) == "01020300026162" "0102030405060708" "02030405060708");
+    CHECK(to_hex(out) ==
+          "01020300026162"
+          "0102030405060708"
+          "02030405060708");
 }
 
 TEST_CASE("what was there before is written over", "[octet_writer]") {

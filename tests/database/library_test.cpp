@@ -1,7 +1,7 @@
 #include "library.hpp"
 
-#include <catch2/catch_test_macros.hpp>
 #include <sqlcipher/sqlite3.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
 #include <thread>

@@ -70,6 +70,12 @@ TEST_CASE("depth and size and member count are bounded", "[json_tree]") {
     CHECK(refusal(members + "}") == "too_large");
 }
 
+TEST_CASE("a refusal names the octet", "[json_tree]") {
+    const auto tree = Tree::parse(R"({"a":1,})");
+    REQUIRE_FALSE(tree);
+    CHECK(tree.error().detail == "no JSON at octet 8");
+}
+
 TEST_CASE("a refusal never quotes the payload", "[json_tree]") {
     for (const char* json :
          {R"({"Mustermann":1,"Mustermann":2})", R"({"a":Mustermann})", R"(["Mustermann)"}) {

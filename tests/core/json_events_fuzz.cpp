@@ -4,9 +4,9 @@
 
 #include "json_as_nlohmann.hpp"
 
-// Two readers that disagree on a text would let the sender say one thing to each.
+// Two readers that disagree on a text would let its sender say one thing to each.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto* text = reinterpret_cast<const char*>(data);
-    if (!edgeward::mapping::agree_on({text, size})) std::abort();
+    if (!edgeward::agree_on({text, size})) std::abort();
     return 0;
 }
