@@ -62,12 +62,13 @@ private:
     Told told_;
 };
 
-// Whether both readers agree on a text: that it is none, or on all that it says. Minus nothing is nothing to
-// nlohmann's.
+// Whether both readers agree on a text: that it is none, or on all that it says. To nlohmann's minus nothing
+// is nothing, and a NUL ends the text, whatever comes behind it.
 inline bool agree_on(std::string_view text) {
     Told ours;
     ToldByNlohmann theirs;
     const bool read = !read_json(text, ours, 1000);
+    if (text.find('\0') != std::string_view::npos) return !read;
     if (read != nlohmann::json::sax_parse(text.begin(), text.end(), &theirs)) return false;
     const auto without_sign = [](std::string lines) {
         constexpr std::string_view negative = "number -0.000000\n";

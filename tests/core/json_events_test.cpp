@@ -74,6 +74,7 @@ TEST_CASE("where a text is no JSON any more is named", "[json_events]") {
     CHECK(end_of("[1] x") == 5);
     CHECK(end_of("\xEF\xBB\xBF[1] x") == 8);
     CHECK(end_of("[01]") == 3);
+    CHECK(end_of(std::string_view("[1]\0", 4)) == 4);  // no end of the text, as it is in C
     CHECK(end_of("[[1]]", 2) == 0);
     CHECK(end_of("[[[1]]]", 2) == 3);
 }
