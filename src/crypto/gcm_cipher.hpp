@@ -34,13 +34,12 @@ public:
 
     explicit GcmCipher(Direction direction)
         : context_(EVP_CIPHER_CTX_new()), direction_(static_cast<int>(direction)) {
-        require(context_ != nullptr && EVP_CipherInit_ex2(context_.get(), aes_256_gcm(), nullptr, nullptr,
-                                                          direction_, nullptr) == 1);
+        require(context_ != nullptr);
     }
 
     void begin(ByteView key, ByteView nonce, ByteView context) {
-        require(EVP_CipherInit_ex2(context_.get(), nullptr, key.data(), nonce.data(), direction_, nullptr) ==
-                1);
+        require(EVP_CipherInit_ex2(context_.get(), aes_256_gcm(), key.data(), nonce.data(), direction_,
+                                   nullptr) == 1);
         transform(context, nullptr);
     }
     void transform(ByteView in, std::uint8_t* out) {
@@ -62,12 +61,8 @@ public:
     void read_tag(std::uint8_t* out) {
         require(EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, tag_size, out) == 1);
     }
-    // The context outlives the caller's key: leave no trace of it.
-    void forget_key() {
-        static constexpr std::array<std::uint8_t, key_size> zeros{};
-        require(EVP_CipherInit_ex2(context_.get(), nullptr, zeros.data(), zeros.data(), direction_,
-                                   nullptr) == 1);
-    }
+    // The context outlives the caller's key: OpenSSL overwrites what it has of it.
+    void forget_key() { require(EVP_CIPHER_CTX_reset(context_.get()) == 1); }
 
 private:
     Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context_;

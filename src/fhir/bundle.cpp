@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -223,9 +224,11 @@ private:
     }
 
     std::string add_device(const DeviceFacts& device) {
+        std::string& uuid = device_uuids_[device.id];
+        if (!uuid.empty()) return uuid;
         const bool pseudonymous = level_ == Level::pseudonymous;
         const Name name = device_name(settings_, device, pseudonymous);
-        std::string uuid = uuid_of_name("Device|", name);
+        uuid = uuid_of_name("Device|", name);
         if (!written_.insert(uuid).second) return uuid;
         open_entry(devices_, uuid);
         append_device(devices_, settings_, device, pseudonymous);
@@ -247,13 +250,15 @@ private:
         const std::string& uuid = *place;
         std::string& out = entry_;
         out.clear();
-        open_entry(out, entry_uuid(uuid));
+        entry_uuid_ = uuid;
+        entry_uuid_ = entry_uuid(std::move(entry_uuid_));
+        open_entry(out, entry_uuid_);
         append_observation(out, around, item, uuid);
-        const Name name{"urn:ietf:rfc:3986", "urn:uuid:" + uuid};
+        observation_name_.value.assign("urn:uuid:").append(uuid);
         if (around.in_error || replaces(item))
-            close_replacing_entry(out, "Observation", name);
+            close_replacing_entry(out, "Observation", observation_name_);
         else
-            close_entry(out, settings_, "Observation", name);
+            close_entry(out, settings_, "Observation", observation_name_);
         separate(bundle_.body);
         append_to_body(entry_);
         ++bundle_.entries;
@@ -281,9 +286,13 @@ private:
     std::string people_;            // entries
     std::string devices_;
     std::vector<About> about_;
+    std::unordered_map<std::string_view, std::string> device_uuids_;  // by id, of the reports
     std::unordered_set<std::string> written_;
     KnownTexts known_;
-    std::string entry_;  // of the observation that is being written
+    // Of the observation that is being written.
+    std::string entry_;
+    std::string entry_uuid_;
+    Name observation_name_{"urn:ietf:rfc:3986", {}};
     Bundle bundle_;
 };
 

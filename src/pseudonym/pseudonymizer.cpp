@@ -7,6 +7,8 @@
 #include <mutex>
 #include <utility>
 
+#include <edgeward/crypto/hmac_key.hpp>
+
 #include "mint.hpp"
 #include "pseudonym_text.hpp"
 
@@ -24,14 +26,14 @@ class DomainKeys {
 public:
     explicit DomainKeys(std::string_view info) : info_(info) {}
 
-    std::shared_ptr<const Secret> key_for(const Secret& master, std::string_view name) {
+    std::shared_ptr<const crypto::HmacKey> key_for(const Secret& master, std::string_view name) {
         constexpr std::size_t most = 1000;
         const std::lock_guard lock(mutex_);
         if (const auto known = keys_.find(name); known != keys_.end()) return known->second;
         if (keys_.size() >= most) keys_.clear();
         // Shared: another thread may use it while the limit drops it.
-        auto key =
-            std::make_shared<const Secret>(crypto::hkdf_sha256(master, std::string(info_).append(name)));
+        auto key = std::make_shared<const crypto::HmacKey>(
+            crypto::hkdf_sha256(master, std::string(info_).append(name)));
         keys_.emplace(name, key);
         return key;
     }
@@ -39,7 +41,7 @@ public:
 private:
     std::string_view info_;
     std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<const Secret>, std::less<>> keys_;
+    std::map<std::string, std::shared_ptr<const crypto::HmacKey>, std::less<>> keys_;
 };
 
 std::array<std::uint8_t, 16> first_128_bits(const crypto::Digest& digest) {
@@ -74,7 +76,7 @@ struct Pseudonymizer::Keys {
     explicit Keys(const Secret& of) : master(of.clone()), internal(crypto::hkdf_sha256(of, store_info)) {}
 
     Secret master;
-    Secret internal;
+    crypto::HmacKey internal;
     DomainKeys domains{domain_info};
     DomainKeys identifiers{identifier_info};
     DomainKeys spreads{spread_info};
@@ -86,24 +88,24 @@ Pseudonymizer& Pseudonymizer::operator=(Pseudonymizer&&) noexcept = default;
 Pseudonymizer::~Pseudonymizer() = default;
 
 model::Pseudonym Pseudonymizer::internal(const Secret& secret) const {
-    return PseudonymMint::strike(first_128_bits(crypto::hmac_sha256(keys_->internal, secret.reveal())));
+    return PseudonymMint::strike(first_128_bits(keys_->internal.of(secret.reveal())));
 }
 
 std::string Pseudonymizer::of_domain(const Secret& secret, std::string_view domain,
                                      std::string_view prefix) const {
     assert(is_prefix(prefix));
     const auto key = keys_->domains.key_for(keys_->master, domain);
-    return to_text(crypto::hmac_sha256(*key, secret.reveal()), prefix);
+    return to_text(key->of(secret.reveal()), prefix);
 }
 
 std::string Pseudonymizer::domain_uuid(ByteView id, std::string_view domain) const {
     const auto key = keys_->identifiers.key_for(keys_->master, domain);
-    return to_uuid(crypto::hmac_sha256(*key, id));
+    return to_uuid(key->of(id));
 }
 
 std::uint64_t Pseudonymizer::domain_spread(const Secret& secret, ByteView of, std::string_view domain) const {
     const auto key = keys_->spreads.key_for(keys_->master, domain);
-    const auto digest = crypto::hmac_sha256(*key, {secret.reveal(), of});
+    const auto digest = key->of({secret.reveal(), of});
     return big_endian(ByteView(digest).first(8));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 // 8 MiB: rows come at the ends of their trees and are settled in their order; more would hold what nobody
 // asks for again.
-constexpr auto writer_pragmas = "PRAGMA cache_size=-8192";
+constexpr auto writer_pragmas = "PRAGMA cache_size=-4096";
 
 // SQLite begins the log anew at about 4 MiB, when no reader is in it at that moment.
 constexpr std::uintmax_t log_limit = std::uintmax_t{64} << 20U;

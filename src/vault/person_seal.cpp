@@ -45,8 +45,7 @@ crypto::Digest PersonSeal::lookup(const model::PatientIdentifier& identifier) co
     const std::array<std::uint8_t, 4> length{
         static_cast<std::uint8_t>(size >> 24U), static_cast<std::uint8_t>(size >> 16U),
         static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
-    return crypto::hmac_sha256(lookup_key_,
-                               {length, bytes_of(identifier.authority), bytes_of(identifier.value)});
+    return lookup_key_.of({length, bytes_of(identifier.authority), bytes_of(identifier.value)});
 }
 
 Bytes PersonSeal::seal(Part part, const model::Pseudonym& subject, ByteView content) const {

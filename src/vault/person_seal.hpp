@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <edgeward/crypto/digest.hpp>
+#include <edgeward/crypto/hmac_key.hpp>
 #include <edgeward/crypto/key_ring.hpp>
 #include <edgeward/crypto/seal.hpp>
 #include <edgeward/model/identity.hpp>
@@ -34,9 +35,9 @@ public:
     [[nodiscard]] Result<Secret> open_document(const crypto::Digest& fingerprint, ByteView sealed) const;
 
 private:
-    PersonSeal(const Secret& key, Secret lookup_key) : sealing_(key), lookup_key_(std::move(lookup_key)) {}
+    PersonSeal(const Secret& key, const Secret& lookup_key) : sealing_(key), lookup_key_(lookup_key) {}
     crypto::SealingKey sealing_;
-    Secret lookup_key_;
+    crypto::HmacKey lookup_key_;
 };
 
 }  // namespace edgeward::vault
