@@ -1,6 +1,5 @@
 #include <edgeward/crypto/digest.hpp>
 
-#include <algorithm>
 #include <string>
 
 #include <openssl/core_names.h>
@@ -9,6 +8,7 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include "hmac_block.hpp"
 #include "openssl.hpp"
 
 namespace edgeward::crypto {
@@ -82,24 +82,9 @@ Digest Sha256::finish() {
 // RFC 2104, section 2. OpenSSL's EVP_MAC does the same in more than twice the time: it copies contexts for
 // each key, and the key must be overwritten in them. Here the context ends with nothing but the answer in it.
 Digest hmac_sha256(const Secret& key, Parts parts) {
-    constexpr std::size_t block = 64;
-    std::array<std::uint8_t, block> padded{};
-    Digest short_key{};
-    ByteView used = key.reveal();
-    if (used.size() > block) {
-        short_key = sha256(used);
-        used = short_key;
-    }
-    std::copy(used.begin(), used.end(), padded.begin());
-    for (auto& octet : padded)
-        octet ^= 0x36U;
-    const Digest inner = digest_of(digest_context(), padded, parts);
-    for (auto& octet : padded)
-        octet ^= 0x36U ^ 0x5CU;
-    const Digest outer = digest_of(digest_context(), padded, {inner});
-    wipe(padded.data(), padded.size());
-    wipe(short_key.data(), short_key.size());
-    return outer;
+    HmacBlock block(key);
+    const Digest inner = digest_of(digest_context(), block.inner(), parts);
+    return digest_of(digest_context(), block.outer(), {inner});
 }
 
 Digest hmac_sha256(const Secret& key, ByteView data) {

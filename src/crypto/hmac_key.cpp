@@ -1,41 +1,22 @@
 #include <edgeward/crypto/hmac_key.hpp>
 
-#include <algorithm>
-#include <array>
+#include <utility>
 
 #include <openssl/evp.h>
 
+#include "hmac_block.hpp"
 #include "openssl.hpp"
 
 namespace edgeward::crypto {
 namespace {
 
-constexpr std::size_t block = 64;
 using Context = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Block = std::array<std::uint8_t, block>;
 
-// A digest that has taken in the key's block with each octet changed by `pad`.
-Context begun_with(const Block& key, std::uint8_t pad) {
+Context begun_with(ByteView block) {
     Context context(EVP_MD_CTX_new());
-    Block padded{};
-    std::transform(key.begin(), key.end(), padded.begin(),
-                   [pad](std::uint8_t octet) { return static_cast<std::uint8_t>(octet ^ pad); });
     require(context != nullptr && EVP_DigestInit_ex2(context.get(), EVP_sha256(), nullptr) == 1 &&
-            EVP_DigestUpdate(context.get(), padded.data(), padded.size()) == 1);
-    wipe(padded.data(), padded.size());
+            EVP_DigestUpdate(context.get(), block.data(), block.size()) == 1);
     return context;
-}
-
-Block block_of(const Secret& key) {
-    Block padded{};
-    if (key.size() <= block) {
-        std::ranges::copy(key.reveal(), padded.begin());
-        return padded;
-    }
-    Digest digest = sha256(key.reveal());
-    std::ranges::copy(digest, padded.begin());
-    wipe(digest.data(), digest.size());
-    return padded;
 }
 
 Digest finish(EVP_MD_CTX* context, std::initializer_list<ByteView> parts) {
@@ -54,9 +35,9 @@ struct HmacKey::State {
 };
 
 HmacKey::HmacKey(const Secret& key) {
-    Block padded = block_of(key);
-    state_ = std::make_unique<const State>(State{begun_with(padded, 0x36), begun_with(padded, 0x5C)});
-    wipe(padded.data(), padded.size());
+    HmacBlock block(key);
+    auto inner = begun_with(block.inner());
+    state_ = std::make_unique<const State>(State{std::move(inner), begun_with(block.outer())});
 }
 HmacKey::HmacKey(HmacKey&&) noexcept = default;
 HmacKey& HmacKey::operator=(HmacKey&&) noexcept = default;

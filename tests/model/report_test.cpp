@@ -140,6 +140,26 @@ Report decoded(std::string_view hex) {
     return report;
 }
 
+// Place, sequence and observation of documented_report() as versions 1 to 3 wrote them.
+const std::string documented_octets =
+    "00000003494355"
+    "0000000131"
+    "000000023037"        // ICU, 1, 07
+    "01000000000000002a"  // sequence 42
+    "00000001"
+    "0102030405060708090a0b0c0d0e0f10"
+    "00024182"
+    "000000000000000000000000000000000000000000000000"
+    "00"
+    "03"
+    "00"
+    "00"
+    "00"
+    "0000019ab0a3f7c8"
+    "003c"
+    "0001"
+    "00000000";
+
 // Behind the flags of a body of version 3 to 5: nowhere, no sequence, no observations.
 constexpr const char* empty_rest =
     "00000000"
@@ -202,24 +222,8 @@ TEST_CASE("texts of any length come back", "[report]") {
 TEST_CASE("a report body of version 3 is read", "[report]") {
     const Report again = decoded(
         "03"
-        "00"
-        "00000003494355"
-        "0000000131"
-        "000000023037"
-        "01000000000000002a"
-        "00000001"
-        "0102030405060708090a0b0c0d0e0f10"
-        "00024182"
-        "000000000000000000000000000000000000000000000000"
-        "00"
-        "03"
-        "00"
-        "00"
-        "00"
-        "0000019ab0a3f7c8"
-        "003c"
-        "0001"
-        "00000000"
+        "00" +
+        documented_octets +
         "01"
         "0200"
         "000000000000000000000000");
@@ -233,24 +237,8 @@ TEST_CASE("a report body of version 2 is read", "[report]") {
     Bytes body;
     REQUIRE(
         from_hex("02"
-                 "01"
-                 "00000003494355"
-                 "0000000131"
-                 "000000023037"
-                 "01000000000000002a"
-                 "00000001"
-                 "0102030405060708090a0b0c0d0e0f10"
-                 "00024182"
-                 "000000000000000000000000000000000000000000000000"
-                 "00"
-                 "03"
-                 "00"
-                 "00"
-                 "00"
-                 "0000019ab0a3f7c8"
-                 "003c"
-                 "0001"
-                 "00000000",
+                 "01" +
+                     documented_octets,
                  body));
     Report again;
     again.order = {1};
@@ -273,31 +261,7 @@ TEST_CASE("no topic of a broker passes for a sender of HL7", "[report]") {
 // docs/store-format.md: one observation without a value, as version 1 wrote it.
 TEST_CASE("a report body of version 1 is read", "[report]") {
     Bytes body;
-    REQUIRE(
-        from_hex("01"
-                 "00000003494355"
-                 "0000000131"
-                 "000000023037"        // ICU, 1, 07
-                 "01000000000000002a"  // sequence 42
-                 "00000001"
-                 "0102030405060708090a0b0c0d0e0f10"
-                 "00024182"
-                 "00000000"
-                 "00000000"
-                 "00000000"
-                 "00000000"
-                 "00000000"
-                 "00000000"
-                 "00"
-                 "03"
-                 "00"
-                 "00"
-                 "00"
-                 "0000019ab0a3f7c8"
-                 "003c"
-                 "0001"
-                 "00000000",
-                 body));
+    REQUIRE(from_hex("01" + documented_octets, body));
     Report again;
     again.by_place = true;
     again.takes_back = 1;
